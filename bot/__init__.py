@@ -1,0 +1,1 @@
+"""Telegram plumbing. How we speak to Telegram, never what we decide."""

@@ -1,0 +1,1 @@
+"""Rules. The standard library only: no clock, no network, no storage."""

@@ -1,0 +1,1 @@
+"""A world to try the house in. It drives the house through processes, HTTP and files."""

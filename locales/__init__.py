@@ -1,0 +1,1 @@
+"""Language. The only room that makes a sentence in a language."""

@@ -1,0 +1,1 @@
+"""The network: feeds, webhooks, other channels, the heartbeat. Nothing leaves the house by another door."""

@@ -1,0 +1,1 @@
+"""Files in and out: CSV, XLSX, PDF, SVG. Knows sentences, never the database."""

@@ -1,0 +1,1 @@
+"""The time entrance. It says when, never what."""

@@ -1,0 +1,1 @@
+"""Use cases. One method, one transaction, one commit; no framework."""

@@ -1,0 +1,1 @@
+"""Memory. The only floor that knows SQL and Redis."""

@@ -1,0 +1,56 @@
+"""A code as the register knows it: whose it is, and whether it still stands. The format itself is in the room `codes`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from domain.errors import Unknown
+from domain.text import N_
+
+
+class Holder(StrEnum):
+    PERSON = "person"
+    HOUSEHOLD = "household"
+    PLACE = "place"
+
+
+class CodeStatus(StrEnum):
+    LIVE = "live"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    REPLACED = "replaced"
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedCode:
+    """One code that was issued. `holder` is the person, household or place; `token` is the text without the host."""
+
+    cti: bytes
+    kind: Holder
+    holder: UUID | None
+    short: str
+    token: str
+    issued_at: datetime
+    expires_at: datetime
+    drill_only: bool
+    issued_by: UUID | None = None
+    revoked_at: datetime | None = None
+    replaced_by: bytes | None = None
+
+    def status(self, *, now: datetime) -> CodeStatus:
+        if self.replaced_by is not None:
+            return CodeStatus.REPLACED
+        if self.revoked_at is not None:
+            return CodeStatus.REVOKED
+        return CodeStatus.EXPIRED if now >= self.expires_at else CodeStatus.LIVE
+
+
+class CodeUnknown(Unknown):
+    code = "code_unknown"
+    text = N_("This code is not in our register.")
+
+
+class NoCodeYet(Unknown):
+    code = "no_code_yet"
+    text = N_("There is no code for this person yet. Ask the village officer.")

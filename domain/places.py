@@ -1,0 +1,43 @@
+"""Areas by their official codes (4 city, 6 county, 9 township, 12 village, 15 grid): a subtree is a prefix."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+LENGTHS = {4: "city", 6: "county", 9: "township", 12: "village", 15: "grid"}
+
+
+class AreaLevel(StrEnum):
+    CITY = "city"
+    COUNTY = "county"
+    TOWNSHIP = "township"
+    VILLAGE = "village"
+    GRID = "grid"
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """One administrative division (GB/T 2260 code for counties, the statistics office's 12 digits for villages)."""
+
+    code: str
+    name: str
+    level: AreaLevel
+    parent: str | None
+
+
+def level_of(code: str) -> AreaLevel | None:
+    """The level that a code's length says, or None when it is no area code at all."""
+    if not (code.isascii() and code.isdigit()):
+        return None
+    name = LENGTHS.get(len(code))
+    return AreaLevel(name) if name else None
+
+
+def parent_of(code: str) -> str | None:
+    """The code one level up: grid → village → township → county → city."""
+    shorter = [length for length in LENGTHS if length < len(code)]
+    return code[: max(shorter)] if shorter else None
+
+
+def within(code: str, area: str) -> bool:
+    """True when `code` is `area` or lies inside it."""
+    return code.startswith(area)

@@ -1,0 +1,228 @@
+"""The roll call 清点: from what happened to each person to who is not yet safe (design §4).
+
+A member's standing is a pure function of their events: arrival order, repeats and late uploads change nothing but the picture.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from domain.errors import Conflict, Invalid, Unknown
+from domain.text import N_
+
+CLASH = timedelta(minutes=10)
+
+
+class Happening(StrEnum):
+    """What can happen to a member, as the field says it."""
+
+    LISTED = "listed"
+    TOLD = "told"
+    PERSUADING = "persuading"
+    REFUSED = "refused"
+    FORCED = "forced"
+    MOVING = "moving"
+    AT_SHELTER = "at_shelter"
+    WITH_RELATIVES = "with_relatives"
+    SAFE_ELSEWHERE = "safe_elsewhere"
+    NOT_PRESENT = "not_present"
+    UNREACHABLE = "unreachable"
+    RETURNED = "returned"
+    LEFT = "left"
+    NEED_HELP = "need_help"
+    HELP_CLOSED = "help_closed"
+    ANNULLED = "annulled"
+
+
+class Grade(StrEnum):
+    """Only *proven* takes somebody off the list; *reported* is shown beside it."""
+
+    PROVEN = "proven"
+    REPORTED = "reported"
+
+
+class How(StrEnum):
+    SCAN = "scan"
+    ANSWER = "answer"
+    SAW = "saw"
+    SPOKE = "spoke"
+    HEARD = "heard"
+    PAPER = "paper"
+    SYSTEM = "system"
+
+
+SAFE = frozenset({Happening.AT_SHELTER, Happening.WITH_RELATIVES, Happening.SAFE_ELSEWHERE, Happening.NOT_PRESENT, Happening.RETURNED})
+UNSAFE = frozenset({Happening.LEFT, Happening.MOVING, Happening.REFUSED, Happening.FORCED})
+WHEREABOUTS = SAFE | UNSAFE
+
+
+@dataclass(frozen=True, slots=True)
+class MemberEvent:
+    """One thing that happened to one member. `clear` says that the place is known and outside the order's areas."""
+
+    id: UUID
+    member: UUID
+    kind: Happening
+    at_effective: datetime
+    at_received: datetime
+    how: How
+    grade: Grade
+    drill: bool
+    by: UUID | None = None
+    place: UUID | None = None
+    note: str = ""
+    clear: bool = True
+    certain: bool = True
+    scan: UUID | None = None
+    annuls: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a member stands now, and on what proof. `safe` is the only thing that takes a listed person off the list."""
+
+    safe: bool
+    needs_help: bool
+    whereabouts: MemberEvent | None
+    reported: MemberEvent | None
+    verify: bool
+    seen_at: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One person in one order's snapshot. Nobody ever leaves it; walk-ins join it and are counted apart."""
+
+    id: UUID
+    order: UUID
+    drill: bool
+    person: UUID
+    area: str
+    household: UUID
+    responsible: UUID | None
+    walk_in: bool
+    joined_at: datetime
+    standing: Standing | None = None
+
+
+def standing(events: Iterable[MemberEvent], *, lifted_at: datetime | None = None) -> Standing:
+    """Fold a member's events, in any order and with any repeats, into where they stand.
+
+    The latest proven whereabouts decide. A later *reported* one changes nothing when it says safe, and puts the person back
+    when it says not safe. Help is a second fact: it stays open until a named person closes it, whatever arrives. Where two
+    clocks leave the order undecidable, the less safe one wins and `verify` is set.
+    """
+    told = living(events)
+    needs_help = _help_open(told)
+    proven = [event for event in told if event.kind in WHEREABOUTS and event.grade is Grade.PROVEN]
+    reported = [event for event in told if event.kind in WHEREABOUTS and event.grade is Grade.REPORTED]
+    deciding, undecided = _deciding(proven, reported)
+    elsewhere = _clashing(proven)
+    beside = reported[-1] if reported and (deciding is None or _order(reported[-1]) > _order(deciding)) else None
+    return Standing(
+        safe=deciding is not None and not needs_help and _counts(deciding, told, lifted_at=lifted_at),
+        needs_help=needs_help,
+        whereabouts=deciding,
+        reported=beside,
+        verify=undecided or bool(elsewhere),
+        seen_at=elsewhere,
+    )
+
+
+def living(events: Iterable[MemberEvent]) -> list[MemberEvent]:
+    """The events that still stand, each once, in effective order: an annulled one is out, unless its annulment was annulled."""
+    known = {event.id: event for event in events}
+    against: dict[UUID, list[MemberEvent]] = {}
+    for event in known.values():
+        if event.kind is Happening.ANNULLED and event.annuls is not None:
+            against.setdefault(event.annuls, []).append(event)
+
+    def stands(event: MemberEvent, above: frozenset[UUID]) -> bool:
+        if event.id in above:
+            return False
+        return not any(stands(other, above | {event.id}) for other in against.get(event.id, ()))
+
+    return sorted((event for event in known.values() if stands(event, frozenset())), key=_order)
+
+
+def _order(event: MemberEvent) -> tuple[datetime, UUID]:
+    return event.at_effective, event.id
+
+
+def _help_open(told: list[MemberEvent]) -> bool:
+    last = next((event for event in reversed(told) if event.kind in (Happening.NEED_HELP, Happening.HELP_CLOSED)), None)
+    return last is not None and not (last.kind is Happening.HELP_CLOSED and last.by is not None)
+
+
+def _deciding(proven: list[MemberEvent], reported: list[MemberEvent]) -> tuple[MemberEvent | None, bool]:
+    """The whereabouts that count, and whether the clocks left that open."""
+    weighing = sorted([*proven, *(event for event in reported if event.kind in UNSAFE)], key=_order)
+    if not weighing:
+        return None, False
+    last = weighing[-1]
+    close = [event for event in weighing if last.at_effective - event.at_effective <= CLASH]
+    unsure = [event for event in close if event.kind in UNSAFE and not (event.certain and last.certain)]
+    if last.kind in SAFE and unsure:
+        return unsure[-1], True
+    return last, False
+
+
+def _clashing(proven: list[MemberEvent]) -> tuple[UUID, ...]:
+    """The places of the newest sightings when two different ones lie too close together to be a move."""
+    seen = [event for event in proven if event.kind is Happening.AT_SHELTER and event.place is not None]
+    left = [event.at_effective for event in proven if event.kind is Happening.LEFT]
+    if not seen:
+        return ()
+    newest = seen[-1]
+    near = {
+        event.place: None
+        for event in seen
+        if newest.at_effective - event.at_effective <= CLASH and not any(event.at_effective <= at <= newest.at_effective for at in left)
+    }
+    return tuple(place for place in near if place is not None) if len(near) > 1 else ()
+
+
+def _counts(deciding: MemberEvent, told: list[MemberEvent], *, lifted_at: datetime | None) -> bool:
+    match deciding.kind:
+        case Happening.AT_SHELTER | Happening.WITH_RELATIVES:
+            return True
+        case Happening.SAFE_ELSEWHERE:
+            return deciding.clear
+        case Happening.NOT_PRESENT:
+            return _two_people_say_absent(told)
+        case Happening.RETURNED:
+            return lifted_at is not None and deciding.at_effective >= lifted_at
+        case _:
+            return False
+
+
+def _two_people_say_absent(told: list[MemberEvent]) -> bool:
+    saying: set[UUID] = set()
+    for event in reversed([event for event in told if event.kind in WHEREABOUTS and event.grade is Grade.PROVEN]):
+        if event.kind is not Happening.NOT_PRESENT:
+            break
+        if event.by is not None:
+            saying.add(event.by)
+    return len(saying) >= 2
+
+
+class NotOnList(Unknown):
+    code = "not_on_list"
+    text = N_("This person is not on the list of an order in force.")
+
+
+class NoOrderInForce(Conflict):
+    code = "no_order_in_force"
+    text = N_("There is no order in force here, so nobody needs to be counted.")
+
+
+class PlaceMissing(Invalid):
+    code = "place_missing"
+    text = N_("Please say where, in a few words: village, name of the family, or address.")
+
+
+class NoOpenHelp(Conflict):
+    code = "no_open_help"
+    text = N_("There is no open call for help.")

@@ -1,0 +1,148 @@
+"""A scan and its verdict 扫码核验. Every scan is kept, also the refused ones; a verdict is a value with a reason, never an exception."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from domain.text import N_
+
+REPEAT_WITHIN = timedelta(seconds=60)
+
+
+class Purpose(StrEnum):
+    """What the operator chose before scanning."""
+
+    SHELTER_IN = "shelter_in"
+    SHELTER_OUT = "shelter_out"
+    TO_RELATIVES = "to_relatives"
+    REPORTED_SAFE = "reported_safe"
+
+
+class Via(StrEnum):
+    CAMERA = "camera"
+    TYPED = "typed"
+    PHOTO = "photo"
+    CHAT = "chat"
+    LINK = "link"
+    NAME = "name"
+    PAPER = "paper"
+
+
+class Outcome(StrEnum):
+    """accepted = counted; check = the keeper must confirm the name first; repeat = kept, not counted; refused = kept, not counted."""
+
+    ACCEPTED = "accepted"
+    CHECK = "check"
+    REPEAT = "repeat"
+    REFUSED = "refused"
+
+
+class Reason(StrEnum):
+    """Why, for machines; `REASONS` has the sentence."""
+
+    OK = "ok"
+    WALK_IN = "walk_in"
+    MOVED = "moved"
+    VERIFY = "verify"
+    ALREADY_HERE = "already_here"
+    NAME_NOT_CHECKED = "name_not_checked"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+    REPLACED = "replaced"
+    KEY_COMPROMISED = "key_compromised"
+    DRILL_ONLY = "drill_only"
+    NOT_A_CODE = "not_a_code"
+    TOO_LONG = "too_long"
+    FOREIGN = "foreign"
+    FORGED = "forged"
+    UNREADABLE = "unreadable"
+    SHORT_CODE_WRONG = "short_code_wrong"
+    UNKNOWN_CODE = "unknown_code"
+    WRONG_KIND = "wrong_kind"
+    BLANK_CARD = "blank_card"
+    NO_ORDER = "no_order"
+    SHELTER_FULL = "shelter_full"
+    SHELTER_CLOSED = "shelter_closed"
+
+
+REASONS: dict[Reason, str] = {
+    Reason.OK: N_("Recorded."),
+    Reason.WALK_IN: N_("Not on the list: recorded as a walk-in."),
+    Reason.MOVED: N_("Recorded; came from {before}."),
+    Reason.VERIFY: N_("Recorded, but also seen at {before} minutes ago. Please verify."),
+    Reason.ALREADY_HERE: N_("Already recorded here at {time}."),
+    Reason.NAME_NOT_CHECKED: N_("Ask for the name. Does it match?"),
+    Reason.EXPIRED: N_("This code is past its date. Ask for the name. Does it match?"),
+    Reason.REVOKED: N_("This code was withdrawn. Ask for the name. Does it match?"),
+    Reason.REPLACED: N_("This code was replaced by a newer one. Ask for the name. Does it match?"),
+    Reason.KEY_COMPROMISED: N_("Codes of this series may have been copied. Ask for the name. Does it match?"),
+    Reason.DRILL_ONLY: N_("This is a drill code, but this is no drill. Ask for the name. Does it match?"),
+    Reason.NOT_A_CODE: N_("This is not a safety code."),
+    Reason.TOO_LONG: N_("This is far too long to be a safety code."),
+    Reason.FOREIGN: N_("This code was issued by another office."),
+    Reason.FORGED: N_("This code is forged or damaged."),
+    Reason.UNREADABLE: N_("This code cannot be read. Type the characters printed under it."),
+    Reason.SHORT_CODE_WRONG: N_("A character of this code is wrong. Please check it again."),
+    Reason.UNKNOWN_CODE: N_("This code is not in our register."),
+    Reason.WRONG_KIND: N_("This code is not for a person."),
+    Reason.BLANK_CARD: N_("This card has no owner yet."),
+    Reason.NO_ORDER: N_("There is no order in force here, so nobody needs to be counted."),
+    Reason.SHELTER_FULL: N_("{shelter} is full: all {places} places are taken."),
+    Reason.SHELTER_CLOSED: N_("{shelter} is closed."),
+}
+
+CONFIRMABLE = frozenset({
+    Reason.NAME_NOT_CHECKED, Reason.EXPIRED, Reason.REVOKED, Reason.REPLACED, Reason.KEY_COMPROMISED, Reason.DRILL_ONLY,
+})  # fmt: skip
+OFFER_WALK_IN = frozenset({Reason.NOT_A_CODE, Reason.TOO_LONG, Reason.FOREIGN, Reason.FORGED, Reason.UNREADABLE, Reason.UNKNOWN_CODE, Reason.BLANK_CARD})
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One scan as it is kept: what was shown, to whom, where, when by which clock, and what was decided."""
+
+    id: UUID
+    client_key: str
+    body_hash: bytes
+    kind: str
+    person: UUID | None
+    cti: bytes | None
+    short: str | None
+    raw_hash: bytes | None
+    place: UUID | None
+    purpose: Purpose
+    via: Via
+    operator: UUID | None
+    at_device: datetime | None
+    at_received: datetime
+    at_effective: datetime
+    outcome: Outcome
+    reason: Reason
+    grade: str
+    order: UUID | None
+    drill: bool
+    annuls: UUID | None = None
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the person who scanned is told. `person` is set when the code led to somebody; `fields` fill the reason's sentence."""
+
+    outcome: Outcome
+    reason: Reason
+    scan: UUID
+    person: UUID | None = None
+    place: UUID | None = None
+    purpose: Purpose = Purpose.SHELTER_IN
+    drill: bool = False
+    fields: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def confirmable(self) -> bool:
+        return self.outcome is Outcome.CHECK and self.reason in CONFIRMABLE
+
+    @property
+    def offers_walk_in(self) -> bool:
+        return self.outcome is Outcome.REFUSED and self.reason in OFFER_WALK_IN

@@ -1,0 +1,66 @@
+"""Who acts. Every use case is told `by=`, and asks it for the right before it does anything."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from domain.access import Grant, May, NotYours, allowed
+from domain.people import NotRegistered
+
+OPERATOR = frozenset({May.GRANT, May.KEYS, May.ISSUE_CODE, May.REVOKE_CODE, May.PRINT, May.EXPORT, May.READ_AUDIT, May.SEE_BOARD})
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody at an entrance. `person` is None for a stranger and for the operator at the command line.
+
+    `address` is where the answer goes (a chat id); `rights` are held without a grant (the operator's only).
+    """
+
+    via: str
+    person: UUID | None = None
+    name: str = ""
+    area: str | None = None
+    grants: tuple[Grant, ...] = ()
+    language: str = "zh_CN"
+    contact: UUID | None = None
+    bot: int = 0
+    address: str = ""
+    rights: frozenset[May] = frozenset()
+
+    @classmethod
+    def operator(cls) -> "Actor":
+        """The person at the server's own command line."""
+        return cls(via="cli", rights=OPERATOR)
+
+    @classmethod
+    def system(cls) -> "Actor":
+        """The house itself: jobs that only finish what a person has ordered."""
+        return cls(via="system")
+
+    def can(self, may: May, *, now: datetime, area: str | None = None, place: UUID | None = None) -> bool:
+        return may in self.rights or allowed(self.grants, may, now=now, area=area, place=place)
+
+    def must(self, may: May, *, now: datetime, area: str | None = None, place: UUID | None = None) -> None:
+        """Refuses with `NotYours` unless a living grant gives `may` in this scope."""
+        if not self.can(may, now=now, area=area, place=place):
+            raise NotYours(may=may.value)
+
+    def must_in_all(self, may: May, areas: Iterable[str], *, now: datetime) -> None:
+        for area in areas:
+            self.must(may, now=now, area=area)
+
+    def registered(self) -> UUID:
+        """The person who acts; refuses a stranger."""
+        if self.person is None:
+            raise NotRegistered()
+        return self.person
+
+    def posts(self, may: May, *, now: datetime) -> list[UUID]:
+        """The places where a living grant gives `may`, in the order they were granted."""
+        return [g.place for g in self.grants if g.place is not None and g.holds(now=now) and g.gives(may, area=None, place=g.place)]
+
+    def areas_for(self, may: May, *, now: datetime) -> list[str]:
+        """The areas whose whole subtree a living grant opens for `may`."""
+        return [g.area for g in self.grants if g.place is None and g.area is not None and g.holds(now=now) and g.gives(may, area=g.area, place=None)]

@@ -147,3 +147,10 @@ class AreaUnknown(Unknown):
 class ConsentMissing(NotAllowed):
     code = "consent_missing"
     text = N_("We can only register you after you agreed to the notice.")
+
+def checked_name(text: str) -> str:
+    """A name as people write it: 1 to 40 characters, no control characters."""
+    name = " ".join(text.split())
+    if not 1 <= len(name) <= 40 or not any(character.isalpha() for character in name):
+        raise NameMissing()
+    return name

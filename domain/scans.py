@@ -64,6 +64,7 @@ class Reason(StrEnum):
     NO_ORDER = "no_order"
     SHELTER_FULL = "shelter_full"
     SHELTER_CLOSED = "shelter_closed"
+    KEY_CONFLICT = "key_conflict"
 
 
 REASONS: dict[Reason, str] = {
@@ -90,6 +91,7 @@ REASONS: dict[Reason, str] = {
     Reason.NO_ORDER: N_("There is no order in force here, so nobody needs to be counted."),
     Reason.SHELTER_FULL: N_("{shelter} is full: all {places} places are taken."),
     Reason.SHELTER_CLOSED: N_("{shelter} is closed."),
+    Reason.KEY_CONFLICT: N_("This scan arrived twice with different contents. Both are kept; nothing was counted twice."),
 }
 
 CONFIRMABLE = frozenset({

@@ -1,0 +1,72 @@
+"""The audit log: every official use case adds one row in its own transaction; a job chains the rows by hash."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.audit import AuditRow, linked
+from services.actors import Actor
+from services.ports import Ids, Work, Works
+
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """Writes audit rows inside somebody else's transaction."""
+
+    ids: Ids
+
+    async def add(self, work: Work, *, by: Actor, action: str, subject: object, now: datetime, drill: bool = False, **facts: str | int | bool | None) -> None:
+        row = AuditRow(self.ids.new(), now, by.person, by.via, action, str(subject), drill, facts)
+        await work.audit.add(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The first place where the chain does not hold."""
+
+    seq: int
+
+
+class Audit:
+    """Chains the log and checks it."""
+
+    def __init__(self, works: Works) -> None:
+        self._works = works
+
+    async def chain(self) -> int:
+        """Link what is not linked yet, oldest first; returns how many rows were linked."""
+        async with self._works.read() as work:
+            if not await work.audit.unchained(most=1):
+                return 0
+        async with self._works.write() as work:
+            rows = await work.audit.unchained(most=CHUNK)
+            _, head = await work.audit.head()
+            links = []
+            for row in rows:
+                head = linked(head, row)
+                links.append((row.seq, head))
+            await work.audit.chain(links)
+        return len(rows)
+
+    async def head(self) -> tuple[int, str]:
+        """Number and hash (hex) of the newest linked row: what is anchored outside."""
+        async with self._works.read() as work:
+            seq, digest = await work.audit.head()
+        return seq, digest.hex()
+
+    async def verify(self) -> Broken | None:
+        """Walk the whole chain; None when every linked row still says what it said."""
+        after, before = 0, bytes(32)
+        while True:
+            async with self._works.read() as work:
+                rows = await work.audit.all(after=after, most=CHUNK)
+            if not rows:
+                return None
+            for row, digest in rows:
+                after = row.seq
+                if digest is None:
+                    continue
+                before = linked(before, row)
+                if before != digest:
+                    return Broken(row.seq)

@@ -1,0 +1,190 @@
+"""Codes of people and places: issued, found, replaced, revoked; and what a reader sees in one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from domain.access import May
+from domain.codes import CodeStatus, CodeUnknown, Holder, IssuedCode, NoCodeYet
+from domain.people import PersonUnknown
+from domain.scans import Reason
+from services.actors import Actor
+from services.audit import Trail
+from services.office import CODE_LASTS, Office
+from services.ports import Clock, Ids, Work, Works
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a reader made of a text: whose code (by `cti` or short code), or the reason why not. `reason` OK means a sound signature."""
+
+    cti: bytes | None = None
+    short: str | None = None
+    kind: Holder | None = None
+    reason: Reason = Reason.OK
+    typed: bool = False
+
+
+class Press(Protocol):
+    """Signs and reads codes; holds the keys (the room `codes`, assembled in app)."""
+
+    def sign(self, *, kind: Holder, cti: bytes, issued_at: datetime, expires_at: datetime, drill_only: bool) -> str: ...
+    def short(self, random: bytes) -> str: ...
+    def read(self, text: str, *, now: datetime) -> Seen: ...
+    def url(self, token: str) -> str: ...
+    def deep_link(self, kind: Holder, cti: bytes) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A code ready to be drawn: the text of its QR, the short code beside it, the deep link for Telegram."""
+
+    code: IssuedCode
+    text: str
+    short: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mint:
+    """Issues codes inside somebody else's transaction."""
+
+    ids: Ids
+    press: Press
+    office: Office
+    trail: Trail
+
+    async def people(self, work: Work, people: Sequence[UUID], *, by: Actor, now: datetime) -> list[IssuedCode]:
+        return await self._issue(work, Holder.PERSON, people, by=by, now=now)
+
+    async def places(self, work: Work, places: Sequence[UUID], *, by: Actor, now: datetime) -> list[IssuedCode]:
+        return await self._issue(work, Holder.PLACE, places, by=by, now=now)
+
+    async def _issue(self, work: Work, kind: Holder, holders: Sequence[UUID], *, by: Actor, now: datetime) -> list[IssuedCode]:
+        issued = [self._one(kind, holder, by=by, now=now) for holder in holders]
+        await work.codes.add(issued)
+        if issued:
+            await self.trail.add(work, by=by, action="codes.issue", subject=kind.value, now=now, drill=self.office.drill_only, count=len(issued))
+        return issued
+
+    def _one(self, kind: Holder, holder: UUID, *, by: Actor, now: datetime) -> IssuedCode:
+        cti = self.ids.random_bytes(10)
+        at = now.replace(microsecond=0)
+        token = self.press.sign(kind=kind, cti=cti, issued_at=at, expires_at=at + CODE_LASTS, drill_only=self.office.drill_only)
+        short = self.press.short(self.ids.random_bytes(7))
+        return IssuedCode(cti, kind, holder, short, token, at, at + CODE_LASTS, self.office.drill_only, by.person)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicAnswer:
+    """What anybody may learn from a code: whether it is ours and stands, and for a place, which. Never a person's name or status."""
+
+    reason: Reason
+    kind: Holder | None = None
+    place: UUID | None = None
+    link: str | None = None
+    cti: bytes | None = None
+
+
+class Codes:
+    """The register of codes."""
+
+    def __init__(self, works: Works, *, clock: Clock, trail: Trail, mint: Mint, press: Press) -> None:
+        self._works = works
+        self._clock = clock
+        self._trail = trail
+        self._mint = mint
+        self._press = press
+
+    def card(self, code: IssuedCode) -> Card:
+        return Card(code, self._press.url(code.token), code.short, self._press.deep_link(code.kind, code.cti))
+
+    async def mine(self, *, by: Actor) -> Card:
+        """The asker's own code."""
+        return await self._of(by.registered())
+
+    async def of_person(self, person: UUID, *, by: Actor) -> Card:
+        """Somebody else's code, for who may issue codes there."""
+        async with self._works.read() as work:
+            who = await work.people.get(person)
+        if who is None:
+            raise PersonUnknown()
+        by.must(May.ISSUE_CODE, now=self._clock.now(), area=who.area)
+        return await self._of(person)
+
+    async def of_place(self, place: UUID, *, by: Actor) -> Card:
+        """A place's poster, for its keeper and the office."""
+        by.must(May.SEE_BOARD, now=self._clock.now(), place=place)
+        return await self._of(place)
+
+    async def _of(self, holder: UUID) -> Card:
+        async with self._works.read() as work:
+            found = await work.codes.of([holder])
+        if holder not in found:
+            raise NoCodeYet()
+        return self.card(found[holder])
+
+    async def replace(self, person: UUID, *, by: Actor) -> Card:
+        """A new code; the old one is revoked in the same transaction."""
+        now = self._clock.now()
+        async with self._works.write() as work:
+            who = await work.people.get(person)
+            if who is None:
+                raise PersonUnknown()
+            by.must(May.ISSUE_CODE, now=now, area=who.area)
+            old = (await work.codes.of([person])).get(person)
+            (new,) = await self._mint.people(work, [person], by=by, now=now)
+            if old is not None:
+                await work.codes.revoke(old.cti, at=now, replaced_by=new.cti)
+            await self._trail.add(work, by=by, action="codes.replace", subject=person, now=now)
+        return self.card(new)
+
+    async def revoke(self, short: str, *, by: Actor) -> IssuedCode:
+        """End a code without a new one."""
+        now = self._clock.now()
+        seen = self._press.read(short, now=now)
+        async with self._works.write() as work:
+            code = await found_code(work, seen)
+            if code is None:
+                raise CodeUnknown()
+            who = await work.people.get(code.holder) if code.holder and code.kind is Holder.PERSON else None
+            by.must(May.REVOKE_CODE, now=now, area=who.area if who else None)
+            await work.codes.revoke(code.cti, at=now)
+            await self._trail.add(work, by=by, action="codes.revoke", subject=code.holder or "blank", now=now)
+        return code
+
+    async def public_answer(self, text: str) -> PublicAnswer:
+        """The answer to a camera: the same for an unknown and a foreign code, and without a person in it."""
+        now = self._clock.now()
+        seen = self._press.read(text, now=now)
+        async with self._works.read() as work:
+            code = await found_code(work, seen)
+        if code is None:
+            return PublicAnswer(seen.reason if seen.reason is not Reason.OK else Reason.UNKNOWN_CODE)
+        reason = status_reason(code, seen, now=now)
+        link = self._press.deep_link(code.kind, code.cti)
+        return PublicAnswer(reason, code.kind, code.holder if code.kind is Holder.PLACE else None, link, code.cti)
+
+
+async def found_code(work: Work, seen: Seen) -> IssuedCode | None:
+    """The register's row for what was seen, by cti or by short code."""
+    if seen.cti is not None:
+        return (await work.codes.with_cti([seen.cti])).get(seen.cti)
+    if seen.short is not None:
+        return (await work.codes.with_short([seen.short])).get(seen.short)
+    return None
+
+
+def status_reason(code: IssuedCode, seen: Seen, *, now: datetime) -> Reason:
+    """OK, or why this code, though ours, needs a second look."""
+    match code.status(now=now):
+        case CodeStatus.REVOKED:
+            return Reason.REVOKED
+        case CodeStatus.REPLACED:
+            return Reason.REPLACED
+        case CodeStatus.EXPIRED:
+            return Reason.EXPIRED
+        case _:
+            return seen.reason

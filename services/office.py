@@ -1,0 +1,26 @@
+"""What this office is: facts from the settings that use cases need."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+CODE_LASTS = timedelta(days=3 * 365)
+CONSENT_VERSION = "2026-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """One emergency-management office. `drill_only` marks a demo or training office: everything in it is a drill."""
+
+    issuer: str
+    drill_only: bool = False
+    language: str = "zh_CN"
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
+
+    def day(self, now: datetime) -> str:
+        """The local day as people write it in a number: 1123."""
+        return now.astimezone(self.zone).strftime("%m%d")
+
+    def midnight(self, now: datetime) -> datetime:
+        """The instant at which the local day of `now` began."""
+        return now.astimezone(self.zone).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(now.tzinfo)

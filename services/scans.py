@@ -1,0 +1,172 @@
+"""Scans: asked one at a time, decided and stored many at a time, each answered when its row is durable."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from domain.access import May, NotYours
+from domain.errors import Refusal
+from domain.rollcall import Member
+from domain.scans import Outcome, Purpose, Scan, Verdict, Via
+from services.actors import Actor
+from services.admissions import REMEMBERED, Admissions, Decided, Facts
+from services.audit import Trail
+from services.codes import Mint, Press
+from services.evacuations import BOARD
+from services.ports import Clock, Ids, Queues, Wakeups, Work, Works
+from services.rollcall import refold
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """Somebody at the door without a code: a name is enough."""
+
+    name: str
+    phone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One scan as an entrance asks it. Exactly one of text, person, newcomer is given; `confirmed` = the keeper checked the name."""
+
+    key: str
+    by: Actor
+    purpose: Purpose
+    via: Via
+    place: UUID | None = None
+    text: str | None = None
+    person: UUID | None = None
+    newcomer: Newcomer | None = None
+    note: str = ""
+    confirmed: bool = False
+
+    @property
+    def body_hash(self) -> bytes:
+        said = "\x1f".join([
+            self.purpose, str(self.place), self.text or "", str(self.person), self.newcomer.name if self.newcomer else "", self.note, str(self.confirmed),
+        ])  # fmt: skip
+        return hashlib.sha256(said.encode()).digest()
+
+
+class Scans:
+    """Records scans and gives verdicts."""
+
+    def __init__(self, works: Works, *, clock: Clock, ids: Ids, trail: Trail, mint: Mint, press: Press, queues: Queues, wakeups: Wakeups) -> None:
+        self._works = works
+        self._clock = clock
+        self._ids = ids
+        self._trail = trail
+        self._mint = mint
+        self._press = press
+        self._wakeups = wakeups
+        self._queue = queues(self.record_many)
+
+    async def record(self, asked: Asked) -> Verdict:
+        """Keep this scan and say what it means. Refuses (and keeps nothing) only when the scanner has no right to scan here."""
+        verdict: Verdict = await self._queue.submit(asked)
+        if verdict.outcome is Outcome.ACCEPTED:
+            self._wakeups.publish(BOARD)
+        return verdict
+
+    async def record_many(self, asked: Sequence[Asked]) -> list[Verdict | Exception]:
+        """Decide and store what arrived together, in order, in one transaction; each caller gets its own verdict or refusal.
+
+        Decisions see what was decided before them in the same batch: capacity, repeats, memberships.
+        """
+        now = self._clock.now()
+        async with self._works.write() as work:
+            facts = await self._facts(work, asked, now=now)
+            admissions = Admissions(facts, ids=self._ids)
+            answers: list[Verdict | Exception] = []
+            stored: list[Decided] = []
+            for one in asked:
+                try:
+                    decided = self._decide(admissions, one, facts)
+                except Refusal as refusal:
+                    answers.append(refusal)
+                    continue
+                answers.append(decided.verdict)
+                stored.append(decided)
+            await self._store(work, stored, now=now)
+        return answers
+
+    def _decide(self, admissions: Admissions, asked: Asked, facts: Facts) -> Decided:
+        first = facts.first.get(asked.key)
+        if first is not None and first.body_hash == asked.body_hash:
+            return Decided(as_verdict(first))
+        self._must_be_entitled(asked, facts)
+        decided = admissions.decide(asked, conflict=first is not None)
+        if decided.scan is not None:
+            facts.first.setdefault(asked.key, decided.scan)
+        return decided
+
+    def _must_be_entitled(self, asked: Asked, facts: Facts) -> None:
+        now = facts.now
+        if asked.purpose is Purpose.REPORTED_SAFE:
+            return
+        if asked.purpose is Purpose.TO_RELATIVES:
+            person = facts.person_of(asked)
+            if asked.by.can(May.ADMIT, now=now) or asked.by.can(May.TICK, now=now, area=person.area if person else None):
+                return
+            raise NotYours()
+        shelter = facts.shelters.get(asked.place) if asked.place else None
+        if shelter is None:
+            raise NotYours()
+        if not asked.by.can(May.ADMIT, now=now, area=shelter.area, place=shelter.id):
+            raise NotYours()
+
+    async def _facts(self, work: Work, asked: Sequence[Asked], *, now: datetime) -> Facts:
+        seen = {one.text: self._press.read(one.text, now=now) for one in asked if one.text is not None}
+        codes = await work.codes.with_cti({one.cti for one in seen.values() if one.cti})
+        shorts = await work.codes.with_short({one.short for one in seen.values() if one.short})
+        read = {text: (one, codes.get(one.cti) if one.cti else shorts.get(one.short or "")) for text, one in seen.items()}
+        holders = {code.holder for _, code in read.values() if code is not None and code.holder is not None}
+        people = await work.people.many(holders | {one.person for one in asked if one.person})
+        members = await work.members.in_force(list(people))
+        shelters = await work.shelters.many({one.place for one in asked if one.place})
+        inside: dict[tuple[UUID, bool], int] = {}
+        for drill in (False, True):
+            for place, count in (await work.shelters.inside(list(shelters), drill=drill)).items():
+                inside[place, drill] = count
+        return Facts(
+            now=now,
+            first=await work.scans.with_keys({one.key for one in asked}),
+            read=read,
+            people=people,
+            members=_newest(members),
+            orders=await work.orders.in_force(),
+            shelters=shelters,
+            inside=inside,
+            counted=_latest(await work.scans.counted_since(list(people), since=now - REMEMBERED)),
+        )
+
+    async def _store(self, work: Work, decided: Sequence[Decided], *, now: datetime) -> None:
+        for one in decided:
+            if one.newcomer is not None:
+                person, home, by = one.newcomer
+                await work.people.add_households([home])
+                await work.people.add([person])
+                await self._mint.people(work, [person.id], by=by, now=now)
+                await self._trail.add(work, by=by, action="scans.walk_in", subject=person.id, now=now)
+        scans = [one.scan for one in decided if one.scan is not None]
+        await work.members.add([one.joins for one in decided if one.joins is not None])
+        await work.scans.add(scans)
+        events = [one.event for one in decided if one.event is not None]
+        await work.members.add_events(events)
+        await refold(work, {event.member for event in events})
+
+
+def as_verdict(scan: Scan) -> Verdict:
+    """What was answered when this scan was stored."""
+    return Verdict(scan.outcome, scan.reason, scan.id, scan.person, scan.place, scan.purpose, scan.drill, dict(scan.fields))
+
+
+def _newest(members: Sequence[Member]) -> dict[UUID, Member]:
+    return {member.person: member for member in reversed(members)}
+
+
+def _latest(scans: Sequence[Scan]) -> dict[UUID, Scan]:
+    """Each person's newest counted scan that says where they are; what an unknown person reported says nothing here."""
+    return {scan.person: scan for scan in scans if scan.person is not None and scan.purpose is not Purpose.REPORTED_SAFE}

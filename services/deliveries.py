@@ -95,16 +95,16 @@ class Deliveries:
 
     async def _told(self, work: Work, sent: Sequence[Delivery]) -> None:
         """A listed person whose order arrived was told; that is an event, not a whereabouts."""
-        issued = [delivery for delivery in sent if delivery.message.subject is Subject.ORDER_ISSUED]
-        members = {m.person: m for m in await work.members.in_force([delivery.person for delivery in issued])} if issued else {}
+        issued = {(delivery.message.about, delivery.person): delivery for delivery in sent if delivery.message.subject is Subject.ORDER_ISSUED}
+        members = await work.members.in_force([person for _, person in issued]) if issued else []
         now = self._clock.now()
         events = [
             MemberEvent(
-                self._ids.derived(str(delivery.id), "told"), members[delivery.person].id, Happening.TOLD, now, now, How.SYSTEM,
-                Grade.PROVEN, members[delivery.person].drill,
+                self._ids.derived(str(issued[member.order, member.person].id), "told"), member.id, Happening.TOLD, now, now, How.SYSTEM,
+                Grade.PROVEN, member.drill,
             )
-            for delivery in issued
-            if delivery.person in members and members[delivery.person].order == delivery.message.about
+            for member in members
+            if (member.order, member.person) in issued
         ]  # fmt: skip
         await work.members.add_events(events)
         await refold(work, {event.member for event in events})

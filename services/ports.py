@@ -146,6 +146,9 @@ class ScanRows(Protocol):
         ...
 
     async def count(self, *, purpose: Purpose | None = None) -> int: ...
+    async def all(self) -> list[Scan]:
+        """Every scan, oldest first, for exports."""
+        ...
 
 
 class OrderRows(Protocol):

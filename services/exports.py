@@ -1,0 +1,48 @@
+"""What happened, line by line, as it was stored: for an oracle, for evidence, for another system. No names, no phones."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from domain.access import May
+from services.actors import Actor
+from services.ports import Clock, Works
+
+
+class Exports:
+    """Raw events, never projections."""
+
+    def __init__(self, works: Works, *, clock: Clock) -> None:
+        self._works = works
+        self._clock = clock
+
+    async def events(self, *, by: Actor) -> AsyncIterator[dict[str, Any]]:
+        """Orders, members, member events and scans, one JSON object each with a `type`; instants in ISO 8601 UTC."""
+        by.must(May.EXPORT, now=self._clock.now())
+        async with self._works.read() as work:
+            for order in await work.orders.all():
+                yield {
+                    "type": "order", "id": str(order.id), "number": order.number, "drill": order.drill, "state": order.state.value,
+                    "areas": list(order.areas), "listed": order.listed, "lifted_at": order.lifted_at.isoformat() if order.lifted_at else None,
+                }  # fmt: skip
+                members = await work.members.of(order.id)
+                for member in members:
+                    yield {
+                        "type": "member", "id": str(member.id), "order": str(order.id), "person": str(member.person), "area": member.area,
+                        "walk_in": member.walk_in, "drill": member.drill,
+                    }  # fmt: skip
+                events = await work.members.events([member.id for member in members])
+                for event in (event for lot in events.values() for event in lot):
+                    yield {
+                        "type": "event", "id": str(event.id), "member": str(event.member), "kind": event.kind.value, "how": event.how.value,
+                        "grade": event.grade.value, "at": event.at_effective.isoformat(), "received": event.at_received.isoformat(),
+                        "by": str(event.by) if event.by else None, "place": str(event.place) if event.place else None,
+                        "clear": event.clear, "certain": event.certain, "scan": str(event.scan) if event.scan else None,
+                        "annuls": str(event.annuls) if event.annuls else None, "drill": event.drill,
+                    }  # fmt: skip
+            for scan in await work.scans.all():
+                yield {
+                    "type": "scan", "id": str(scan.id), "key": scan.client_key, "person": str(scan.person) if scan.person else None,
+                    "purpose": scan.purpose.value, "via": scan.via.value, "outcome": scan.outcome.value, "reason": scan.reason.value,
+                    "grade": scan.grade, "order": str(scan.order) if scan.order else None, "place": str(scan.place) if scan.place else None,
+                    "at": scan.at_effective.isoformat(), "drill": scan.drill,
+                }  # fmt: skip

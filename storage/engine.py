@@ -7,7 +7,8 @@ from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy import BINARY, URL, Connection, event, make_url
+from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 DRIVERS = {
@@ -115,6 +116,10 @@ def sqlite_engine(
 ) -> AsyncEngine:
     """An engine of exactly so many connections (WAL, fsync at every commit) whose transactions start with `begin`."""
     engine = create_async_engine(url, pool_size=connections, max_overflow=0, hide_parameters=True)
+    # Without this the dialect reads BINARY(16) back as NUMERIC, and a rebuilt table would be declared so.
+    dialect = engine.dialect
+    assert isinstance(dialect, SQLiteDialect)
+    dialect.ischema_names = {**dialect.ischema_names, "BINARY": BINARY}
     settings = (
         f"PRAGMA busy_timeout={round(busy_seconds * 1000)}",
         "PRAGMA journal_mode=WAL",

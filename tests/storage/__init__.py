@@ -1,0 +1,1 @@
+"""Memory is tested on real databases only."""

@@ -1,0 +1,111 @@
+"""Tables in: CSV as offices really write it, with Chinese or English headers, to rows that services understand."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from domain.errors import Invalid
+from domain.text import N_
+
+LARGEST = 50 * 1024 * 1024
+
+AREAS = ("code", "name", "level", "parent_code")
+PEOPLE = (
+    "name", "phone", "id_number", "area_code", "household", "address", "relation", "responsible_phone", "deputy_phone", "tags", "languages",
+)  # fmt: skip
+SHELTERS = ("name", "level", "area_code", "address", "places_day", "places_night", "keeper_phone", "deputy_phone", "lat", "lon")
+REQUIRED = {AREAS: ("code", "name"), PEOPLE: ("name", "area_code"), SHELTERS: ("name", "level", "area_code", "places_night")}
+
+SYNONYMS: Mapping[str, str] = {
+    "代码": "code", "区划代码": "code", "行政区划代码": "code", "名称": "name", "级别": "level", "上级代码": "parent_code",
+    "姓名": "name", "手机": "phone", "手机号": "phone", "手机号码": "phone", "电话": "phone", "联系电话": "phone", "身份证号": "id_number",
+    "身份证": "id_number", "身份证号码": "id_number", "村代码": "area_code", "所在村代码": "area_code", "区域代码": "area_code", "户号": "household",
+    "户主": "household", "户编号": "household", "住址": "address", "地址": "address", "详细地址": "address", "与户主关系": "relation", "关系": "relation",
+    "责任人电话": "responsible_phone", "包户责任人电话": "responsible_phone", "a角电话": "responsible_phone", "副责任人电话": "deputy_phone",
+    "b角电话": "deputy_phone", "标签": "tags", "人员类别": "tags", "语言": "languages", "安置点名称": "name", "白天容纳人数": "places_day",
+    "夜间容纳人数": "places_night", "可避灾人数": "places_night", "管理员电话": "keeper_phone", "负责人电话": "keeper_phone",
+    "副管理员电话": "deputy_phone", "纬度": "lat", "经度": "lon",
+}  # fmt: skip
+
+VALUES: Mapping[str, Mapping[str, str]] = {
+    "level": {"市": "city", "县": "county", "区": "county", "县级": "county", "乡镇": "township", "乡级": "township", "街道": "township", "村": "village", "村级": "village", "网格": "grid"},
+    "tags": {
+        "独居老人": "alone_old", "留守老人": "alone_old", "儿童": "child", "小孩": "child", "残障": "disabled", "残疾人": "disabled", "外来人员": "outsider",
+        "孕妇": "pregnant", "卧床": "bed_bound", "无手机": "no_phone",
+    },
+}  # fmt: skip
+
+
+class FileMissing(Invalid):
+    code = "file_missing"
+    text = N_("There is no file {file}.")
+
+
+class FileTooLarge(Invalid):
+    code = "file_too_large"
+    text = N_("The file is larger than {most} MB.")
+
+
+class NotUtf8(Invalid):
+    code = "not_utf8"
+    text = N_("The file is not UTF-8 text. Save it as “CSV UTF-8” and try again.")
+
+
+class NotATable(Invalid):
+    code = "not_a_table"
+    text = N_("The file is not a CSV table: {why}")
+
+
+class ColumnsMissing(Invalid):
+    code = "columns_missing"
+    text = N_("The table lacks these columns: {columns}.")
+
+
+def read_csv(file: Path, columns: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
+    """The rows of a UTF-8 CSV file (BOM or not) as (line number in the file, row); only the known columns, headers in either language.
+
+    Refuses a file that is missing, larger than 50 MB, not UTF-8, not CSV, or without the columns that matter.
+    """
+    if not file.is_file():
+        raise FileMissing(file=file.name)
+    if file.stat().st_size > LARGEST:
+        raise FileTooLarge(most=LARGEST // 1024 // 1024)
+    try:
+        text = file.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise NotUtf8() from None
+    return parsed(text, columns)
+
+
+def parsed(text: str, columns: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
+    """The rows of a CSV text; see `read_csv`. Empty lines are passed over."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: list[tuple[int, dict[str, str]]] = []
+    try:
+        header = [named(cell) for cell in next(reader, [])]
+        missing = [column for column in REQUIRED[tuple(columns)] if column not in header]
+        if missing:
+            raise ColumnsMissing(columns=", ".join(missing))
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                row = {name: cell for name, cell in zip(header, cells, strict=False) if name in columns}
+                rows.append((reader.line_num, {name: valued(name, cell) for name, cell in row.items()}))
+    except csv.Error as error:
+        raise NotATable(why=f"{reader.line_num}: {error}") from None
+    return rows
+
+
+def named(cell: str) -> str:
+    """The column that a header means, in either language."""
+    name = cell.strip().lower()
+    return SYNONYMS.get(name, name)
+
+
+def valued(column: str, cell: str) -> str:
+    """A cell with Chinese words of closed lists turned into their codes; everything else as it is."""
+    words = VALUES.get(column)
+    if words is None:
+        return cell
+    parts = [part.strip() for part in cell.replace("；", ";").replace("、", ";").split(";")]
+    return ";".join(words.get(part, part) for part in parts)

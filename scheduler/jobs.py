@@ -1,0 +1,30 @@
+"""What is due: each job is one use case, and finishes what a person ordered or what the house promised."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from services.bundle import Services
+from services.ports import Wakeups
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One thing to do again and again. `every` is in seconds."""
+
+    name: str
+    every: float
+    run: Callable[[], Awaitable[object]]
+
+
+def jobs(services: Services, *, wakeups: Wakeups) -> tuple[Job, ...]:
+    """Every job of the house, with its interval."""
+
+    async def ring() -> None:
+        wakeups.publish("deliveries")
+        wakeups.publish("updates")
+
+    return (
+        Job("look for what is due again", 1.0, ring),
+        Job("chain the audit log", 1.0, services.audit.chain),
+        Job("fill the snapshots of large orders", 1.0, services.evacuations.fill),
+    )

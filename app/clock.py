@@ -46,13 +46,12 @@ class LabTime:
         said = json.loads(text)
         if type(said) is not dict:
             raise ValueError("a laboratory clock is a JSON object")
-        offset, rate, base = (said.get(name, usual) for name, usual in (("offset_seconds", 0), ("rate", 1), ("base", 0)))
-        for number in (offset, rate, base):
-            if isinstance(number, bool) or not isinstance(number, int | float) or not math.isfinite(number):
-                raise ValueError("a laboratory clock holds three finite numbers")
-        if rate < 0:
-            raise ValueError("a laboratory clock does not run backwards")
-        return cls(float(offset), float(rate), float(base))
+        numbers = {"offset_seconds": 0, "rate": 1, "base": 0} | said
+        if any(type(number) not in (int, float) or not math.isfinite(number) for number in numbers.values()):
+            raise ValueError("a laboratory clock holds three finite numbers")
+        if len(numbers) > 3 or numbers["rate"] < 0:
+            raise ValueError("a laboratory clock holds offset_seconds, rate and base, and does not run backwards")
+        return cls(**{name: float(number) for name, number in numbers.items()})
 
     def at(self, real: float) -> float:
         return self.base + self.offset_seconds + self.rate * (real - self.base)

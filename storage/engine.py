@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from sqlalchemy import BINARY, URL, Connection, event, make_url
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 DRIVERS = {
@@ -19,9 +20,11 @@ DRIVERS = {
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
 
+LOCK_NOT_AVAILABLE = "55P03"
+
 
 class DatabaseBusy(Exception):
-    """Another process held the write lock for longer than we are willing to wait. Nothing was written."""
+    """Somebody else held a lock for longer than we are willing to wait. Nothing was written."""
 
 
 def async_url(text: str | URL) -> URL:
@@ -53,7 +56,7 @@ class Databases:
         """One write transaction: committed on a clean exit, rolled back on any error or cancellation.
 
         On SQLite writers of this process take turns in the order they came, and BEGIN IMMEDIATE waits for other
-        processes: DatabaseBusy after the busy time. A write inside a write of the same task is refused (RuntimeError),
+        processes; on PostgreSQL a statement waits for the rows it needs. DatabaseBusy after the busy time. A write inside a write of the same task is refused (RuntimeError),
         since it would wait for itself.
         """
         task = asyncio.current_task()
@@ -64,6 +67,10 @@ class Databases:
         try:
             async with self._turns(), self._writer.begin() as connection:
                 yield connection
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE:
+                raise DatabaseBusy("a row or table stayed locked") from error
+            raise
         finally:
             self._writing.discard(task)
 

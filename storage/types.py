@@ -60,7 +60,7 @@ class UtcTime(TypeDecorator[datetime]):
 
 
 class TextEnum(TypeDecorator[Kind], Generic[Kind]):
-    """A member of one StrEnum, stored as its value. Refuses a value outside the enum on the way in and on the way out."""
+    """A member of one StrEnum, stored as its value. Refuses anything but a member on the way in, and an unknown value on the way out."""
 
     impl = Text
     cache_ok = True
@@ -70,7 +70,11 @@ class TextEnum(TypeDecorator[Kind], Generic[Kind]):
         self.kind = kind
 
     def process_bind_param(self, value: Kind | None, dialect: Dialect) -> str | None:
-        return None if value is None else self.kind(value).value
+        if value is None:
+            return None
+        if not isinstance(value, self.kind):
+            raise TypeError(f"this column takes a {self.kind.__name__}, not {type(value).__name__}")
+        return value.value
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Kind | None:
         return None if value is None else self.kind(value)

@@ -1,0 +1,74 @@
+"""What an oracle computes from the answer of `/lab/log`; pure functions over its JSON.
+
+A *turn* of a chat is the time from one update to the next one queued there. A script that waits for the answer before
+it acts again in the same chat makes turns clear.
+"""
+
+from bisect import bisect
+from collections import Counter
+from typing import Any
+
+Json = dict[str, Any]
+SENDS = ("sendmessage", "sendphoto")
+SILENT = ("sendchataction",)
+
+
+def unconfirmed(log: Json) -> list[int]:
+    """Updates that Telegram would still hold: neither confirmed nor expired nor dropped on request."""
+    ended = ("confirmed_at", "expired_at", "dropped_at")
+    return [each["update_id"] for each in log["updates"] if all(each[name] is None for name in ended)]
+
+
+def turns(log: Json) -> dict[int, list[Json]]:
+    """The updates of each chat, in the order in which they were queued."""
+    chats: dict[int, list[Json]] = {}
+    for update in log["updates"]:
+        chats.setdefault(update["chat_id"], []).append(update)
+    return chats
+
+
+def turn_of(asked: Json, chats: dict[int, list[Json]]) -> int:
+    """How many updates of its chat were queued before a request."""
+    return bisect([update["order"] for update in chats.get(asked["chat_id"], [])], asked["order"])
+
+
+def unanswered(log: Json) -> list[int]:
+    """Updates in whose turn nothing was said, edited or answered: updates lost.
+
+    Updates that expired or were dropped, and `my_chat_member`, are left out.
+    """
+    chats = turns(log)
+    heard: set[tuple[int, int]] = set()
+    pressed: set[str] = set()
+    for each in log["requests"]:
+        if each["accepted"] and each["method"].lower() == "answercallbackquery":
+            pressed.add(each["callback_query_id"])
+        elif each["accepted"] and each["chat_id"] is not None and each["method"].lower() not in SILENT:
+            heard.add((each["chat_id"], turn_of(each, chats)))
+    return sorted(
+        update["update_id"]
+        for chat_id, updates in chats.items()
+        for turn, update in enumerate(updates, start=1)
+        if update["kind"] != "my_chat_member"
+        and update["expired_at"] is None
+        and update["dropped_at"] is None
+        and update["callback_query_id"] not in pressed
+        and (chat_id, turn) not in heard
+    )
+
+
+def duplicates(log: Json) -> int:
+    """Sends with the same content to the same chat within one turn, beyond the first."""
+    chats = turns(log)
+    seen: Counter[tuple[int, int, str]] = Counter()
+    for each in log["requests"]:
+        if each["accepted"] and each["method"].lower() in SENDS:
+            seen[each["chat_id"], turn_of(each, chats), each["digest"]] += 1
+    return sum(count - 1 for count in seen.values())
+
+
+def unknown(log: Json) -> int:
+    """Calls that took effect but were answered unreadably, with 5xx or not at all: they excuse as many duplicates."""
+    return sum(
+        1 for each in log["requests"] if each["accepted"] and (not each["answered"] or (each["status"] or 0) >= 500)
+    )

@@ -129,10 +129,9 @@ def sqlite_engine(
     dialect.ischema_names = {**dialect.ischema_names, "BINARY": BINARY}
     settings = (
         f"PRAGMA busy_timeout={round(busy_seconds * 1000)}",
-        "PRAGMA journal_mode=WAL",
+        "PRAGMA query_only=ON" if query_only else "PRAGMA journal_mode=WAL",
         "PRAGMA synchronous=FULL",
         f"PRAGMA foreign_keys={'ON' if foreign_keys else 'OFF'}",
-        f"PRAGMA query_only={'ON' if query_only else 'OFF'}",
     )
 
     def connected(connection: Any, _record: object) -> None:

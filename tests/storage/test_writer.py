@@ -67,7 +67,7 @@ class Journal:
 @pytest.fixture
 async def spawn() -> AsyncIterator[Spawn]:
     """A nursery of the test's own: whatever is started here is ended with the test."""
-    nursery = Nursery(reference=lambda: "test")
+    nursery = Nursery()
     yield nursery.spawn
     assert await nursery.close() == []
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 PREFIX = "MASHANG_"
 SECRETS = ("BOT_TOKEN", "WEBHOOK_SECRET", "DATABASE_URL", "REDIS_URL")
@@ -50,11 +50,6 @@ class Settings(BaseSettings):
     chat_detail: Literal["codes", "short", "full"] = Field(default="short", description="How much of a person is said in chat.")
     lab_clock: Path | None = Field(default=None, description="A file that moves time; only with a Bot API server on loopback.")
     lab_sabotage: str | None = Field(default=None, description="A fault to prove that stories notice; only with a Bot API server on loopback.")
-
-    @classmethod
-    def settings_customise_sources(cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, **_others: PydanticBaseSettingsSource) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Only what `read` hands over, so that a test's environment is the whole environment."""
-        return (init_settings,)
 
     @field_validator("timezone")
     @classmethod

@@ -8,6 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.errors import Conflict, Gone, Invalid, NotAllowed, Unknown
+from domain.places import within
 from domain.text import N_
 
 APPROVAL_LASTS = timedelta(minutes=15)
@@ -78,6 +79,13 @@ def may_approve(order: Order, *, by: UUID, fingerprint: str, now: datetime) -> N
         raise OrderChanged(number=order.number)
     if now - order.drafted_at > APPROVAL_LASTS:
         raise ApprovalTooLate(number=order.number, minutes=int(APPROVAL_LASTS.total_seconds() // 60))
+
+
+def lists(order: Order, *, area: str, known_since: datetime | None) -> bool:
+    """Whether somebody of this area, known since then, is on the order's frozen list (also while the snapshot is still being filled)."""
+    if order.issued_at is None or known_since is None:
+        return False
+    return known_since <= order.issued_at and any(within(area, moved) for moved in order.areas)
 
 
 class OrderUnknown(Unknown):

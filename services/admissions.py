@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from domain.codes import Holder, IssuedCode
-from domain.evacuations import Order, OrderState
+from domain.evacuations import Order, lists
 from domain.identifiers import normal_phone
 from domain.people import Household, Person, PersonUnknown, checked_name
 from domain.places import within
 from domain.rollcall import CLASH, Grade, Happening, How, Member, MemberEvent, PlaceMissing
-from domain.scans import CONFIRMABLE, REPEAT_WITHIN, Outcome, Purpose, Reason, Scan, Verdict, Via
+from domain.scans import CONFIRMABLE, REPEAT_WITHIN, Outcome, Purpose, Reason, Scan, Verdict
 from domain.shelters import Shelter, ShelterState
 from services.actors import Actor
 from services.codes import Seen, status_reason
@@ -200,7 +200,7 @@ class Admissions:
     def _newcomer(self, case: _Case) -> tuple[Person, Household, Actor]:
         asked, newcomer = case.asked, case.asked.newcomer
         assert newcomer is not None and case.order is not None
-        area = next(iter(case.order.areas))
+        area = case.shelter.area if case.shelter else case.order.areas[0]
         home = Household(self._ids.derived(asked.key, "household"), area, "", "")
         phone = normal_phone(newcomer.phone) if newcomer.phone else None
         person = Person(
@@ -215,7 +215,7 @@ class Admissions:
         assert person is not None and order is not None
         member = Member(
             self._ids.derived(str(order.id), str(person.id)), order.id, order.drill, person.id, person.area, person.household,
-            person.responsible, True, self._facts.now,
+            person.responsible, not lists(order, area=person.area, known_since=person.created_at), self._facts.now,
         )  # fmt: skip
         self._facts.members[person.id] = member
         return member
@@ -225,7 +225,7 @@ class Admissions:
         if last is not None and case.asked.purpose is Purpose.SHELTER_IN and last.purpose is Purpose.SHELTER_IN and last.place != case.asked.place:
             before = {"before_place": str(last.place)}
             return (Reason.VERIFY if self._facts.now - last.at_effective <= CLASH else Reason.MOVED), before
-        if joins is not None:
+        if joins is not None and joins.walk_in:
             return Reason.WALK_IN, {}
         return doubt or Reason.OK, {}
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from domain.access import May
 from domain.codes import CodeStatus, CodeUnknown, Holder, IssuedCode, NoCodeYet
 from domain.people import PersonUnknown
+from domain.places import within
 from domain.scans import Reason
 from services.actors import Actor
 from services.audit import Trail
@@ -125,6 +126,17 @@ class Codes:
         if holder not in found:
             raise NoCodeYet()
         return self.card(found[holder])
+
+    async def listing(self, area: str, *, by: Actor) -> list[tuple[str, Card]]:
+        """Every living code of people and shelters inside an area with its holder's name, for printing; each listing is in the log."""
+        now = self._clock.now()
+        by.must(May.PRINT, now=now, area=area)
+        async with self._works.write() as work:
+            names = {person.id: person.name for person in await work.people.inside([area])}
+            names |= {shelter.id: shelter.name for shelter in await work.shelters.all() if within(shelter.area, area)}
+            found = await work.codes.of(list(names))
+            await self._trail.add(work, by=by, action="codes.listing", subject=area, now=now, count=len(found))
+        return [(names[holder], self.card(code)) for holder, code in found.items()]
 
     async def replace(self, person: UUID, *, by: Actor) -> Card:
         """A new code; the old one is revoked in the same transaction."""

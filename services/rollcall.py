@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.access import May, NotYours
 from domain.deliveries import Lane, Message, Subject
-from domain.evacuations import Order, OrderState
+from domain.evacuations import Order, OrderState, lists
 from domain.people import Person, PersonUnknown
 from domain.places import within
 from domain.rollcall import (
@@ -212,10 +212,11 @@ class RollCall:
         return [newest[person.id] for person in people if person.id in newest]
 
     async def take_in(self, work: Work, person: Person, order: Order) -> Member:
-        """A walk-in: counted apart, fills no gap in the list."""
+        """A walk-in, counted apart, who fills no gap in the list; unless the list names them and only the snapshot is not full yet."""
+        walk_in = not lists(order, area=person.area, known_since=person.created_at)
         member = Member(
             self._ids.derived(str(order.id), str(person.id)), order.id, order.drill, person.id, person.area, person.household,
-            person.responsible, True, self._clock.now(),
+            person.responsible, walk_in, self._clock.now(),
         )  # fmt: skip
         await work.members.add([member])
         return member

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from domain.access import May
-from domain.sessions import NoSession, Session, Ticket, TICKET_LASTS, TicketSpent
+from domain.sessions import TICKET_LASTS, NoSession, Session, Ticket, TicketSpent
 from services.actors import Actor
 from services.audit import Trail
 from services.people import People

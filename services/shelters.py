@@ -6,7 +6,7 @@ from uuid import UUID
 from domain.access import Grant, May, Role
 from domain.errors import Invalid, Refusal
 from domain.identifiers import normal_phone
-from domain.shelters import Shelter, ShelterLevel
+from domain.shelters import Shelter, ShelterLevel, ShelterUnknown
 from domain.text import N_
 from services.actors import Actor
 from services.audit import Trail
@@ -55,6 +55,14 @@ class Shelters:
         async with self._works.read() as work:
             found = await work.shelters.many(shelters)
         return [found[shelter] for shelter in shelters if shelter in found]
+
+    async def named(self, name: str) -> UUID:
+        """The one shelter of this name; refuses when there is none, or more than one."""
+        async with self._works.read() as work:
+            found = [shelter.id for shelter in await work.shelters.all() if shelter.name == name]
+        if len(found) != 1:
+            raise ShelterUnknown()
+        return found[0]
 
     async def near(self, area: str) -> list[Shelter]:
         """Shelters of the same county, those of the same township first."""

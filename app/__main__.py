@@ -1,0 +1,27 @@
+"""The command line: `mashang <noun> <verb>`. Each command imports what it needs when it runs, so that help is instant."""
+
+import sys
+
+import typer
+
+from app.commands import areas, audit, board, codes, demo, doctor, export, init, people, screens, serve, shelters, story
+
+
+def cli() -> typer.Typer:
+    """The whole command line, assembled."""
+    app = typer.Typer(
+        name="mashang", help="Mashang 码上: the open safety-code service of an emergency-management office.", no_args_is_help=True,
+        add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
+    )  # fmt: skip
+    for noun in (init, serve, demo, story, areas, people, shelters, codes, board, export, audit, doctor, screens):
+        noun.register(app)
+    return app
+
+
+def main() -> None:
+    """What `mashang` runs."""
+    sys.exit(cli()())
+
+
+if __name__ == "__main__":
+    main()

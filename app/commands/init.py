@@ -1,0 +1,72 @@
+"""mashang init, mashang migrate."""
+
+import asyncio
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.commands.exits import REFUSED, WRONG_CALL
+from app.commands.frame import settings_or_exit
+from app.settings import Settings
+
+if TYPE_CHECKING:
+    from services.ports import Clock
+
+
+def init(
+    root_key: Annotated[Path | None, typer.Option(help="Where to write the root key. Take it off this machine afterwards.")] = None,
+) -> None:
+    """Make this office's keys and database. Needs MASHANG_ISSUER; never overwrites a key."""
+    settings = settings_or_exit()
+    if settings.issuer is None:
+        typer.echo("MASHANG_ISSUER: two characters (A-Z, 0-9) that name this office in its codes, for example LS", err=True)
+        raise typer.Exit(WRONG_CALL)
+    target = root_key or settings.data_dir / "root-key.pem"
+    if settings.keys_dir.exists():
+        typer.echo(f"There are keys in {settings.keys_dir} already; they are never overwritten.", err=True)
+        raise typer.Exit(REFUSED)
+    found_house(settings, issuer=settings.issuer, root_key=target)
+    typer.echo(f"keys      {settings.keys_dir}\nroot key  {target}   take this file off the server and keep it safe\ndatabase  {settings.data_dir}")
+
+
+def found_house(settings: Settings, *, issuer: str, root_key: Path) -> None:
+    """Keys and an empty, current database."""
+    from app.clock import SystemClock
+    from storage.migrations.run import upgrade
+
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found_keys(settings, issuer=issuer, root_key=root_key, clock=SystemClock())
+    asyncio.run(upgrade(settings.database))
+
+
+def found_keys(settings: Settings, *, issuer: str, root_key: Path, clock: "Clock") -> None:
+    """Every secret of a new office; the root key goes where the operator says."""
+    from codes.keyring import generate
+
+    from app.clock import SystemIds
+    from app.keys import make_sealing
+
+    generate(settings.keys_dir, issuer=issuer, now=clock.now(), root_key=root_key)
+    make_sealing(settings.keys_dir, random_bytes=SystemIds(clock.now).random_bytes)
+
+
+def migrate() -> None:
+    """Bring the database to this version. Safe to run twice."""
+    from storage.migrations.run import current, upgrade
+
+    settings = settings_or_exit()
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    async def walk() -> tuple[str | None, str | None]:
+        before = await current(settings.database)
+        await upgrade(settings.database)
+        return before, await current(settings.database)
+
+    before, after = asyncio.run(walk())
+    typer.echo(f"database at {after}" if before == after else f"database from {before or 'nothing'} to {after}")
+
+
+def register(app: typer.Typer) -> None:
+    app.command("init")(init)
+    app.command("migrate")(migrate)

@@ -1,0 +1,93 @@
+"""mashang people."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.commands.frame import in_house, put
+from app.commands.importing import Rows, import_table
+
+if TYPE_CHECKING:
+    from app.container import House
+    from services.imports import Report
+
+Json = Annotated[bool, typer.Option("--json", help="Answer with one JSON object.")]
+
+
+def import_(
+    file: Path,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen and store nothing.")] = False,
+    enrol: Annotated[bool, typer.Option("--enrol", help="Drills may reach these people.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Take in the list of people from a CSV and issue a code to each new one."""
+    from papers.tables import PEOPLE
+    from services.actors import Actor
+
+    async def take(house: "House", rows: Rows) -> "Report":
+        enrolled = enrol or house.services.office.drill_only
+        return await house.services.people_import.import_rows(rows, by=Actor.operator(), enrolled=enrolled, dry_run=dry_run)
+
+    import_table(file, PEOPLE, take, as_json=as_json)
+
+
+def grant(
+    phone: str,
+    role: str,
+    area: Annotated[str | None, typer.Option(help="An area code: the role holds in its whole subtree.")] = None,
+    shelter: Annotated[str | None, typer.Option(help="A shelter's name: the role holds only there.")] = None,
+    until: Annotated[datetime | None, typer.Option(help="Until when, in the office's time.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Give a person a role, by phone number."""
+    from domain.access import Role
+    from services.actors import Actor
+
+    if role not in set(Role):
+        raise typer.BadParameter(f"not a role; one of: {', '.join(Role)}", param_hint="ROLE")
+
+    async def work(house: "House") -> dict[str, object]:
+        person = await house.services.grants.with_phone(phone)
+        place = await house.services.shelters.named(shelter) if shelter else None
+        end = until.replace(tzinfo=house.settings.zone) if until else None
+        given = await house.services.grants.give(person.id, Role(role), by=Actor.operator(), area=area, place=place, until=end)
+        return {"grant": str(given.id), "role": given.role.value, "area": given.area, "shelter": shelter}
+
+    answer = in_house(work)
+    put(answer, as_json=as_json, words=f"{answer['role']}: {answer['area'] or answer['shelter']} (grant {answer['grant']})")
+
+
+def revoke_grant(grant: str, as_json: Json = False) -> None:
+    """Take a grant back, at once."""
+    from uuid import UUID
+
+    from services.actors import Actor
+
+    async def work(house: "House") -> None:
+        await house.services.grants.revoke(UUID(grant), by=Actor.operator())
+
+    in_house(work)
+    put({"revoked": grant}, as_json=as_json, words=f"revoked {grant}")
+
+
+def link_code(phone: str, as_json: Json = False) -> None:
+    """A code that ties one chat to this person: 24 hours, one use. Hand it over in person."""
+    from services.actors import Actor
+
+    async def work(house: "House") -> str:
+        person = await house.services.grants.with_phone(phone)
+        return await house.services.people.make_link_code(person.id, by=Actor.operator(), key=str(house.ids.new()))
+
+    code = in_house(work)
+    put({"code": code}, as_json=as_json, words=f"{code[:4]} {code[4:]}   (send /start to the bot, choose “I have a link code”; 24 hours, one use)")
+
+
+def register(app: typer.Typer) -> None:
+    nouns = typer.Typer(help="People, their roles and their chats.", no_args_is_help=True)
+    nouns.command("import")(import_)
+    nouns.command("grant")(grant)
+    nouns.command("revoke-grant")(revoke_grant)
+    nouns.command("link-code")(link_code)
+    app.add_typer(nouns, name="people")

@@ -1,0 +1,153 @@
+"""The one place where everything is made, by constructor, from the bottom to the top; and taken down in the opposite order."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from storage.dialogues import SqlDialogues
+from storage.updates import SqlUpdates
+from storage.work import SqlWorks
+
+from app import sabotage
+from app.clock import LabClock, SystemClock, SystemIds
+from app.keys import Keys, load_keys
+from app.nursery import Nursery
+from app.settings import Settings
+from locales.catalogue import Catalogues
+from services.areas import Areas
+from services.audience import Audience
+from services.audit import Audit, Trail
+from services.board import Board
+from services.bundle import Services
+from services.codes import Codes, Mint
+from services.deliveries import Deliveries
+from services.evacuations import Evacuations
+from services.exports import Exports
+from services.grants import Grants
+from services.intake import Dialogues, Updates
+from services.office import Office
+from services.people import People
+from services.people_import import PeopleImport
+from services.ports import Clock, Ids, Queues, Wakeups, Works
+from services.press import CodePress
+from services.rollcall import RollCall
+from services.scans import Scans
+from services.sessions import Sessions
+from services.shelters import Shelters
+from storage.engine import Databases, open_databases
+from storage.memory import MemoryWakeups
+from storage.migrations.run import is_current
+from storage.sealing import Sealing
+from storage.writer import GroupCommits
+
+DEMO_ISSUER = "DM"
+REACH = timedelta(minutes=10)
+
+
+class PartMissing(Exception):
+    """Something the house needs is not there; the message says what, and which command makes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What stands at the boundary and may be replaced: by a test's fake, or by a saboteur that a story must notice."""
+
+    clock: Clock
+    ids: Ids
+    works: Works
+    updates: Updates
+    dialogues: Dialogues
+    wakeups: Wakeups
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """An opened house."""
+
+    settings: Settings
+    keys: Keys
+    clock: Clock
+    ids: Ids
+    nursery: Nursery
+    databases: Databases
+    works: Works
+    updates: Updates
+    dialogues: Dialogues
+    wakeups: Wakeups
+    catalogues: Catalogues
+    press: CodePress
+    services: Services
+
+
+Replace = Callable[[Parts], Parts]
+
+
+@asynccontextmanager
+async def opened(settings: Settings, *, replace: Replace | None = None) -> AsyncIterator[House]:
+    """The house of these settings, closed and drained at the end. PartMissing when `mashang init` or `migrate` is still to be run."""
+    if not settings.keys_dir.is_dir():
+        raise PartMissing(f"There are no keys in {settings.keys_dir}. Run `mashang init` first.")
+    if not await is_current(settings.database):
+        raise PartMissing("The database is missing or of another version. Run `mashang migrate` first.")
+    keys = load_keys(settings.keys_dir)
+    clock = LabClock(settings.lab_clock) if settings.lab_clock else SystemClock()
+    nursery = Nursery()
+    queues = GroupCommits(spawn=nursery.spawn)
+    databases = open_databases(settings.database)
+    try:
+        yield build(settings, keys=keys, clock=clock, nursery=nursery, queues=queues, databases=databases, replace=replace)
+    finally:
+        await queues.close()
+        await nursery.close()
+        await databases.close()
+
+
+def build(
+    settings: Settings, *, keys: Keys, clock: Clock, nursery: Nursery, queues: GroupCommits, databases: Databases, replace: Replace | None = None
+) -> House:
+    """Every object of the house, top to bottom."""
+    ids = SystemIds(clock.now)
+    sealing = Sealing(keys.sealing, index_key=keys.index, random_bytes=ids.random_bytes)
+    parts = Parts(
+        clock, ids, SqlWorks(databases, sealing), SqlUpdates(databases, sealing, ids=ids, clock=clock, queues=queues),
+        SqlDialogues(databases, sealing), MemoryWakeups(),
+    )  # fmt: skip
+    if replace is not None:
+        parts = replace(parts)
+    if settings.lab_sabotage:
+        parts = sabotage.apply(settings.lab_sabotage, parts, nursery=nursery)
+    issuer = settings.issuer or DEMO_ISSUER
+    office = Office(issuer, drill_only=issuer == DEMO_ISSUER, language=settings.language, zone=settings.zone)
+    press = CodePress(keys.codes, issuer=issuer, public_url=settings.public_url or "http://127.0.0.1:8080")
+    services = use_cases(parts, office=office, press=press, keys=keys, queues=queues)
+    return House(
+        settings, keys, parts.clock, parts.ids, nursery, databases, parts.works, parts.updates, parts.dialogues, parts.wakeups,
+        Catalogues.packaged(default=settings.language), press, services,
+    )  # fmt: skip
+
+
+def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, queues: Queues) -> Services:
+    """Every use case, over these parts."""
+    works, clock, ids, wakeups = parts.works, parts.clock, parts.ids, parts.wakeups
+    trail = Trail(ids)
+    mint = Mint(ids, press, office, trail)
+    audience = Audience(clock=clock, ids=ids)
+    people = People(works, clock=clock, ids=ids, trail=trail, mint=mint, office=office, digest=keys.digest)
+    return Services(
+        office=office,
+        areas=Areas(works, clock=clock, trail=trail),
+        people=people,
+        people_import=PeopleImport(works, clock=clock, ids=ids, trail=trail, mint=mint),
+        grants=Grants(works, clock=clock, ids=ids, trail=trail),
+        shelters=Shelters(works, clock=clock, ids=ids, trail=trail, mint=mint),
+        codes=Codes(works, clock=clock, trail=trail, mint=mint, press=press),
+        scans=Scans(works, clock=clock, ids=ids, trail=trail, mint=mint, press=press, queues=queues, wakeups=wakeups),
+        evacuations=Evacuations(works, clock=clock, ids=ids, trail=trail, office=office, audience=audience, wakeups=wakeups),
+        rollcall=RollCall(works, clock=clock, ids=ids, trail=trail, audience=audience, wakeups=wakeups),
+        board=Board(works, clock=clock),
+        deliveries=Deliveries(works, clock=clock, ids=ids, wakeups=wakeups),
+        sessions=Sessions(works, clock=clock, ids=ids, trail=trail, people=people),
+        exports=Exports(works, clock=clock),
+        audit=Audit(works),
+    )

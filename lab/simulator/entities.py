@@ -229,18 +229,20 @@ def link(target: str) -> str:
 
 
 def joined(entities: list[Entity]) -> list[Entity]:
-    """In reading order, outer before inner; a code block with a language becomes one `pre`."""
-    ordered = sorted(entities, key=lambda each: (each["offset"], -each["length"], each["type"] != "pre"))
-    spans = {(each["offset"], each["length"]): each for each in ordered if each["type"] == "pre"}
-    kept = []
-    for each in ordered:
-        block = spans.get((each["offset"], each["length"]))
-        if each["type"] == "code" and block is not None:
-            if each.get("language"):
-                block["language"] = each["language"]
+    """In reading order, outer before inner; code that fills a `pre` becomes one with it and gives it its language."""
+    blocks = {(each["offset"], each["length"]): {**each} for each in entities if each["type"] == "pre"}
+    kept = list(blocks.values())
+    for each in entities:
+        block = blocks.get((each["offset"], each["length"]))
+        if each["type"] == "pre":
             continue
-        kept.append({key: value for key, value in each.items() if not (each["type"] == "code" and key == "language")})
-    return kept
+        if each["type"] == "code":
+            language = each.pop("language", None)
+            if block is not None:
+                block |= {"language": language} if language else {}
+                continue
+        kept.append(each)
+    return sorted(kept, key=lambda each: (each["offset"], -each["length"]))
 
 
 def parse_html(source: str) -> tuple[str, list[Entity]]:

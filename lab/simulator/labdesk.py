@@ -29,7 +29,6 @@ class LabDesk:
             web.get("/lab/pictures", self.pictures),
             web.get("/lab/files/{file_id}", self.file),
             web.post("/lab/scan", self.scan),
-            web.post("/lab/link", self.link),
             web.get("/lab/log", self.log),
             web.get("/lab/faults", self.faults),
             web.post("/lab/faults", self.add_fault),
@@ -38,8 +37,10 @@ class LabDesk:
         ]
 
     async def world(self, request: web.Request) -> web.Response:
+        """Who is here. Everybody in the lab is invented, so their phone numbers are no secret."""
         bots = [account.profile.user() for account in self._world.accounts.values()]
-        return web.json_response({"bots": bots, "link_base": self._world.link_base})
+        people = [{**person.user(), "phone": person.phone} for person in self._world.chats.people.values()]
+        return web.json_response({"bots": bots, "people": people, "link_base": self._world.link_base})
 
     async def overview(self, request: web.Request) -> web.Response:
         """All chats, once anything is later than revision `after`; waits up to `timeout` seconds."""
@@ -71,10 +72,6 @@ class LabDesk:
             raise Impossible(400, "no picture")
         texts = await asyncio.to_thread(read_codes, picture, limits=self._world.limits)
         return web.json_response({"readings": [self._reading(text, request) for text in texts]})
-
-    async def link(self, request: web.Request) -> web.Response:
-        """What a link in a message leads to: {text}."""
-        return web.json_response(self._reading((await Body.of(request)).text("text"), request))
 
     def _reading(self, text: str, request: web.Request) -> dict[str, Any]:
         bots = [account.profile.username for account in self._world.accounts.values()]

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from lab.simulator.preview import is_loopback
 
@@ -11,12 +11,20 @@ PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 @dataclass(frozen=True)
 class Reading:
-    """A text; `start` is the payload when it is a deep link of a bot here, `page` its address when it may be opened."""
+    """A text; `start` is the payload when it is a deep link of a bot here, `page` its address when it may be opened.
+
+    Only pages of this machine may be opened.
+    """
 
     text: str
     bot: str = ""
     start: str = ""
     page: str = ""
+
+
+def is_same_machine(parts: SplitResult, host: str) -> bool:
+    """Whether a web address names the host the page itself came from, on any port."""
+    return parts.scheme.lower() in ("http", "https") and parts.hostname == urlsplit(f"//{host}").hostname
 
 
 def reading(text: str, *, bots: list[str], link_base: str | None, host: str) -> Reading:
@@ -30,7 +38,7 @@ def reading(text: str, *, bots: list[str], link_base: str | None, host: str) -> 
         query = parse_qs(parts.query)
     except ValueError:
         return Reading(text)
-    page = text.strip() if is_loopback(text.strip()) else ""
+    page = text.strip() if is_loopback(text.strip()) or is_same_machine(parts, host) else ""
     payload = query.get("start", [""])[0]
     if not PAYLOAD.fullmatch(payload):
         return Reading(text, page=page)

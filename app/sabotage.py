@@ -1,0 +1,208 @@
+"""Faults on purpose, one wrapper each, to prove that a story notices them; only with a Bot API server on loopback."""
+
+import itertools
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
+
+from domain.deliveries import Delivery
+from domain.rollcall import How, MemberEvent
+from domain.scans import Outcome, Purpose, Scan
+from services.intake import Received, Stored, Updates
+from services.ports import Work, Works
+from services.rollcall import refold
+
+if TYPE_CHECKING:
+    from app.container import Parts
+    from app.nursery import Nursery
+
+EVERY_SCAN = 7
+EVERY_UPDATE = 11
+LATE_SECONDS = 5.0
+
+
+class NoSuchSabotage(Exception):
+    """The setting names a fault that nobody wrote."""
+
+
+class Instead:
+    """Something with a few of its attributes replaced; all others are the original's."""
+
+    def __init__(self, whole: object, **others: object) -> None:
+        self._whole = whole
+        self.__dict__.update(others)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._whole, name)
+
+
+def instead(work: Work, **rooms: dict[str, object]) -> Work:
+    """The same transaction, with methods of some of its repositories replaced."""
+    spoilt = {room: Instead(getattr(work, room), **methods) for room, methods in rooms.items()}
+    return cast(Work, Instead(work, **spoilt))
+
+
+class SpoiltWorks:
+    """Transactions in which `spoil` had its hands; reading is honest."""
+
+    def __init__(self, works: Works, *, spoil: Callable[[Work], Work]) -> None:
+        self._works = works
+        self._spoil = spoil
+
+    def read(self) -> AbstractAsyncContextManager[Work]:
+        return self._works.read()
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Work]:
+        async with self._works.write() as work:
+            yield self._spoil(work)
+
+
+def drop_scan(parts: "Parts", *, nursery: "Nursery") -> "Parts":
+    """Every 7th accepted scan is answered, but neither the scan nor its event is stored."""
+    counted = itertools.count(1)
+
+    def spoil(work: Work) -> Work:
+        dropped: set[UUID] = set()
+
+        async def add(scans: Collection[Scan]) -> None:
+            dropped.update(scan.id for scan in scans if counts(scan) and next(counted) % EVERY_SCAN == 0)
+            await work.scans.add([scan for scan in scans if scan.id not in dropped])
+
+        async def add_events(events: Collection[MemberEvent]) -> None:
+            await work.members.add_events([event for event in events if event.scan not in dropped])
+
+        return instead(work, scans={"add": add}, members={"add_events": add_events})
+
+    return replace(parts, works=SpoiltWorks(parts.works, spoil=spoil))
+
+
+def counts(scan: Scan) -> bool:
+    return scan.outcome is Outcome.ACCEPTED and scan.purpose is not Purpose.REPORTED_SAFE
+
+
+class LateWorks:
+    """Scans and their events are committed seconds after the keeper was answered; a kill in between loses them."""
+
+    def __init__(self, parts: "Parts", *, nursery: "Nursery") -> None:
+        self._works = parts.works
+        self._clock = parts.clock
+        self._nursery = nursery
+
+    def read(self) -> AbstractAsyncContextManager[Work]:
+        return self._works.read()
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Work]:
+        late: list[Scan] = []
+        told: list[MemberEvent] = []
+
+        async with self._works.write() as work:
+
+            async def add(scans: Collection[Scan]) -> None:
+                late.extend(scans)
+
+            async def add_events(events: Collection[MemberEvent]) -> None:
+                told.extend(event for event in events if event.scan is not None)
+                await work.members.add_events([event for event in events if event.scan is None])
+
+            yield instead(work, scans={"add": add}, members={"add_events": add_events})
+        if late:
+            self._nursery.spawn(self._store(late, told), name="late commit")
+
+    async def _store(self, scans: Sequence[Scan], events: Sequence[MemberEvent]) -> None:
+        await self._clock.sleep(LATE_SECONDS)
+        async with self._works.write() as work:
+            await work.scans.add(scans)
+            await work.members.add_events(events)
+            await refold(work, {event.member for event in events})
+
+
+def late_commit(parts: "Parts", *, nursery: "Nursery") -> "Parts":
+    """What was scanned is committed seconds after the answer."""
+    return replace(parts, works=LateWorks(parts, nursery=nursery))
+
+
+class TwiceUpdates:
+    """An update counts as done only when it was answered a second time."""
+
+    def __init__(self, updates: Updates) -> None:
+        self._updates = updates
+        self._once: set[UUID] = set()
+
+    async def receive(self, bot: int, updates: Sequence[Received]) -> int:
+        return await self._updates.receive(bot, updates)
+
+    async def waiting(self, bot: int, *, most: int) -> list[Stored]:
+        return await self._updates.waiting(bot, most=most)
+
+    async def done(self, update: UUID) -> None:
+        if update in self._once:
+            await self._updates.done(update)
+        self._once.add(update)
+
+    async def fault(self, update: UUID, *, reference: str) -> int:
+        return await self._updates.fault(update, reference=reference)
+
+    async def parked(self, bot: int) -> int:
+        return await self._updates.parked(bot)
+
+
+def double_send(parts: "Parts", *, nursery: "Nursery") -> "Parts":
+    """Deliveries are handed to the sender twice, and every answer is given twice."""
+
+    def spoil(work: Work) -> Work:
+        async def claim(*, now: datetime, until: datetime, most: int) -> list[Delivery]:
+            return 2 * await work.deliveries.claim(now=now, until=until, most=most)
+
+        return instead(work, deliveries={"claim": claim})
+
+    return replace(parts, works=SpoiltWorks(parts.works, spoil=spoil), updates=TwiceUpdates(parts.updates))
+
+
+def tick_as_scan(parts: "Parts", *, nursery: "Nursery") -> "Parts":
+    """What a warden says to have seen or spoken is stored as if it had been scanned."""
+
+    def spoil(work: Work) -> Work:
+        async def add_events(events: Collection[MemberEvent]) -> None:
+            ticks = (How.SAW, How.SPOKE)
+            told = [replace(e, how=How.SCAN) if e.scan is None and e.how in ticks else e for e in events]
+            await work.members.add_events(told)
+
+        return instead(work, members={"add_events": add_events})
+
+    return replace(parts, works=SpoiltWorks(parts.works, spoil=spoil))
+
+
+class LosingUpdates(TwiceUpdates):
+    """Every 11th update is confirmed to Telegram and forgotten."""
+
+    async def receive(self, bot: int, updates: Sequence[Received]) -> int:
+        return await self._updates.receive(bot, [one for one in updates if one.update_id % EVERY_UPDATE])
+
+    async def done(self, update: UUID) -> None:
+        await self._updates.done(update)
+
+
+def lose_update(parts: "Parts", *, nursery: "Nursery") -> "Parts":
+    """Every 11th update is gone."""
+    return replace(parts, updates=LosingUpdates(parts.updates))
+
+
+FAULTS = {
+    "drop-scan": drop_scan,
+    "late-commit": late_commit,
+    "double-send": double_send,
+    "tick-as-scan": tick_as_scan,
+    "lose-update": lose_update,
+}
+
+
+def apply(name: str, parts: "Parts", *, nursery: "Nursery") -> "Parts":
+    """The parts with this fault in them; NoSuchSabotage when nobody wrote it."""
+    if name not in FAULTS:
+        raise NoSuchSabotage(f"MASHANG_LAB_SABOTAGE: {name} is not one of {', '.join(FAULTS)}")
+    return FAULTS[name](parts, nursery=nursery)

@@ -32,3 +32,7 @@ def compiled(folder: Path) -> list[Path]:
                 write_mo(mo, catalogue)
         made.append(target)
     return made
+
+
+if __name__ == "__main__":
+    compiled(Path(__file__).parent / "locales")

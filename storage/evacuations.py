@@ -69,4 +69,4 @@ def _row(order: Order) -> Values:
 
 
 def _order(row: Found) -> Order:
-    return Order(**row._mapping | {"areas": tuple(row.areas)})
+    return Order(**{**row._mapping, "areas": tuple(row.areas)})

@@ -13,7 +13,7 @@ from storage.sealing import Sealing
 
 CHUNK = 500
 
-Found = Row[Any]
+Found = Row[*tuple[Any, ...]]
 Values = dict[str, Any]
 
 

@@ -85,9 +85,17 @@ async def revise(url: str | URL, message: str, *, models: MetaData, versions: Pa
     def written(config: Config) -> None:
         command.revision(config, message, autogenerate=True, rev_id=number)
 
-    await walked(url, written, versions=versions, models=models)
+    await walked(url, written, versions=versions, models=without_info(models))
     (made,) = versions.glob(f"{number}_*.py")
     return made
+
+
+def without_info(models: MetaData) -> MetaData:
+    """The same tables without what they say to us alone (a revision would try to write it down)."""
+    bare = MetaData(naming_convention=models.naming_convention)
+    for table in models.sorted_tables:
+        table.to_metadata(bare).info.clear()
+    return bare
 
 
 def walk(context: ModuleType) -> None:

@@ -1,0 +1,68 @@
+"""One transaction and every repository over it."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from services.ports import Work
+from storage.areas import SqlAreas
+from storage.audit import SqlAudit
+from storage.codes import SqlCodes
+from storage.contacts import SqlContacts
+from storage.deliveries import SqlDeliveries
+from storage.engine import Databases
+from storage.evacuations import SqlOrders
+from storage.grants import SqlGrants
+from storage.links import SqlLinks
+from storage.people import SqlPeople
+from storage.receipts import SqlReceipts
+from storage.rollcall import SqlMembers
+from storage.scans import SqlScans
+from storage.sealing import Sealing
+from storage.sessions import SqlSessions
+from storage.shelters import SqlShelters
+
+
+class SqlWork:
+    """Everything that one transaction can remember."""
+
+    def __init__(self, connection: AsyncConnection, sealing: Sealing) -> None:
+        self.areas = SqlAreas(connection, sealing)
+        self.people = SqlPeople(connection, sealing)
+        self.contacts = SqlContacts(connection, sealing)
+        self.links = SqlLinks(connection, sealing)
+        self.grants = SqlGrants(connection, sealing)
+        self.shelters = SqlShelters(connection, sealing)
+        self.codes = SqlCodes(connection, sealing)
+        self.scans = SqlScans(connection, sealing)
+        self.orders = SqlOrders(connection, sealing)
+        self.members = SqlMembers(connection, sealing)
+        self.receipts = SqlReceipts(connection, sealing)
+        self.audit = SqlAudit(connection, sealing)
+        self.deliveries = SqlDeliveries(connection, sealing)
+        self.sessions = SqlSessions(connection, sealing)
+
+
+class SqlWorks:
+    """Opens transactions: `write` is the one writer and commits when its block ends well, `read` is one snapshot."""
+
+    def __init__(self, databases: Databases, sealing: Sealing) -> None:
+        self._databases = databases
+        self._sealing = sealing
+
+    def read(self) -> AbstractAsyncContextManager[Work]:
+        return self._reading()
+
+    def write(self) -> AbstractAsyncContextManager[Work]:
+        return self._writing()
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[Work]:
+        async with self._databases.read() as connection:
+            yield SqlWork(connection, self._sealing)
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[Work]:
+        async with self._databases.write() as connection:
+            yield SqlWork(connection, self._sealing)

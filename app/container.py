@@ -119,7 +119,7 @@ def build(
         parts = sabotage.apply(settings.lab_sabotage, parts, nursery=nursery)
     issuer = settings.issuer or DEMO_ISSUER
     office = Office(issuer, drill_only=issuer == DEMO_ISSUER, language=settings.language, zone=settings.zone)
-    press = CodePress(keys.codes, issuer=issuer, public_url=settings.public_url or "http://127.0.0.1:8080")
+    press = CodePress(keys.codes, issuer=issuer, public_url=settings.public_url or "http://127.0.0.1:8080", bot_link=settings.bot_link)
     services = use_cases(parts, office=office, press=press, keys=keys, queues=queues)
     return House(
         settings, keys, parts.clock, parts.ids, nursery, databases, parts.works, parts.updates, parts.dialogues, parts.wakeups,

@@ -45,9 +45,7 @@ def read(
     return verify(seen, trust=trust, now=now, revoked=revoked, grace=grace)
 
 
-def verify(
-    seen: Unverified, *, trust: TrustList, now: datetime, revoked: RevokedList | None = None, grace: timedelta = GRACE
-) -> Reading:
+def verify(seen: Unverified, *, trust: TrustList, now: datetime, revoked: RevokedList | None = None, grace: timedelta = GRACE) -> Reading:
     """As `read`, for a token that was parsed before. The algorithm is the trust list's, never the token's."""
     key = trust.key(seen.kid)
     unproven = _unproven(seen, key, trust)

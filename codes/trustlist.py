@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
+from itertools import pairwise
 from typing import Any, Final, TypeVar
 
 from codes.documents import open_document, refused_unless, seal_document, whole
@@ -190,6 +191,6 @@ def _point(body: Mapping[str, Any]) -> PublicKey:
 def _hashes(text: str) -> frozenset[bytes]:
     raw = from_base64url(text)
     cut = [raw[at : at + HASH_BYTES] for at in range(0, len(raw), HASH_BYTES)]
-    if len(raw) % HASH_BYTES or any(low >= high for low, high in zip(cut, cut[1:], strict=False)):
+    if len(raw) % HASH_BYTES or any(low >= high for low, high in pairwise(cut)):
         raise ValueError("not sorted, or not in eights")
     return frozenset(cut)

@@ -94,6 +94,14 @@ class Evacuations:
     def _message(self, order: Order, subject: Subject) -> Message:
         return Message(self._ids.derived(str(order.id), subject.value), subject, order.id, order.drill, self._clock.now())
 
+    async def foresee(self, areas: Sequence[str], *, by: Actor, drill: bool = False) -> tuple[int, int]:
+        """How many people such an order would move now, and how many of them have no contact; for the drafter, before anything is written."""
+        by.must_in_all(May.DRAFT_ORDER, areas, now=self._clock.now())
+        async with self._works.read() as work:
+            people = await work.people.inside(areas, enrolled_only=drill or self._office.drill_only)
+            reachable = {contact.person for contact in await work.contacts.of([person.id for person in people])}
+        return len(people), len(people) - len(reachable)
+
     async def preview(self, order: UUID, *, by: Actor) -> Preview:
         """What the second person must see before deciding: the exact count and ten names (masked at the edge)."""
         async with self._works.read() as work:

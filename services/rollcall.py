@@ -195,6 +195,12 @@ class RollCall:
                 return await work.orders.get(members[0].order)
             return await _order_over(work, person)
 
+    async def member_for(self, *, by: Actor) -> Member | None:
+        """The answerer's own newest membership, with where they stand; None while no order lists them."""
+        async with self._works.read() as work:
+            members = await work.members.in_force([by.registered()])
+        return members[0] if members else None
+
     async def _member(self, work: Work, member: UUID) -> Member:
         if (found := await work.members.get(member)) is None:
             raise NotOnList()

@@ -71,6 +71,11 @@ class Shelters:
         here = [shelter for shelter in everywhere if shelter.area[:6] == area[:6]]
         return sorted(here, key=lambda shelter: (shelter.area[:12] != area[:12], shelter.area[:9] != area[:9], shelter.area, shelter.name))
 
+    async def taken(self, shelter: UUID, *, drill: bool) -> int:
+        """How many people stand in this shelter now."""
+        async with self._works.read() as work:
+            return (await work.shelters.inside([shelter], drill=drill)).get(shelter, 0)
+
     async def import_rows(self, rows: Sequence[tuple[int, dict[str, str]]], *, by: Actor, dry_run: bool = False) -> Report:
         """Take in shelters; the same name in the same area is the same shelter; keepers get their grant and the place a poster code."""
         now = self._clock.now()

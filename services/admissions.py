@@ -189,7 +189,7 @@ class Admissions:
             case = replace(case, person=newcomer[0])
         joins = None
         if case.member is None:
-            joins = self._walk_in(case)
+            joins = self._walk_in(case, newcomer=newcomer is not None)
             case = replace(case, member=joins)
         reason, fields = self._remark(case, joins=joins, doubt=doubt)
         decided = self._end(replace(case, fields=fields), Outcome.ACCEPTED, reason)
@@ -210,12 +210,13 @@ class Admissions:
         self._facts.people[person.id] = person
         return person, home, asked.by
 
-    def _walk_in(self, case: _Case) -> Member:
+    def _walk_in(self, case: _Case, *, newcomer: bool) -> Member:
         person, order = case.person, case.order
         assert person is not None and order is not None
+        listed = not newcomer and lists(order, area=person.area, known_since=person.created_at)
         member = Member(
             self._ids.derived(str(order.id), str(person.id)), order.id, order.drill, person.id, person.area, person.household,
-            person.responsible, not lists(order, area=person.area, known_since=person.created_at), self._facts.now,
+            person.responsible, not listed, self._facts.now,
         )  # fmt: skip
         self._facts.members[person.id] = member
         return member

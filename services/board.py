@@ -9,7 +9,7 @@ from domain.access import May
 from domain.evacuations import Order, OrderState, OrderUnknown
 from domain.people import Person
 from domain.places import within
-from domain.rollcall import MemberEvent, NotOnList, living
+from domain.rollcall import MemberEvent, NotOnList, Standing, living
 from services.actors import Actor
 from services.ports import Clock, Work, Works
 from services.readings import BoardRow, MemberLine
@@ -190,9 +190,14 @@ class Board:
             async with self._works.write() as work:
                 members = await work.members.of(order.id)
                 fresh = await refold(work, [member.id for member in members])
-            before = {member.id: member.standing for member in members}
-            changed += sum(1 for id, now in fresh.items() if (old := before[id]) is None or (old.safe, old.needs_help, old.verify) != (now.safe, now.needs_help, now.verify))
+            before = {member.id: _flags(member.standing) for member in members}
+            changed += sum(1 for id, now in fresh.items() if before[id] != _flags(now))
         return changed
+
+
+def _flags(standing: Standing | None) -> tuple[bool, bool, bool]:
+    """What the board counts; nothing said yet counts as not safe."""
+    return (standing.safe, standing.needs_help, standing.verify) if standing is not None else (False, False, False)
 
 
 def in_column(line: MemberLine, column: Column) -> bool:

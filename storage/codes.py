@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, ForeignKey, LargeBinary, Table, Text, func, or_, select, update
+from sqlalchemy import Boolean, Column, ForeignKey, LargeBinary, Table, Text, func, literal, or_, select, update
 
 from domain.codes import Holder, IssuedCode
 from storage.metadata import Retention, kept, metadata
@@ -47,7 +47,7 @@ class SqlCodes(Rows):
 
     async def revoke(self, cti: bytes, *, at: datetime, replaced_by: bytes | None = None) -> None:
         """The first revocation stands; a code that was only revoked may still get its replacement."""
-        values = {"revoked_at": func.coalesce(codes.c.revoked_at, at)}
+        values = {"revoked_at": func.coalesce(codes.c.revoked_at, literal(at, UtcTime()))}
         if replaced_by is not None:
             values["replaced_by"] = func.coalesce(codes.c.replaced_by, replaced_by)
         await self._run(update(codes).where(codes.c.cti == cti).values(values))

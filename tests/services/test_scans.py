@@ -103,7 +103,7 @@ async def test_a_picked_name_is_admitted(town: Town) -> None:
     ("text", "reason"),
     [
         ("你好", Reason.NOT_A_CODE),
-        ("https://evil.example/S/ABC", Reason.NOT_A_CODE),
+        ("https://evil.example/S/ABC", Reason.FOREIGN),
         ("<script>alert(1)</script>", Reason.NOT_A_CODE),
         ("A" * 3_000_000, Reason.TOO_LONG),
     ],
@@ -161,6 +161,7 @@ async def test_a_place_is_free_again_when_somebody_scanned_out(town: Town) -> No
     await town.house.services.shelters.import_rows([(2, hall_row(places=1))], by=Actor.operator())
     order = await town.order()
     await scan(town, key="1", text=await card(town, "胡阿婆"))
+    town.clock.go_on(seconds=61)
     left = await scan(town, key="2", text=await card(town, "胡阿婆"), purpose=Purpose.SHELTER_OUT)
     assert left.outcome is Outcome.ACCEPTED
     assert (await scan(town, key="3", text=await card(town, "叶建国"))).outcome is Outcome.ACCEPTED

@@ -67,10 +67,10 @@ $(BIN)/pip:
 
 $(VENV)/run: $(BIN)/pip $(LOCK) pyproject.toml
 	sed '/^$(DEVELOPMENT)$$/,$$d' $(LOCK) > $(VENV)/run.txt
-	$(PIP) --require-hashes --only-binary :all: -r $(VENV)/run.txt
+	$(PIP) --require-hashes -r $(VENV)/run.txt
 	MASHANG_SKIP_ASSETS=1 $(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/development: $(VENV)/run
-	$(PIP) --require-hashes --only-binary :all: -r $(LOCK)
+	$(PIP) --require-hashes -r $(LOCK)
 	@touch $@

@@ -1,0 +1,47 @@
+"""What every test has: a real Chromium, or a plain word that there is none."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def chromium() -> str | None:
+    """The system's Chromium, or None."""
+    return next((path for path in map(shutil.which, CHROMIUM) if path), None)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test marked `browser` needs Chromium: without it the test is skipped, on CI it fails."""
+    if item.get_closest_marker("browser") is None or chromium():
+        return
+    reason = f"no Chromium on this machine (looked for {', '.join(CHROMIUM)})"
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture
+def chromium_path() -> str:
+    """For whoever starts Chromium in another process."""
+    path = chromium()
+    assert path, "mark the test with pytest.mark.browser"
+    return path
+
+
+@pytest.fixture
+async def browser(chromium_path: str) -> AsyncIterator["Browser"]:
+    """A headless Chromium of this test's own."""
+    from playwright.async_api import async_playwright
+
+    async with async_playwright() as playwright:
+        opened = await playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"] if os.geteuid() == 0 else [])
+        yield opened
+        await opened.close()

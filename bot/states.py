@@ -1,0 +1,51 @@
+"""Where a dialogue can stand. What was said so far lies in its draft."""
+
+from aiogram.fsm.state import State, StatesGroup
+
+
+class Registering(StatesGroup):
+    language = State()
+    consent = State()
+    entrance = State()
+    link_code = State()
+    name = State()
+    phone = State()
+    village = State()
+    summary = State()
+
+
+class Answering(StatesGroup):
+    """/safe"""
+
+    where = State()
+    outside = State()
+    who = State()
+
+
+class CallingForHelp(StatesGroup):
+    note = State()
+
+
+class Scanning(StatesGroup):
+    post = State()
+    relatives = State()
+    ready = State()
+    walk_in = State()
+
+
+class Ticking(StatesGroup):
+    """/list"""
+
+    who = State()
+    what = State()
+    where = State()
+    outside = State()
+    means = State()
+
+
+class Ordering(StatesGroup):
+    areas = State()
+    place = State()
+    way = State()
+    kind = State()
+    check = State()

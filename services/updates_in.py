@@ -32,6 +32,14 @@ def received(body: bytes) -> Received:
     return Received(number, _chat(update), body)
 
 
+def spoken(body: bytes) -> str | None:
+    """The language code of whoever acted, as Telegram says it; UpdateInvalid as `received`."""
+    received(body)
+    events = [value for value in json.loads(body).values() if isinstance(value, dict)]
+    said = [who.get("language_code") for event in events if isinstance(who := event.get("from"), dict)]
+    return next((code for code in said if isinstance(code, str)), None)
+
+
 def _chat(update: dict[str, Any]) -> str:
     """`update` has one more key than its number: what happened."""
     events = [value for value in update.values() if isinstance(value, dict)]

@@ -1,0 +1,1 @@
+"""What happens around every handler, in this order: reference, private, dialogue, identity, locale, errors; and rights, next to the handler."""

@@ -1,0 +1,38 @@
+"""Dialogues happen in private chats only; in a group the bot is silent but for where to find it."""
+
+from typing import Any, cast
+
+from aiogram import BaseMiddleware
+from aiogram.dispatcher.middlewares.user_context import EVENT_CONTEXT_KEY, EventContext
+from aiogram.types import Message, TelegramObject, Update
+
+from bot.middlewares.turn import Data, Next
+from domain.text import N_
+from locales.catalogue import Catalogues
+
+COMMANDS = frozenset({"start", "code", "safe", "help", "language", "report", "me", "scan", "order", "notice", "board"})
+COME_ALONE = N_("Please talk to me in private: {link}")
+
+
+class PrivateMiddleware(BaseMiddleware):
+    """Lets through what a person says in private; a command of ours in a group is answered with the way there."""
+
+    def __init__(self, *, catalogues: Catalogues, link: str, name: str) -> None:
+        self._catalogues = catalogues
+        self._link = link
+        self._name = name.lower()
+
+    async def __call__(self, handler: Next, event: TelegramObject, data: Data) -> Any:
+        context = cast(EventContext, data[EVENT_CONTEXT_KEY])
+        if context.chat is not None and context.chat.type == "private" and context.user is not None:
+            return await handler(event, data)
+        message = cast(Update, event).message
+        if message is not None and self._is_ours(message):
+            catalogue = self._catalogues.of(context.user.language_code if context.user else None)
+            await message.answer(catalogue.say_html(COME_ALONE, link=self._link))
+        return None
+
+    def _is_ours(self, message: Message) -> bool:
+        first = (message.text or "").split(maxsplit=1)[:1]
+        command, _, named = first[0].lower().partition("@") if first else ("", "", "")
+        return command.startswith("/") and command[1:] in COMMANDS and named in ("", self._name)

@@ -1,0 +1,1 @@
+"""What must stay true of the source itself, whoever works on it."""

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Problem(StrEnum):
-    """Why a text is not a good code; SPEC.md §7 says what each means, in the order in which they are looked for."""
+    """Why a text is not a good code; SPEC.md §7 says what each means and in which order they are looked for."""
 
     TOO_LONG = "too_long"
     NOT_A_CODE = "not_a_code"

@@ -19,7 +19,7 @@ class Reading:
     """What a reader knows about a text.
 
     `payload` is there when one of our keys made the signature, whatever else is wrong: an expired code still says whose
-    it is. `problem` is None for a good code, else the first that applies in the order of `Problem`.
+    it is. `problem` is None for a good code, else the first that SPEC.md §7 meets.
     """
 
     problem: Problem | None

@@ -25,6 +25,7 @@ COSE_SIGN1: Final = 0xD2
 _LINK: Final = re.compile(r"(https?://[^/?#\s]+)(/S/)(.*)", re.IGNORECASE | re.DOTALL | re.ASCII)
 _BASE32: Final = re.compile(r"[A-Z2-7]+")
 _BASE32_LOOSE: Final = re.compile(r"[A-Za-z2-7]+=*")
+_LIKE_A_TOKEN: Final = re.compile(r"[A-Za-z2-7]{64,}=*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def parse(text: str, *, hosts: Collection[str]) -> Unverified:
     if link is None:
         raise Unreadable(Problem.NOT_A_CODE)
     if link[1].upper() not in hosts:
-        raise Unreadable(Problem.FOREIGN_HOST)
+        raise Unreadable(Problem.FOREIGN_HOST if looks_like_token(link[3]) else Problem.NOT_A_CODE)
     if link[1] not in hosts or link[2] != "/S/":
         raise Unreadable(Problem.NOT_CANONICAL)
     return parse_path(link[3])
@@ -86,6 +87,11 @@ def parse_path(token: str) -> Unverified:
     if base32(encoded(payload, kid=kid, signature=signature)) != token:
         raise Unreadable(Problem.NOT_CANONICAL)
     return Unverified(token, kid, payload, signature)
+
+
+def looks_like_token(text: str) -> bool:
+    """Whether a text was meant to be a token, however damaged."""
+    return _LIKE_A_TOKEN.fullmatch(text) is not None
 
 
 def protected(kid: bytes) -> bytes:

@@ -10,7 +10,7 @@ from codes.hosts import as_printed, origin
 from codes.keyring import Keyring
 from codes.payload import Kind, Payload
 from codes.reading import Reading, verify
-from codes.token import LONGEST_TEXT, Unverified, parse, parse_path, seal
+from codes.token import LONGEST_TEXT, Unverified, looks_like_token, parse, parse_path, seal
 from domain.codes import Holder
 from domain.scans import Reason
 from services.codes import Seen
@@ -39,7 +39,6 @@ KIND_OF: Final = {Holder.PERSON: Kind.PERSON, Holder.HOUSEHOLD: Kind.HOUSEHOLD, 
 HOLDER_OF: Final = {kind: holder for holder, kind in KIND_OF.items()}
 
 _SCHEME: Final = re.compile(r"https?://", re.IGNORECASE)
-_TOKEN: Final = re.compile(r"[A-Za-z2-7]{40,}=*")
 _PARAMETER: Final = re.compile(rf"[A-Za-z0-9_-]{{{deeplink.LENGTH}}}")
 
 
@@ -114,7 +113,7 @@ class CodePress:
         return _of(link.kind, link.cti, Reason.OK) if link is not None else None
 
     def _parsed(self, text: str) -> Unverified:
-        return parse_path(text) if _TOKEN.fullmatch(text) else parse(as_printed(text, hosts=(self._origin,)), hosts=(self._origin,))
+        return parse_path(text) if looks_like_token(text) else parse(as_printed(text, hosts=(self._origin,)), hosts=(self._origin,))
 
     def _seen(self, reading: Reading) -> Seen:
         reason = REASON_OF[reading.problem] if reading.problem is not None else Reason.OK

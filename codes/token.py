@@ -73,7 +73,7 @@ def parse(text: str, *, hosts: Collection[str]) -> Unverified:
     if link is None:
         raise Unreadable(Problem.NOT_A_CODE)
     if link[1].upper() not in hosts:
-        raise Unreadable(Problem.FOREIGN_HOST if looks_like_token(link[3]) else Problem.NOT_A_CODE)
+        raise Unreadable(Problem.FOREIGN_HOST)
     if link[1] not in hosts or link[2] != "/S/":
         raise Unreadable(Problem.NOT_CANONICAL)
     return parse_path(link[3])

@@ -41,3 +41,10 @@ def parent_of(code: str) -> str | None:
 def within(code: str, area: str) -> bool:
     """True when `code` is `area` or lies inside it."""
     return code.startswith(area)
+
+
+def mentions(text: str, area: Area) -> bool:
+    """Whether somebody who wrote this may mean a place inside `area`: its name occurs in it, with or without the word for its level."""
+    said, name = "".join(text.split()), area.name
+    core = name.rstrip("村社区居委会街道镇乡县市")
+    return name in said or (len(core) >= 2 and core in said)

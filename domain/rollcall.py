@@ -186,9 +186,9 @@ def _clashing(proven: list[MemberEvent]) -> tuple[UUID, ...]:
 
 def _counts(deciding: MemberEvent, told: list[MemberEvent], *, lifted_at: datetime | None) -> bool:
     match deciding.kind:
-        case Happening.AT_SHELTER | Happening.WITH_RELATIVES:
+        case Happening.AT_SHELTER:
             return True
-        case Happening.SAFE_ELSEWHERE:
+        case Happening.WITH_RELATIVES | Happening.SAFE_ELSEWHERE:
             return deciding.clear
         case Happening.NOT_PRESENT:
             return _two_people_say_absent(told)

@@ -13,7 +13,7 @@ from app import sabotage
 from app.clock import LabClock, SystemClock, SystemIds
 from app.keys import Keys, load_keys
 from app.nursery import Nursery
-from app.settings import Settings
+from app.settings import DEMO_ISSUER, Settings
 from locales.catalogue import Catalogues
 from services.areas import Areas
 from services.audience import Audience
@@ -41,7 +41,6 @@ from storage.migrations.run import is_current
 from storage.sealing import Sealing
 from storage.writer import GroupCommits
 
-DEMO_ISSUER = "DM"
 REACH = timedelta(minutes=10)
 
 

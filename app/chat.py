@@ -1,0 +1,146 @@
+"""The Telegram side of a served house: updates in, answers and deliveries out. Imported only by a process that speaks Telegram."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+from aiogram import Bot, Dispatcher
+from aiogram.exceptions import AiogramError
+
+from app.container import House, PartMissing
+from app.settings import Settings
+from bot.factory import Surface, make_bot, make_dispatcher, set_commands
+from bot.intake import Answerer, Poller
+from bot.messenger import TelegramMessenger
+from bot.pacer import Pacer
+from bot.views.deliveries import Composer
+from handlers.routes import build
+from scheduler.outbox import Outbox
+
+DRAIN_SECONDS = 8.0
+ASK_SECONDS = 4.0
+SET_UP_AGAIN = (1.0, 5.0, 30.0, 120.0)
+
+log = logging.getLogger("mashang.chat")
+
+
+class ChatSide:
+    """The loops between Telegram and the house: `start` them once the web is open, `stop` drains them."""
+
+    def __init__(self, house: House, bot: Bot, *, answers: bool, delivers: bool) -> None:
+        surface = surface_of(house)
+        pacer = Pacer(house.clock, share=house.settings.send_share)
+        self._house = house
+        self._bot = bot
+        self._loops: dict[str, tuple[Callable[[], Awaitable[None]], Callable[[], None]]] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        if answers:
+            dispatcher = make_dispatcher(
+                build(), services=house.services, catalogues=house.catalogues, clock=house.clock, surface=surface, dialogues=house.dialogues
+            )
+            self._add_answers(dispatcher, pacer)
+        if delivers:
+            compose = Composer(house.services, house.catalogues, surface)
+            messenger = TelegramMessenger(bot, pacer=pacer, compose=compose)
+            outbox = Outbox(house.services.deliveries, messenger, wakeups=house.wakeups)
+            self._loops["deliveries"] = (outbox.run, outbox.stop)
+
+    def _add_answers(self, dispatcher: Dispatcher, pacer: Pacer) -> None:
+        house = self._house
+        answerer = Answerer(
+            dispatcher, self._bot, updates=house.updates, dialogues=house.dialogues, catalogues=house.catalogues, pacer=pacer,
+            clock=house.clock, wakeups=house.wakeups, spawn=house.nursery.spawn,
+        )  # fmt: skip
+        self._loops["answers"] = (answerer.run, answerer.stop)
+        self._allowed = dispatcher.resolve_used_update_types()
+        if house.settings.updates == "polling":
+            poller = Poller(self._bot, updates=house.updates, allowed=self._allowed, wakeups=house.wakeups, clock=house.clock)
+            self._loops["updates"] = (poller.run, poller.stop)
+
+    async def start(self) -> None:
+        """Begin every loop, and tell Telegram about commands and webhook until it has heard."""
+        for name, (run, _) in self._loops.items():
+            self._tasks[name] = self._house.nursery.spawn(as_coroutine(run), name=f"telegram {name}")
+        if "answers" in self._loops:
+            self._house.nursery.spawn(self._set_up(), name="telegram set-up")
+
+    async def _set_up(self) -> None:
+        for pause in (*SET_UP_AGAIN, None):
+            try:
+                await set_commands(self._bot, self._house.catalogues)
+                if self._house.settings.updates == "webhook":
+                    await self._set_webhook()
+                return
+            except AiogramError as error:
+                log.warning("Telegram was not told about commands and webhook yet: %s", type(error).__name__)
+            if pause is not None:
+                await self._house.clock.sleep(pause)
+
+    async def _set_webhook(self) -> None:
+        from app.serve import webhook_path
+
+        settings = self._house.settings
+        assert settings.public_url is not None and settings.webhook_secret is not None
+        await self._bot.set_webhook(
+            settings.public_url + webhook_path(self._house), secret_token=settings.webhook_secret.get_secret_value(),
+            allowed_updates=self._allowed, drop_pending_updates=False,
+        )  # fmt: skip
+
+    def troubles(self) -> list[str]:
+        """Loops that ended although nobody stopped them."""
+        return [name for name, task in self._tasks.items() if task.done()]
+
+    async def stop(self) -> None:
+        """Take nothing new, finish what is in hand."""
+        for _, stop in self._loops.values():
+            stop()
+        if self._tasks:
+            await asyncio.wait(self._tasks.values(), timeout=DRAIN_SECONDS)
+
+
+@asynccontextmanager
+async def chatting(house: House, *, answers: bool, delivers: bool) -> AsyncIterator[ChatSide]:
+    """The Telegram side, not started yet; drained at the end. PartMissing when the token cannot be one."""
+    bot = bot_of(house.settings)
+    side = ChatSide(house, bot, answers=answers, delivers=delivers)
+    try:
+        yield side
+    finally:
+        await side.stop()
+        await bot.session.close()
+
+
+def bot_of(settings: Settings, *, timeout: float | None = None) -> Bot:
+    """A bot of these settings. PartMissing when the token cannot be one."""
+    from aiogram.utils.token import TokenValidationError
+
+    assert settings.bot_token is not None
+    try:
+        return make_bot(
+            settings.bot_token.get_secret_value(), api_url=settings.bot_api_url, proxy=settings.telegram_proxy, timeout=timeout or settings.send_timeout
+        )
+    except TokenValidationError:
+        raise PartMissing("MASHANG_BOT_TOKEN: this is not a bot token (from @BotFather: digits, a colon, letters)") from None
+
+
+async def asked_name(settings: Settings) -> str | None:
+    """The bot's user name as Telegram says it; None when it does not answer in time."""
+    bot = bot_of(settings, timeout=ASK_SECONDS)
+    try:
+        return (await bot.get_me()).username
+    except AiogramError as error:
+        log.warning("getMe failed: %s", type(error).__name__)
+        return None
+    finally:
+        await bot.session.close()
+
+
+def surface_of(house: House) -> Surface:
+    settings = house.settings
+    link = settings.bot_link or ""
+    return Surface(settings.public_url, settings.chat_detail, link.rsplit("/", 1)[-1], link, settings.zone)
+
+
+async def as_coroutine(run: Callable[[], Awaitable[None]]) -> None:
+    await run()

@@ -1,0 +1,177 @@
+"""mashang demo: a county to try, on this machine, with a chat in the browser instead of Telegram."""
+
+import asyncio
+import secrets
+import shutil
+import socket
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.commands.exits import ABSENT
+from app.commands.frame import settings_or_exit
+
+if TYPE_CHECKING:
+    from app.seeds import Setting, Stage
+    from app.settings import Settings
+    from lab.simulator.chats import Persona
+
+BOT = 7000000001
+NAME = "mashang_demo_bot"
+FOLDER = Path("var/demo")
+MARK = "this-is-a-demo"
+CITY, COUNTY, TOWN, VILLAGE, NEXT = "3311", "331102", "331102104", "331102104218", "331102104215"
+SHELTER = "雅溪镇中心小学避灾安置点"
+WAY = "沿村道向东到老石桥，过桥后走雅溪路；不要走溪边小路"
+PHONE = "1990009{:04}"
+RESIDENT, WARDEN, KEEPER, WORKER, OFFICER, APPROVER, STRANGER = range(1001, 1008)
+
+
+def demo(
+    port: Annotated[int, typer.Option(min=1024, max=65534, help="The web service's port; the chat takes the next one.")] = 8080,
+    lan: Annotated[bool, typer.Option("--lan", help="Let other devices of this network in, for example a phone that scans.")] = False,
+    seed: Annotated[int, typer.Option(help="Other people, the same county.")] = 1,
+) -> None:
+    """Open an invented county in var/demo: a chat, a board, codes. Everything is a drill, and made anew at each start."""
+    from app import logs
+    from app.container import PartMissing
+
+    host = lan_address() if lan else "127.0.0.1"
+    token = f"{BOT}:{secrets.token_urlsafe(26)}"
+    settings = settings_or_exit(
+        data_dir=FOLDER, database_url=None, redis_url=None, issuer="DM", office_name="莲都区应急管理局（演示）", bot_token=token,
+        bot_api_url=f"http://127.0.0.1:{port + 1}", bot_link=f"http://{host}:{port + 1}/demo/", public_url=f"http://{host}:{port}",
+        web_host="0.0.0.0" if lan else "127.0.0.1", web_port=port, updates="polling", telegram_proxy=None, lab_clock=None, lab_sabotage=None,  # noqa: S104
+    )  # fmt: skip
+    logs.configure(level="WARNING")
+    try:
+        founded(settings)
+        asyncio.run(played(settings, token=token, seed=seed))
+    except PartMissing as missing:
+        typer.echo(str(missing), err=True)
+        raise typer.Exit(ABSENT) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(0) from None
+
+
+def founded(settings: "Settings") -> None:
+    """Keys and database in var/demo, made anew. PartMissing when the folder holds something that is not a demo."""
+    from app.commands.init import found_house
+    from app.container import PartMissing
+
+    if FOLDER.exists():
+        if any(FOLDER.iterdir()) and not (FOLDER / MARK).exists():
+            raise PartMissing(f"{FOLDER} holds something that is not a demo; move it away first")
+        shutil.rmtree(FOLDER)
+    FOLDER.mkdir(mode=0o700, parents=True)
+    (FOLDER / MARK).touch()
+    found_house(settings, issuer="DM", root_key=FOLDER / "root-key.pem")
+    typer.echo(f"made keys and database in {FOLDER} (what `mashang init` does for an office)")
+
+
+async def played(settings: "Settings", *, token: str, seed: int) -> None:
+    """Simulator, furnished house, open doors; until Ctrl-C."""
+    import aiohttp
+
+    from app.container import PartMissing, opened
+    from app.seeds import furnished
+    from app.serve import Served, serve
+    from lab.simulator.chats import BotProfile
+    from lab.simulator.remote import Remote
+    from lab.simulator.server import Simulator
+
+    simulator = Simulator({token: BotProfile(BOT, NAME, "码上 演示")}, personas=personas(), link_base=settings.bot_link)
+    try:
+        await simulator.start(settings.web_host, settings.web_port + 1)
+    except OSError as error:
+        raise PartMissing(f"cannot listen on port {settings.web_port + 1} ({error.strerror}); try --port") from None
+    try:
+        async with opened(settings) as house:
+            stage = await furnished(house, setting(seed), bot=BOT)
+            ticket = await house.services.sessions.ticket(by=stage.officer)
+        async with aiohttp.ClientSession() as session:
+            people = Remote(session, settings.bot_api_url)
+            for persona in personas():
+                if persona.user_id != STRANGER:
+                    await people.start(persona.user_id)
+
+        def told(_doors: Served) -> None:
+            say_where(settings, stage, ticket)
+
+        await serve(settings, opened_doors=told)
+    finally:
+        await simulator.stop()
+
+
+def say_where(settings: "Settings", stage: "Stage", ticket: str) -> None:
+    """Where to look."""
+    from codes.qr import terminal
+
+    chat = settings.bot_link or ""
+    typer.echo(terminal(chat))
+    typer.echo(f"chat    {chat}\n        be a resident, the warden, the shelter keeper or an official; tap, type, scan")
+    typer.echo(f"board   {settings.public_url}/board/enter/{ticket}\n        opens once, within 2 minutes; for another one send /board as the official")
+    typer.echo(f"order   {stage.order.number}: {stage.order.listed} people of one village, everyone invented, everything a drill (演示)")
+    typer.echo("Ctrl-C ends it; the next start begins anew.")
+
+
+def personas() -> list["Persona"]:
+    """Who a visitor of the chat can be."""
+    from lab.simulator.chats import Persona
+
+    known = (
+        (RESIDENT, "resident", "村民"), (WARDEN, "warden", "陈村管"), (KEEPER, "keeper", "李守站"), (WORKER, "worker", "沈师傅"),
+        (OFFICER, "official", "周值班"), (APPROVER, "official", "吴审批"), (STRANGER, "resident", "新来的邻居"),
+    )  # fmt: skip
+    return [Persona(user_id=id, name=name, role=role, phone="+86" + PHONE.format(id)) for id, role, name in known]
+
+
+def setting(seed: int) -> "Setting":
+    """The county's tables: its real divisions, invented people, two shelters."""
+    from app.seeds import Post, Setting
+    from domain.access import Role
+    from lab import data
+    from lab.people import Hall, Invention
+    from papers.tables import AREAS, read_csv
+
+    areas = read_csv(Path(str(data.__file__)).parent / "lishui-divisions.csv", AREAS)
+    invention = Invention(seed)
+    villagers = invention.village(VILLAGE, people=46, responsible=PHONE.format(WARDEN))
+    resident = next(one for one in villagers if one.phone and one.relation == "户主" and sum(o.household == one.household for o in villagers) > 2)
+    officials = [official(persona) for persona in personas() if persona.user_id not in (RESIDENT, STRANGER)]
+    halls = [
+        Hall(name=SHELTER, area_code=VILLAGE[:9] + NEXT[9:], keeper_phone=PHONE.format(KEEPER), level="township", address="雅溪路 12 号", places_day=220, places_night=200),
+        Hall(name="上陈村文化礼堂", area_code=VILLAGE, keeper_phone=PHONE.format(KEEPER), address="上陈村 1 号", places_day=60, places_night=50),
+    ]
+    posts = [
+        Post(resident.phone, Role.RESIDENT, RESIDENT, area=VILLAGE), Post(PHONE.format(WARDEN), Role.WARDEN, WARDEN, area=VILLAGE),
+        Post(PHONE.format(KEEPER), Role.KEEPER, KEEPER, shelter=SHELTER), Post(PHONE.format(WORKER), Role.WORKER, WORKER, area=TOWN),
+        Post(PHONE.format(OFFICER), Role.DUTY_OFFICER, OFFICER, area=COUNTY), Post(PHONE.format(APPROVER), Role.APPROVER, APPROVER, area=COUNTY),
+    ]  # fmt: skip
+    people = [*officials, *(texts(one) for one in villagers)]
+    return Setting([row for _, row in areas], people, [texts(hall) for hall in halls], posts, VILLAGE, SHELTER, WAY)
+
+
+def official(persona: "Persona") -> dict[str, str]:
+    """A row for somebody who does not live in the village that moves."""
+    return {"name": persona.name, "phone": PHONE.format(persona.user_id), "area_code": NEXT, "household": f"官{persona.user_id}"}
+
+
+def texts(row: object) -> dict[str, str]:
+    return {name: str(value) for name, value in asdict(row).items()}  # type: ignore[call-overload]
+
+
+def lan_address() -> str:
+    """This machine's address in the local network, found without sending anything."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"
+
+
+def register(app: typer.Typer) -> None:
+    app.command("demo")(demo)

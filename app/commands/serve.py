@@ -1,0 +1,51 @@
+"""mashang serve."""
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from app.commands.exits import ABSENT, WRONG_CALL
+from app.commands.frame import refuse, settings_or_exit
+from domain.errors import Refusal
+
+if TYPE_CHECKING:
+    from app.serve import Served
+
+PARTS = "web,chat,delivery,scheduler"
+
+
+def serve(
+    parts: Annotated[str, typer.Option(help="Which parts this process runs, comma-separated; several processes need PostgreSQL.")] = PARTS,
+) -> None:
+    """Serve the office: web, chat, delivery and timetable, until SIGTERM or Ctrl-C."""
+    chosen = {part.strip() for part in parts.split(",") if part.strip()}
+    if not chosen or chosen - set(PARTS.split(",")):
+        typer.echo(f"--parts: any of {PARTS}", err=True)
+        raise typer.Exit(WRONG_CALL)
+    settings = settings_or_exit()
+    from app import logs
+    from app.container import PartMissing
+    from app.serve import must_be_real
+    from app.serve import serve as run
+
+    logs.configure()
+    try:
+        must_be_real(settings)
+        asyncio.run(run(settings, parts=chosen, opened_doors=told))
+    except PartMissing as missing:
+        typer.echo(str(missing), err=True)
+        raise typer.Exit(ABSENT) from None
+    except Refusal as refusal:
+        refuse(refusal, settings)
+
+
+def told(doors: "Served") -> None:
+    """One line that says it is open, for people and for whoever waits for it."""
+    settings = doors.house.settings
+    chat = "no bot (MASHANG_BOT_TOKEN is not set)" if settings.bot_token is None else f"chat by {settings.updates}"
+    typer.echo(f"ready: {doors.address or 'no web'} · {chat} · {settings.public_url}")
+
+
+def register(app: typer.Typer) -> None:
+    app.command("serve")(serve)

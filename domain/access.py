@@ -116,7 +116,7 @@ class Grant:
         if may not in TABLE[self.role]:
             return False
         if self.place is not None:
-            return place is None or place == self.place
+            return place == self.place or (place is None and area is None)
         if self.area is not None:
             return area is None or within(area, self.area)
         return True

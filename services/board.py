@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from uuid import UUID
 
-from domain.access import May
+from domain.access import May, NotYours
 from domain.evacuations import Order, OrderState, OrderUnknown
 from domain.people import Person
 from domain.places import within
@@ -91,7 +91,7 @@ class Board:
             everything = await work.orders.all()
             posts = await self._posts(work, by)
         out = [order for order in everything if order.state in (OrderState.ISSUED, OrderState.LIFTED)]
-        mine = [order for order in out if any(self._sees(by, area, posts) or self._overlaps(by, area) for area in order.areas)]
+        mine = [order for order in out if self._concerns(by, order, posts)]
         return sorted(mine, key=lambda order: order.issued_at or order.drafted_at, reverse=True)
 
     async def order(self, order: UUID, *, by: Actor) -> OrderBoard:
@@ -103,6 +103,8 @@ class Board:
             rows = [row for row in await work.members.board(order) if self._sees(by, row.area, posts)]
             areas = await work.areas.many({row.area for row in rows} | {row.area[:9] for row in rows} | set(found.areas))
         whole = all(self._sees(by, area, posts) for area in found.areas)
+        if not rows and not self._concerns(by, found, posts):
+            raise NotYours()
         waiting = max(0, found.listed - sum(row.listed for row in rows)) if whole else 0
         titles = {row.area: areas[row.area].name if row.area in areas else row.area for row in rows}
         titles |= {area: areas[area].name for area in found.areas if area in areas}
@@ -113,11 +115,14 @@ class Board:
         """The people behind one number. `area` None means all that the reader may see."""
         by.must(May.SEE_PERSON, now=self._clock.now())
         async with self._works.read() as work:
-            await self._order(work, order)
+            found = await self._order(work, order)
             posts = await self._posts(work, by)
-            if area is not None and not self._sees(by, area, posts):
-                by.must(May.SEE_PERSON, now=self._clock.now(), area=area)
-            lines = [line for line in await work.members.lines(order, area=area) if in_column(line, column) and self._sees(by, line.area, posts)]
+            if area is not None and not self._sees(by, area, posts, may=May.SEE_PERSON):
+                raise NotYours()
+            everybody = [line for line in await work.members.lines(order, area=area) if self._sees(by, line.area, posts, may=May.SEE_PERSON)]
+            lines = [line for line in everybody if in_column(line, column)]
+            if not everybody and not self._concerns(by, found, posts):
+                raise NotYours()
             return await self._named(work, lines)
 
     async def timeline(self, member: UUID, *, by: Actor) -> Timeline:
@@ -127,8 +132,8 @@ class Board:
             if found is None:
                 raise NotOnList()
             posts = await self._posts(work, by)
-            if not self._sees(by, found.area, posts):
-                by.must(May.SEE_PERSON, now=self._clock.now(), area=found.area)
+            if not self._sees(by, found.area, posts, may=May.SEE_PERSON):
+                raise NotYours()
             order = await self._order(work, found.order)
             person = await work.people.get(found.person)
             line = next((line for line in await work.members.lines(found.order, area=found.area) if line.member == member), None)
@@ -167,10 +172,13 @@ class Board:
         shelters = await work.shelters.many(by.posts(May.SEE_BOARD, now=self._clock.now()))
         return [shelter.area[:6] for shelter in shelters.values()]
 
-    def _sees(self, by: Actor, area: str, posts: Sequence[str]) -> bool:
+    def _sees(self, by: Actor, area: str, posts: Sequence[str], *, may: May = May.SEE_BOARD) -> bool:
         """By a grant over the area; a keeper sees the county of the own shelter, because people come from anywhere in it."""
-        areas = [*by.areas_for(May.SEE_BOARD, now=self._clock.now()), *posts]
-        return May.SEE_BOARD in by.rights or any(within(area, scope) for scope in areas)
+        areas = [*by.areas_for(may, now=self._clock.now()), *posts]
+        return may in by.rights or any(within(area, scope) for scope in areas)
+
+    def _concerns(self, by: Actor, order: Order, posts: Sequence[str]) -> bool:
+        return any(self._sees(by, area, posts) or self._overlaps(by, area) for area in order.areas)
 
     def _overlaps(self, by: Actor, area: str) -> bool:
         return any(within(scope, area) for scope in by.areas_for(May.SEE_BOARD, now=self._clock.now()))

@@ -179,6 +179,13 @@ class Codes:
         link = self._press.deep_link(code.kind, code.cti)
         return PublicAnswer(reason, code.kind, code.holder if code.kind is Holder.PLACE else None, link, code.cti)
 
+    async def owner(self, text: str) -> UUID | None:
+        """The person behind a code, for a use case that says nothing about them to whoever shows it."""
+        seen = self._press.read(text, now=self._clock.now())
+        async with self._works.read() as work:
+            code = await found_code(work, seen)
+        return code.holder if code is not None and code.kind is Holder.PERSON else None
+
 
 async def found_code(work: Work, seen: Seen) -> IssuedCode | None:
     """The register's row for what was seen, by cti or by short code."""

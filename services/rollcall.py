@@ -84,18 +84,23 @@ class RollCall:
         self._wakeups.publish(BOARD)
         return members
 
-    async def ask_help(self, *, by: Actor, key: str, note: str = "") -> bool:
-        """I need help: taken at once, from anybody, in or out of an order. True when it is on a board; the people in charge are told either way."""
+    async def ask_help(self, *, by: Actor, key: str, note: str = "", of: UUID | None = None) -> bool:
+        """I need help: taken at once, from anybody, in or out of an order. True when it is on a board; the people in charge are told either way.
+
+        `of` names somebody else, whose code a stranger scanned: the same call, only *reported*.
+        """
         now = self._clock.now()
         text = " ".join(note.split())[:LONGEST_NOTE]
         async with self._works.write() as work:
-            person = await work.people.get(by.person) if by.person else None
+            who = of or by.person
+            person = await work.people.get(who) if who else None
             members = await self._members(work, [person], must=False) if person else []
-            await self._happen(work, members, kind=Happening.NEED_HELP, how=How.ANSWER, grade=Grade.PROVEN, by=by, key=key, note=text)
+            how, grade = (How.HEARD, Grade.REPORTED) if of else (How.ANSWER, Grade.PROVEN)
+            await self._happen(work, members, kind=Happening.NEED_HELP, how=how, grade=grade, by=by, key=key, note=text)
             about = members[0].id if members else person.id if person else self._ids.derived(key, "help")
             message = Message(
                 self._ids.derived(key, "help_wanted"), Subject.HELP_WANTED, about, any(member.drill for member in members), now,
-                {"person": str(by.person or ""), "note": text, "address": by.address if person is None else ""},
+                {"person": str(who or ""), "note": text, "address": by.address if person is None else ""},
             )  # fmt: skip
             await self._audience.tell(work, await self._helpers(work, person), message, lane=Lane.RED)
             await self._trail.add(work, by=by, action="rollcall.help", subject=about, now=now, drill=message.drill)

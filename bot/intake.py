@@ -95,7 +95,7 @@ class Answerer:
     async def _start_what_waits(self) -> None:
         """Start a task for each chat that has something waiting and none in hand, as long as there is room.
 
-        When one chat fills the whole window, the window grows until others are seen behind it.
+        When few chats fill the whole window, the window grows until others are seen behind them.
         """
         crowded = True
         while crowded and self._room() > 0 and not self._stopping.asked:
@@ -107,8 +107,11 @@ class Answerer:
                     lanes.setdefault(row.lane, []).append(row)
             for lane, waiting in list(lanes.items())[: self._room()]:
                 self._in_hand[lane] = self._spawn(self._in_order(lane, waiting), name="answering a chat")
-            crowded = len(rows) == self._window and not lanes and self._window < WIDEST
-            self._window = self._window * 2 if crowded else WINDOW
+            crowded = len(rows) == self._window and self._window < WIDEST and self._room() > 0
+            if crowded:
+                self._window *= 2
+            elif len(rows) < WINDOW:
+                self._window = WINDOW
 
     async def _in_order(self, lane: bytes, rows: Sequence[Stored]) -> None:
         try:

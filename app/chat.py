@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 
 from aiogram import Bot, Dispatcher
 from aiogram.exceptions import AiogramError
+from bot.views.deliveries import Composer
+from handlers.routes import build
 
 from app.container import House, PartMissing
 from app.settings import Settings
@@ -14,8 +16,6 @@ from bot.factory import Surface, make_bot, make_dispatcher, set_commands
 from bot.intake import Answerer, Poller
 from bot.messenger import TelegramMessenger
 from bot.pacer import Pacer
-from bot.views.deliveries import Composer
-from handlers.routes import build
 from scheduler.outbox import Outbox
 
 DRAIN_SECONDS = 8.0
@@ -81,7 +81,8 @@ class ChatSide:
         from app.serve import webhook_path
 
         settings = self._house.settings
-        assert settings.public_url is not None and settings.webhook_secret is not None
+        assert settings.public_url is not None
+        assert settings.webhook_secret is not None
         await self._bot.set_webhook(
             settings.public_url + webhook_path(self._house), secret_token=settings.webhook_secret.get_secret_value(),
             allowed_updates=self._allowed, drop_pending_updates=False,

@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import json
 import math
-import os
 import secrets
 import threading
 import time
@@ -106,7 +105,7 @@ class LabClock:
 
     def _signature(self) -> tuple[int, int, int] | None:
         try:
-            status = os.stat(self._file)
+            status = self._file.stat()
         except FileNotFoundError:
             return None
         return status.st_ino, status.st_size, status.st_mtime_ns

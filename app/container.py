@@ -5,10 +5,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
-from storage.dialogues import SqlDialogues
-from storage.updates import SqlUpdates
-from storage.work import SqlWorks
-
 from app import sabotage
 from app.clock import LabClock, SystemClock, SystemIds
 from app.keys import Keys, load_keys
@@ -35,10 +31,13 @@ from services.rollcall import RollCall
 from services.scans import Scans
 from services.sessions import Sessions
 from services.shelters import Shelters
+from storage.dialogues import SqlDialogues
 from storage.engine import Databases, open_databases
 from storage.memory import MemoryWakeups
 from storage.migrations.run import is_current
 from storage.sealing import Sealing
+from storage.updates import SqlUpdates
+from storage.work import SqlWorks
 from storage.writer import GroupCommits
 
 REACH = timedelta(minutes=10)

@@ -122,9 +122,8 @@ def read(environment: Mapping[str, str] | None = None, **changed: object) -> Set
     """The settings of an environment (default: this process's), with `changed` on top. Raises SettingsWrong with every problem."""
     source = dict(os.environ if environment is None else environment)
     problems: list[str] = []
-    values: dict[str, object] = {
-        name[len(PREFIX) :].lower(): value for name, value in source.items() if name.startswith(PREFIX) and value and name[len(PREFIX) :].lower() in Settings.model_fields
-    }
+    given = {name.removeprefix(PREFIX).lower(): value for name, value in source.items() if name.startswith(PREFIX) and value}
+    values: dict[str, object] = {name: value for name, value in given.items() if name in Settings.model_fields}
     for secret in SECRETS:
         file = source.get(f"{PREFIX}{secret}_FILE")
         if file:

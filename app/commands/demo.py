@@ -142,7 +142,9 @@ def setting(seed: int) -> "Setting":
     resident = next(one for one in villagers if one.phone and one.relation == "户主" and sum(o.household == one.household for o in villagers) > 2)
     officials = [official(persona) for persona in personas() if persona.user_id not in (RESIDENT, STRANGER)]
     halls = [
-        Hall(name=SHELTER, area_code=VILLAGE[:9] + NEXT[9:], keeper_phone=PHONE.format(KEEPER), level="township", address="雅溪路 12 号", places_day=220, places_night=200),
+        Hall(
+            name=SHELTER, area_code=NEXT, keeper_phone=PHONE.format(KEEPER), level="township", address="雅溪路 12 号", places_day=220, places_night=200
+        ),
         Hall(name="上陈村文化礼堂", area_code=VILLAGE, keeper_phone=PHONE.format(KEEPER), address="上陈村 1 号", places_day=60, places_night=50),
     ]
     posts = [

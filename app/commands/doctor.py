@@ -71,7 +71,8 @@ async def database(settings: Settings) -> Finding:
 
 
 def telegram(settings: Settings) -> list[Finding]:
-    found = [Finding("telegram", settings.bot_token is not None, f"token set, updates by {settings.updates}" if settings.bot_token else "MASHANG_BOT_TOKEN is not set")]
+    said = f"token set, updates by {settings.updates}" if settings.bot_token else "MASHANG_BOT_TOKEN is not set"
+    found = [Finding("telegram", settings.bot_token is not None, said)]
     if settings.public_url is None:
         found.append(Finding("public url", False, "MASHANG_PUBLIC_URL is not set: codes have no address"))
     return found

@@ -1,0 +1,1 @@
+"""The same numbers for programs, as JSON under /api/v1."""

@@ -1,0 +1,60 @@
+"""The whole web entrance: what surrounds a request, and every route there is."""
+
+from collections.abc import Sequence
+
+from aiohttp import web
+
+from locales.catalogue import Catalogues
+from services.bundle import Services
+from services.intake import Updates
+from services.ports import Clock, Wakeups
+from web import webhook
+from web.api import orders
+from web.console import board, live, login
+from web.console.streams import Streams
+from web.keys import CATALOGUES, CLOCK, INTAKE, LIMITER, PAGES, SERVICES, SITE, STREAMS, WAKEUPS
+from web.limiting import Limiter
+from web.middlewares.csrf import csrf
+from web.middlewares.errors import errors
+from web.middlewares.headers import add_headers
+from web.middlewares.identity import identity
+from web.middlewares.limits import limits
+from web.middlewares.locale import locale
+from web.middlewares.reference import references
+from web.public import code, health, landing
+from web.rendering import Pages, read_assets
+from web.routing import Route, add
+from web.site import Site
+
+LARGEST_BODY = 1024 * 1024
+
+
+def application(
+    services: Services, *, updates: Updates | None, bot_id: int | None, catalogues: Catalogues, clock: Clock, wakeups: Wakeups, site: Site
+) -> web.Application:
+    """The application, ready to be run. With `updates`, `bot_id` and the site's webhook path it also takes Telegram's updates."""
+    middlewares = [references(clock), locale, errors, limits, csrf, identity]
+    app = web.Application(middlewares=middlewares, client_max_size=LARGEST_BODY)
+    app[SERVICES], app[SITE], app[CLOCK], app[WAKEUPS], app[CATALOGUES] = services, site, clock, wakeups, catalogues
+    app[INTAKE] = (updates, bot_id) if updates is not None and bot_id is not None else None
+    app[PAGES] = Pages(site=site, clock=clock, assets=read_assets())
+    app[LIMITER] = Limiter(clock)
+    app[STREAMS] = Streams()
+    add(app, routes(site))
+    app.on_response_prepare.append(add_headers)
+    app.on_shutdown.append(live.close)
+    return app
+
+
+def routes(site: Site) -> Sequence[Route]:
+    """Every route, with who may come."""
+    return (
+        *landing.routes(),
+        *health.routes(),
+        *code.routes(),
+        *login.routes(),
+        *board.routes(),
+        *live.routes(),
+        *orders.routes(),
+        *webhook.routes(site),
+    )

@@ -1,0 +1,1 @@
+"""What officials see: the board, its people, and the live stream that keeps it fresh."""

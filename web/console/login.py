@@ -1,0 +1,45 @@
+"""From chat to browser: a link that a preview may fetch without harm, spent by a tap; and the way out."""
+
+from collections.abc import Sequence
+
+from aiohttp import web
+
+from web.keys import PAGES, SECRET, SERVICES, SITE
+from web.limiting import Limit
+from web.routing import Open, Route
+
+TRIES = Limit("tickets", most=20, seconds=60)
+LONGEST = 12 * 3600
+
+
+async def ask(request: web.Request) -> web.Response:
+    """One button. Nothing is looked up and nothing is spent."""
+    return request.app[PAGES].page(request, "enter.html", ticket=request.match_info["ticket"])
+
+
+async def enter(request: web.Request) -> web.StreamResponse:
+    """Spend the ticket; the browser gets a new session, and an older one in it ends."""
+    sessions, site = request.app[SERVICES].sessions, request.app[SITE]
+    opened = await sessions.open(request.match_info["ticket"])
+    if request[SECRET]:
+        await sessions.close(request[SECRET])
+    answer = web.HTTPSeeOther("/board")
+    answer.set_cookie(site.cookie, opened.secret, max_age=LONGEST, path="/", httponly=True, samesite="Lax", secure=site.secure)
+    raise answer
+
+
+async def leave(request: web.Request) -> web.StreamResponse:
+    """End the session here and in the register."""
+    site = request.app[SITE]
+    await request.app[SERVICES].sessions.close(request[SECRET])
+    answer = web.HTTPSeeOther("/")
+    answer.del_cookie(site.cookie, path="/", httponly=True, samesite="Lax", secure=site.secure)
+    raise answer
+
+
+def routes() -> Sequence[Route]:
+    return (
+        Route("GET", "/board/enter/{ticket:[A-Za-z0-9_-]{20,64}}", ask, Open.EVERYBODY),
+        Route("POST", "/board/enter/{ticket:[A-Za-z0-9_-]{20,64}}", enter, Open.EVERYBODY, limits=(TRIES,)),
+        Route("POST", "/logout", leave, Open.SESSION),
+    )

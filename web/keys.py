@@ -1,0 +1,36 @@
+"""The typed keys under which the application and each request carry what handlers need."""
+
+from typing import TYPE_CHECKING
+
+from aiohttp.web import AppKey, RequestKey
+
+from locales.catalogue import Catalogue, Catalogues
+from locales.formats import Formats
+from services.actors import Actor
+from services.bundle import Services
+from services.intake import Updates
+from services.ports import Clock, Wakeups
+from web.site import Site
+
+if TYPE_CHECKING:
+    from web.console.streams import Streams
+    from web.limiting import Limiter
+    from web.rendering import Pages
+    from web.routing import Table
+
+SERVICES: AppKey[Services] = AppKey("services", Services)
+SITE: AppKey[Site] = AppKey("site", Site)
+CLOCK: AppKey[Clock] = AppKey("clock")
+WAKEUPS: AppKey[Wakeups] = AppKey("wakeups")
+CATALOGUES: AppKey[Catalogues] = AppKey("catalogues", Catalogues)
+INTAKE: AppKey[tuple[Updates, int] | None] = AppKey("intake")
+PAGES: AppKey["Pages"] = AppKey("pages")
+TABLE: AppKey["Table"] = AppKey("table")
+LIMITER: AppKey["Limiter"] = AppKey("limiter")
+STREAMS: AppKey["Streams"] = AppKey("streams")
+
+REFERENCE: RequestKey[str] = RequestKey("reference", str)
+CATALOGUE: RequestKey[Catalogue] = RequestKey("catalogue", Catalogue)
+FORMATS: RequestKey[Formats] = RequestKey("formats", Formats)
+ACTOR: RequestKey[Actor] = RequestKey("actor", Actor)
+SECRET: RequestKey[str] = RequestKey("secret", str)

@@ -1,0 +1,69 @@
+"""How often somebody may come: counted in memory, by the clock, forgotten after the window."""
+
+from collections import deque
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
+
+from aiohttp import web
+
+from domain.errors import TooOften
+from domain.text import N_
+from services.ports import Clock
+from web.keys import SITE
+
+MOST_REMEMBERED = 20_000
+
+
+class CameTooOften(TooOften):
+    code = "came_too_often"
+    text = N_("Too many tries. Please wait {seconds} seconds. In danger call 119, 110 or 120.")
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most `most` times in any `seconds` seconds. `name` tells the counters apart."""
+
+    name: str
+    most: int
+    seconds: int
+
+
+class Limiter:
+    """Remembers when each caller came. One process; what it forgets at a restart only lets people in again."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._came: dict[tuple[str, str], deque[float]] = {}
+
+    def count(self, limit: Limit, who: str) -> None:
+        """Count one coming of `who`; refuses with the seconds to wait when the limit is reached."""
+        now = self._clock.monotonic()
+        came = self._came.setdefault((limit.name, who), deque())
+        while came and now - came[0] >= limit.seconds:
+            came.popleft()
+        if len(came) >= limit.most:
+            raise CameTooOften(seconds=max(1, int(limit.seconds - (now - came[0]))))
+        came.append(now)
+        if len(self._came) > MOST_REMEMBERED:
+            self._forget(now)
+
+    def _forget(self, now: float) -> None:
+        """Drop whoever has not come for an hour; if that is not enough, everybody who came least lately."""
+        self._came = {key: came for key, came in self._came.items() if came and now - came[-1] < 3600}
+        if len(self._came) > MOST_REMEMBERED:
+            newest = sorted(self._came, key=lambda key: self._came[key][-1])[MOST_REMEMBERED // 2 :]
+            self._came = {key: self._came[key] for key in newest}
+
+
+def address(request: web.Request) -> str:
+    """Who is at the other end: the peer, or what a trusted proxy says it is; an IPv6 address stands for its /64."""
+    peer = request.remote or ""
+    if peer in request.app[SITE].proxies and (forwarded := request.headers.get("X-Forwarded-For")):
+        peer = forwarded.rsplit(",", 1)[-1].strip()
+    try:
+        found = ip_address(peer)
+    except ValueError:
+        return peer[:64]
+    if isinstance(found, IPv6Address):
+        return str(found.ipv4_mapped or IPv6Address(int(found) >> 64 << 64))
+    return str(found)

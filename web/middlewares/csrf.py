@@ -1,0 +1,53 @@
+"""Requests that change something come from our own pages: by origin, and in a session also by its token."""
+
+import hashlib
+import hmac
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from domain.errors import NotAllowed
+from domain.text import N_
+from web.keys import SITE
+from web.routing import Open, declared
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+FIELD = "token"
+HEADER = "X-CSRF-Token"
+
+
+class NotFromHere(NotAllowed):
+    code = "not_from_here"
+    text = N_("This came from another website and was not done. Open the page again and repeat it there.")
+
+
+@web.middleware
+async def csrf(request: web.Request, handler: Handler) -> web.StreamResponse:
+    route = declared(request)
+    if request.method not in SAFE and route is not None and not route.machine:
+        if not from_here(request):
+            raise NotFromHere()
+        if route.may is not Open.EVERYBODY and not await token_fits(request):
+            raise NotFromHere()
+    return await handler(request)
+
+
+def token_of(secret: str) -> str:
+    """The token of a session: only who holds the cookie, or a page made for them, can know it."""
+    return hmac.digest(secret.encode(), b"csrf", hashlib.sha256).hex() if secret else ""
+
+
+def from_here(request: web.Request) -> bool:
+    """By Sec-Fetch-Site where the browser sends it, else by Origin; a request with neither is refused."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site in ("same-origin", "none")
+    origin = urlsplit(request.headers.get("Origin", ""))
+    return bool(origin.netloc) and origin.netloc.lower() in (request.host.lower(), urlsplit(request.app[SITE].public_url).netloc.lower())
+
+
+async def token_fits(request: web.Request) -> bool:
+    secret = request.cookies.get(request.app[SITE].cookie, "")
+    given = request.headers.get(HEADER) or str((await request.post()).get(FIELD, ""))
+    return bool(secret) and hmac.compare_digest(given.encode(), token_of(secret).encode())

@@ -1,0 +1,1 @@
+"""What anybody may see: the first page, the page behind a code, health."""

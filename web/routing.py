@@ -1,0 +1,69 @@
+"""Routes: each says who may come before it says what happens. A route that does not say, cannot be built."""
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import wraps
+
+from aiohttp import web
+
+from domain.access import May
+from web.keys import ACTOR, CLOCK, TABLE
+from web.limiting import Limit
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Open(StrEnum):
+    """Routes that need no right: for everybody, or for whoever has a session."""
+
+    EVERYBODY = "everybody"
+    SESSION = "session"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One method on one path. `limits` are counted per address; `machine` marks a caller that is no browser and brings a secret of its own."""
+
+    method: str
+    path: str
+    handler: Handler
+    may: May | Open
+    limits: tuple[Limit, ...] = ()
+    machine: bool = False
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.may, May | Open):
+            raise TypeError(f"{self.method} {self.path} does not say who may come")
+
+
+Table = Mapping[Handler, Route]
+
+
+def add(app: web.Application, routes: Iterable[Route]) -> None:
+    """Build these routes; the right is asked for before the handler runs. GET answers HEAD too, except for a stream."""
+    table = dict(app[TABLE]) if TABLE in app else {}
+    for route in routes:
+        handler = guarded(route)
+        table[handler] = route
+        app.router.add_route(route.method, route.path, handler)
+        if route.method == "GET" and not route.path.startswith("/live/"):
+            app.router.add_route("HEAD", route.path, handler)
+    app[TABLE] = table
+
+
+def guarded(route: Route) -> Handler:
+    """The handler behind its right: NotYours before anything is read, for whoever has it nowhere."""
+
+    @wraps(route.handler)
+    async def enter(request: web.Request) -> web.StreamResponse:
+        if isinstance(route.may, May):
+            request[ACTOR].must(route.may, now=request.app[CLOCK].now())
+        return await route.handler(request)
+
+    return enter
+
+
+def declared(request: web.Request) -> Route | None:
+    """The route that a request goes to; None when there is no such page."""
+    return request.app[TABLE].get(request.match_info.handler)

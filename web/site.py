@@ -1,0 +1,38 @@
+"""What the web entrance is told about itself by the assembly."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+LOOPBACK = frozenset({"127.0.0.1", "::1"})
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One office on the web.
+
+    `secure` binds cookies to https and sends HSTS. `drill_only` puts the demo frame around every page. `chat_url`
+    opens the chat with the bot (https://t.me/BOTNAME); without it no page points to it. `ready` names the parts that are not ready.
+    `proxies` are the addresses whose X-Forwarded-For is believed.
+    """
+
+    office_name: str
+    public_url: str
+    zone: ZoneInfo
+    secure: bool
+    drill_only: bool
+    webhook_path: str | None
+    webhook_secret: str | None
+    chat_url: str | None
+    ready: Callable[[], Awaitable[list[str]]]
+    office_phone: str | None = None
+    proxies: frozenset[str] = LOOPBACK
+
+    def __post_init__(self) -> None:
+        if self.webhook_path is not None and not self.webhook_secret:
+            raise ValueError("a webhook without a secret would believe anybody")
+
+    @property
+    def cookie(self) -> str:
+        """The name of the session cookie; the prefix makes browsers hold it to https, this host and the whole path."""
+        return "__Host-mashang" if self.secure else "mashang"

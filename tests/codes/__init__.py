@@ -1,0 +1,1 @@
+"""The code format: bytes, keys, pictures."""

@@ -1,0 +1,1 @@
+"""Examples in files, for readers in any language."""

@@ -83,7 +83,7 @@ def parsed(text: str, columns: Sequence[str]) -> list[tuple[int, dict[str, str]]
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[tuple[int, dict[str, str]]] = []
     try:
-        header = [named(cell) for cell in next(reader, [])]
+        header = [named(cell, columns) for cell in next(reader, [])]
         missing = [column for column in REQUIRED[tuple(columns)] if column not in header]
         if missing:
             raise ColumnsMissing(columns=", ".join(missing))
@@ -96,10 +96,11 @@ def parsed(text: str, columns: Sequence[str]) -> list[tuple[int, dict[str, str]]
     return rows
 
 
-def named(cell: str) -> str:
-    """The column that a header means, in either language."""
-    name = cell.strip().lower()
-    return SYNONYMS.get(name, name)
+def named(cell: str, columns: Sequence[str]) -> str:
+    """The column of this table that a header means, in either language: 区划代码 is an area's own code, or where a person lives."""
+    said = cell.strip().lower()
+    name = SYNONYMS.get(said, said)
+    return "area_code" if name == "code" and "code" not in columns and "area_code" in columns else name
 
 
 def valued(column: str, cell: str) -> str:

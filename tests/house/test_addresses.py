@@ -9,6 +9,7 @@ from tests.house.sources import ROOT
 
 PINNED = re.compile(r"[a-z0-9.-]+==[0-9][^ ;]*( ; [^;\\]+)? \\")
 HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}( \\)?")
+DEVELOPMENT = "# development\n"
 # Written in pieces, so that this file does not hold what it looks for.
 FOREIGN = tuple("".join(parts) for parts in (
     ("pypi", ".org"), ("python", "hosted.org"), ("registry.", "npmjs"), ("npm", "mirror.com"), ("mirrors.", "aliyun"), ("tuna.", "tsinghua"), ("unpkg", ".com"),
@@ -26,14 +27,13 @@ def tracked() -> list[str]:
 
 
 def test_the_lock_holds_names_versions_and_hashes_only() -> None:
-    strange = [
-        line for line in (ROOT / "requirements.lock").read_text().splitlines() if line != "# development" and not PINNED.fullmatch(line) and not HASH.fullmatch(line)
-    ]  # fmt: skip
-    assert not strange
+    lines = (ROOT / "requirements.lock").read_text().replace(DEVELOPMENT, "").splitlines()
+    assert not [line for line in lines if not PINNED.fullmatch(line) and not HASH.fullmatch(line)]
 
 
 def test_the_lock_has_two_sections_without_a_package_in_both() -> None:
-    run, development = ([line.split("==")[0] for line in half.splitlines() if "==" in line] for half in (ROOT / "requirements.lock").read_text().split("# development\n"))
+    halves = (ROOT / "requirements.lock").read_text().split(DEVELOPMENT)
+    run, development = ([line.split("==")[0] for line in half.splitlines() if "==" in line] for half in halves)
     assert "aiogram" in run
     assert "hatchling" in run
     assert "pytest" in development

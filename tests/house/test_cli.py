@@ -18,7 +18,8 @@ ASKED = "import sys; sys.argv = ['mashang', '--help']\nfrom app.__main__ import 
 
 def mashang(*words: str, folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     """The command line in a process and a folder of its own, with these settings and no others."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("MASHANG_")} | {"MASHANG_DATA_DIR": str(folder / "data"), **settings}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("MASHANG_")}
+    environment = inherited | {"MASHANG_DATA_DIR": str(folder / "data")} | settings
     command = [sys.executable, "-m", "app", *words]
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=60)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from tests.house.sources import ROOMS, ROOT
 
+LINT = "import sys; sys.path.insert(0, ''); from importlinter.cli import lint_imports_command; lint_imports_command()"
 PLANTED = {
     "domain/rule.py": "import services\n",
     "codes/format.py": "import domain\n",
@@ -24,8 +25,7 @@ PLANTED = {
 
 def linted(folder: Path) -> tuple[int, str]:
     """import-linter's exit code and report over the rooms of `folder`."""
-    command = [sys.executable, "-c", "import sys; sys.path.insert(0, ''); from importlinter.cli import lint_imports_command; lint_imports_command()", "--no-cache"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    done = subprocess.run([sys.executable, "-c", LINT, "--no-cache"], cwd=folder, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout + done.stderr
 
 

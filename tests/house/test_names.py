@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house.sources import ROOMS, ROOT, dotted, files, module_names, named, parsed
+from tests.house.sources import ROOMS, ROOT, calls, dotted, files, module_names, named, parsed
 
 EMPTY_NAMES = {"util", "utils", "helper", "helpers", "common", "manager", "managers", "misc", "base", "core", "tools", "shared"}
 TIME = {
@@ -39,12 +39,13 @@ for name in names:
 for name in [name for name in sys.modules if name.split(".")[0] in rooms]:
     del sys.modules[name]
 seen, watching = [], True
+work = ("socket.", "subprocess.", "sqlite3.", "os.mkdir", "os.remove", "os.rename", "_thread.start", "os.posix_spawn", "os.fork", "os.system")
 def watch(event, what):
     if not watching:
         return
     if event == "open" and isinstance(what[1], str) and set(what[1]) & set("wax+"):
         seen.append((event, str(what[0])))
-    elif event.startswith(("socket.", "subprocess.", "sqlite3.", "os.mkdir", "os.remove", "os.rename", "_thread.start", "os.posix_spawn", "os.fork", "os.system")):
+    elif event.startswith(work):
         seen.append((event, str(what)[:100]))
 sys.addaudithook(watch)
 for name in names:
@@ -64,7 +65,7 @@ def elsewhere(file: Path, allowed: dict[str, str]) -> bool:
 def mentions(file: Path, wanted: set[str]) -> Iterator[str]:
     """Where one of these is named (called, passed on or imported), except a sleep of nothing, which only lets others run."""
     tree = parsed(file)
-    idle = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant) and node.args[0].value == 0}
+    idle = {id(call.func) for _, call in calls(tree) if call.args and isinstance(call.args[0], ast.Constant) and call.args[0].value == 0}
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and dotted(node) in wanted and id(node) not in idle:
             yield f"{named(file)}:{node.lineno} {dotted(node)}"
@@ -87,11 +88,9 @@ def test_chance_comes_from_ids_alone() -> None:
 
 
 def test_tasks_are_spawned_in_the_nursery_alone() -> None:
-    spawned = (
-        f"{named(file)}:{node.lineno}" for file in files() if elsewhere(file, SPAWNERS)
-        for node in ast.walk(parsed(file)) if isinstance(node, ast.Attribute | ast.Name) and (node.attr if isinstance(node, ast.Attribute) else node.id) in SPAWN
-    )  # fmt: skip
-    assert not list(spawned)
+    places = [file for file in files() if elsewhere(file, SPAWNERS)]
+    named_here = ((file, node) for file in places for node in ast.walk(parsed(file)) if isinstance(node, ast.Attribute | ast.Name))
+    assert not [f"{named(file)}:{node.lineno}" for file, node in named_here if (node.attr if isinstance(node, ast.Attribute) else node.id) in SPAWN]
 
 
 @pytest.mark.parametrize("allowed", [CLOCKS, GENERATORS, SPAWNERS], ids=["clocks", "generators", "spawners"])
@@ -100,16 +99,15 @@ def test_no_exception_is_kept_for_a_place_that_is_gone(allowed: dict[str, str]) 
 
 
 def test_nobody_swallows_every_exception() -> None:
-    assert not [
-        f"{named(file)}:{node.lineno}" for file in files(*ROOMS, "tests") for node in ast.walk(parsed(file)) if swallows(node)
-    ]  # fmt: skip
+    places = ((file, node) for file in files(*ROOMS, "tests") for node in ast.walk(parsed(file)) if isinstance(node, ast.Call | ast.ExceptHandler))
+    assert not [f"{named(file)}:{node.lineno}" for file, node in places if swallows(node)]
 
 
-def swallows(node: ast.AST) -> bool:
+def swallows(node: ast.Call | ast.ExceptHandler) -> bool:
     """`except Exception: pass` and its relatives."""
-    if isinstance(node, ast.Call) and dotted(node.func).endswith("suppress"):
-        return any(dotted(each) in ("Exception", "BaseException") for each in node.args)
-    if not isinstance(node, ast.ExceptHandler) or (node.type is not None and dotted(node.type) not in ("Exception", "BaseException")):
+    if isinstance(node, ast.Call):
+        return dotted(node.func).endswith("suppress") and any(dotted(each) in ("Exception", "BaseException") for each in node.args)
+    if node.type is not None and dotted(node.type) not in ("Exception", "BaseException"):
         return False
     return all(isinstance(each, ast.Pass | ast.Continue) or (isinstance(each, ast.Expr) and isinstance(each.value, ast.Constant)) for each in node.body)
 
@@ -117,10 +115,8 @@ def swallows(node: ast.AST) -> bool:
 def test_no_test_patches_the_inside_of_the_house() -> None:
     wanted = {"unittest.mock", "mock", "pytest_mock"}
     imports = [found for file in files("tests") for found in mentions(file, wanted)]
-    fixtures = [
-        f"{named(file)}:{node.lineno} {node.arg}" for file in files("tests") for node in ast.walk(parsed(file)) if isinstance(node, ast.arg) and node.arg == "mocker"
-    ]  # fmt: skip
-    assert not imports + fixtures
+    arguments = ((file, node) for file in files("tests") for node in ast.walk(parsed(file)) if isinstance(node, ast.arg))
+    assert not imports + [f"{named(file)}:{node.lineno}" for file, node in arguments if node.arg == "mocker"]
 
 
 def test_a_room_says_its_rule_and_nothing_else() -> None:

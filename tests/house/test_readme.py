@@ -28,7 +28,8 @@ def commands() -> Iterator[tuple[str, str]]:
         yield from ((named(document), command) for command in sorted(told(document.read_text(encoding="utf-8"))))
     for file in files():
         yield from ((named(file), command) for command in sorted(set(INLINE.findall(file.read_text(encoding="utf-8")))))
-    yield from (("Makefile", command) for command in TYPED.findall((ROOT / "Makefile").read_text(encoding="utf-8").replace("\t", "")) if command.startswith("mashang"))
+    recipes = (ROOT / "Makefile").read_text(encoding="utf-8").replace("\t", "")
+    yield from (("Makefile", command) for command in TYPED.findall(recipes) if command.startswith("mashang"))
 
 
 def tree() -> Any:

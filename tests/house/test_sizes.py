@@ -1,7 +1,6 @@
 """What fits on a screen and a half: files of at most 400 lines, functions of at most 40. A migration is history: written once, read as a list."""
 
 import ast
-
 from pathlib import Path
 
 from tests.house.sources import HISTORY, files, named, parsed

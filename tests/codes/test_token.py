@@ -31,8 +31,8 @@ def payloads(draw: st.DrawFn) -> Payload:
     )  # fmt: skip
 
 
-def reading(office: Office, text: str, **more: RevokedList) -> Reading:
-    return read(text, hosts=HOSTS, trust=office.keys.trust, now=NOW, **more)
+def reading(office: Office, text: str, *, revoked: RevokedList | None = None) -> Reading:
+    return read(text, hosts=HOSTS, trust=office.keys.trust, now=NOW, revoked=revoked)
 
 
 ANY_TIME = new_key()

@@ -1,6 +1,6 @@
 """Routes: each says who may come before it says what happens. A route that does not say, cannot be built."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
@@ -37,12 +37,13 @@ class Route:
             raise TypeError(f"{self.method} {self.path} does not say who may come")
 
 
-Table = Mapping[Handler, Route]
+Table = dict[Handler, Route]
 
 
 def add(app: web.Application, routes: Iterable[Route]) -> None:
     """Build these routes; the right is asked for before the handler runs. GET answers HEAD too, except for a stream."""
-    table = dict(app[TABLE]) if TABLE in app else {}
+    known = app[TABLE] if TABLE in app else {}
+    table: Table = {**known}
     for route in routes:
         handler = guarded(route)
         table[handler] = route

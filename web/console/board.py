@@ -14,9 +14,9 @@ from web.routing import Route
 
 
 async def orders(request: web.Request) -> web.StreamResponse:
-    """The orders that touch the reader's areas, newest first; when there is one, the one."""
+    """The orders that touch the reader's areas, newest first; when there is only one, the one, unless `?all` asks for the list."""
     found = await request.app[SERVICES].board.orders(by=request[ACTOR])
-    if len(found) == 1:
+    if len(found) == 1 and "all" not in request.query:
         raise web.HTTPSeeOther(f"/board/{found[0].id}")
     titles = await request.app[SERVICES].areas.titles(sorted({area for order in found for area in order.areas}))
     return request.app[PAGES].page(request, "orders.html", orders=found, titles=titles)

@@ -73,6 +73,7 @@ function put(key, row) {
     for (const place of board.querySelectorAll(`[data-n="${key}.${name}"]`)) {
       if (place.textContent === String(count)) continue;
       place.textContent = count;
+      place.classList.toggle("zero", count === 0 && place.classList.contains("n"));
       const label = place.getAttribute("aria-label");
       if (label) place.setAttribute("aria-label", label.replace(/\d+/, count));
       flash(place);

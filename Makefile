@@ -34,8 +34,9 @@ assets: $(VENV)/run  ## Compile the catalogues
 	$(BIN)/python hatch_build.py
 
 catalogues: $(VENV)/run  ## Collect every marked sentence into locales/messages.pot and both catalogues
-	$(BIN)/pybabel -q extract -F pyproject.toml -k N_ -k say_many:1,2 -o $(VENV)/messages.pot \
-		--no-location --sort-output --no-wrap --project mashang --copyright-holder "the Mashang authors" .
+	$(BIN)/pybabel -q extract -F pyproject.toml -k N_ -k say_many:1,2 -k many:1,2 -o $(VENV)/messages.pot \
+		--no-location --sort-output --no-wrap --project mashang --version 1 \
+		--header-comment "# The sentences of Mashang, collected by make catalogues." --last-translator "the Mashang authors" .
 	grep -v '^"POT-Creation-Date' $(VENV)/messages.pot > locales/messages.pot
 	for language in $(CATALOGUES); do \
 		$(BIN)/pybabel -q update -D mashang -i locales/messages.pot -d locales -l $$language --init-missing \

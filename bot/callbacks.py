@@ -58,10 +58,6 @@ class Help(CallbackData, prefix="hlp"):
     pass
 
 
-class HelpNoMore(CallbackData, prefix="hnm"):
-    """Nothing to add to a call for help."""
-
-
 class HelpHandled(CallbackData, prefix="hcl"):
     member: UUID
 

@@ -1,0 +1,156 @@
+"""The roll call in chat: one's own answer, a call for help, a warden's households."""
+
+from collections.abc import Sequence
+from html import escape
+
+from bot.keyboards.rollcall import HOW, WHAT
+from bot.views.marks import EMERGENCY, Detail, called
+from domain.evacuations import Order
+from domain.people import Person
+from domain.rollcall import Grade, Happening, How, Member
+from domain.text import N_
+from locales.catalogue import Catalogue
+from services.rollcall import HouseholdView
+
+WHERE_ARE_YOU = N_("Order {number}: everybody moves to {place}. Where are you now?")
+WHERE = {
+    Happening.WITH_RELATIVES: N_("With whom, and where? For example: my sister, the village and the name of the family."),
+    Happening.SAFE_ELSEWHERE: N_("Where exactly? Village, house or address."),
+}
+OUTSIDE = N_("Is that outside the area that has to move ({areas})?")
+WITH_YOU = N_("Who of your household is with you? Tick only people whom you see beside you now.")
+AT_SHELTER = N_("Thank you, it is noted. You are counted as soon as the keeper scans your code at the door: send /code.")
+COUNTED_ONE = N_("Thank you. One person is counted as safe: {place}.")
+COUNTED_MANY = N_("Thank you. {count} people are counted as safe: {place}.")
+STAY = N_("Please stay there until order {number} is lifted. If anything changes, send /safe again.")
+NOT_CLEAR = N_(
+    "It is noted: {place}. But that may lie inside the area that has to move, so you are <b>not</b> counted as safe yet. "
+    "Please go to {destination}."
+)
+OVER = N_("This question is no longer open. Send /safe to answer.")
+
+HELP_TAKEN = N_("🆘 Your call for help arrived at {time}.")
+ON_BOARD = N_("It stands on the board and stays there until somebody is with you.")
+TOLD_OFFICERS = N_("Told now: the officers on duty.")
+TOLD_BOTH = N_("Told now: the officers on duty and your village officer.")
+WHAT_HAPPENED = N_("Where are you, and what do you need? Write a few words, or send your place with the button.")
+WHO_ARE_YOU = N_("You are not registered here: please write who and where you are, what you need, and your phone number.")
+HELP_NOTED = N_("Passed on: {note}")
+WITHOUT_NOTE = N_("Good. Your call stands as it is.")
+TEXT_OR_PLACE = N_("Please write it in words, or send your place with the button.")
+HELP_CLOSED = N_("Handled: you closed this call at {time}.")
+HELP_WAS_CLOSED = N_("This call was closed already.")
+
+MINE = N_("<b>Your households</b>: {open} of {all} still have somebody who is not safe. Open one to tick.")
+MINE_CALM = N_("<b>Your households</b>: {all}. No order concerns them now.")
+NO_HOUSEHOLDS = N_("No household has you as its responsible person.")
+HOUSEHOLD = N_("<b>Household of {name}</b>. Tick whom it is about.")
+WHAT_OF = N_("{names}: what happened?")
+NOTE = N_("Where exactly? Village, name of the family, or address.")
+HOW_KNOWN = N_("How do you know? Only what you saw yourself, spoke about with them, or have on paper takes anybody off the list.")
+TICKED = N_("Recorded: {names}\n{what} · {how}")
+TICK_PROVEN = N_("Counted.")
+TICK_REPORTED = N_("Kept as reported; it does not take anybody off the list.")
+ABSENT_ONCE = N_("“Was not there” counts when a second person says so too.")
+TICK_INSIDE = N_("Kept, but not counted as safe: that place may lie inside the area that has to move.")
+LINK_WHOM = N_("Whose chat shall be linked? Give the code only to that person.")
+LINK_CODE = N_(
+    "Link code for <b>{name}</b>:\n<code>{digits}</code>\n\nGood for 24 hours and one chat. Say it to that person only; they send /start here and type it. "
+    "An older code for them no longer works."
+)
+UNDONE = N_("Taken back. The list shows what it showed before.")
+TICK_OVER = N_("This list is no longer open. Send /list to see it as it is now.")
+
+NOT_YET = N_("not yet safe")
+REPORTED = N_("reported: {what}")
+NO_ORDER = N_("no order")
+RETURNED = N_("returned")
+LEFT = N_("left the shelter")
+
+
+def status(member: Member | None, catalogue: Catalogue) -> str:
+    """A mark and words: where this member stands."""
+    if member is None:
+        return "⚪ " + catalogue.say(NO_ORDER)
+    stands = member.standing
+    if stands is None:
+        return "🔴 " + catalogue.say(NOT_YET)
+    what = _what(stands.whereabouts.kind, catalogue) if stands.whereabouts is not None else catalogue.say(NOT_YET)
+    if stands.needs_help:
+        return "🆘 " + catalogue.say(WHAT[Happening.NEED_HELP])
+    if stands.safe:
+        return "🟢 " + what
+    if stands.reported is not None:
+        return "🟡 " + catalogue.say(REPORTED, what=_what(stands.reported.kind, catalogue))
+    return "🔴 " + what
+
+
+def _what(kind: Happening, catalogue: Catalogue) -> str:
+    more = {Happening.RETURNED: RETURNED, Happening.LEFT: LEFT}
+    return catalogue.say(WHAT.get(kind) or more.get(kind, NOT_YET))
+
+
+def household(view: HouseholdView, catalogue: Catalogue, *, detail: Detail) -> str:
+    """HTML: the household and each member's standing, in the order of the buttons."""
+    head = catalogue.say_html(HOUSEHOLD, name=called(view.people[0].name, detail=detail, catalogue=catalogue))
+    return "\n".join([head, *(named for _, named in people(view, catalogue, detail=detail))])
+
+
+def people(view: HouseholdView, catalogue: Catalogue, *, detail: Detail) -> list[tuple[Person, str]]:
+    """Each member with a line: name and standing."""
+    return [
+        (person, f"{called(person.name, detail=detail, catalogue=catalogue, number=number)} {status(view.members.get(person.id), catalogue)}")
+        for number, person in enumerate(view.people, 1)
+    ]
+
+
+def title(view: HouseholdView, catalogue: Catalogue, *, detail: Detail, number: int) -> str:
+    """One button: mark, first name, how many are safe of how many are listed."""
+    first = called(view.people[0].name, detail=detail, catalogue=catalogue, number=number)
+    if not view.members:
+        return f"⚪ {first} · {len(view.people)}"
+    safe = sum(1 for member in view.members.values() if member.standing is not None and member.standing.safe)
+    mark = "🟢" if safe == len(view.members) else "🔴"
+    return f"{mark} {first} · {safe}/{len(view.members)}"
+
+
+def all_safe(view: HouseholdView) -> bool:
+    return all(member.standing is not None and member.standing.safe for member in view.members.values())
+
+
+def overview(views: Sequence[HouseholdView], catalogue: Catalogue) -> str:
+    if not views:
+        return catalogue.say(NO_HOUSEHOLDS)
+    if not any(view.members for view in views):
+        return catalogue.say(MINE_CALM, all=len(views))
+    return catalogue.say(MINE, open=sum(1 for view in views if not all_safe(view)), all=len(views))
+
+
+def thanks(catalogue: Catalogue, *, kind: Happening, clear: bool, count: int, place: str, order: Order) -> str:
+    """What one's own answer came to, honestly: counted, or noted and why not counted."""
+    if kind is Happening.AT_SHELTER:
+        return catalogue.say(AT_SHELTER)
+    if not clear:
+        return catalogue.say_html(NOT_CLEAR, place=place, destination=order.place)
+    counted = catalogue.say_many(COUNTED_ONE, COUNTED_MANY, count, place=escape(place))
+    return counted + "\n" + catalogue.say_html(STAY, number=order.number)
+
+
+def help_taken(catalogue: Catalogue, *, time: str, on_board: bool, person: Person | None) -> str:
+    lines = [catalogue.say(HELP_TAKEN, time=time)]
+    if on_board:
+        lines.append(catalogue.say(ON_BOARD))
+    lines.append(catalogue.say(TOLD_BOTH if person is not None and person.responsible is not None else TOLD_OFFICERS))
+    lines.append(catalogue.say(EMERGENCY))
+    lines.append("")
+    lines.append(catalogue.say(WHAT_HAPPENED if person is not None else WHO_ARE_YOU))
+    return "\n".join(lines)
+
+
+def ticked(catalogue: Catalogue, names: Sequence[str], *, kind: Happening, how: How, grade: Grade, clear: bool) -> str:
+    told = catalogue.say_html(TICKED, names="、".join(names), what=_what(kind, catalogue), how=catalogue.say(HOW[how]))
+    outcome = TICK_REPORTED if grade is Grade.REPORTED else TICK_PROVEN if clear else TICK_INSIDE
+    lines = [told, catalogue.say(outcome)]
+    if kind is Happening.NOT_PRESENT:
+        lines.append(catalogue.say(ABSENT_ONCE))
+    return "\n".join(lines)

@@ -1,0 +1,38 @@
+"""/code: one's own code as a picture that says what to do."""
+
+import asyncio
+
+from aiogram import Router
+from aiogram.types import BufferedInputFile, Message
+
+from bot.factory import Surface
+from bot.keyboards.rollcall import answers
+from bot.rights import Open, on
+from bot.views import codes as views
+from handlers.filters import asked
+from locales.catalogue import Catalogue
+from services.actors import Actor
+from services.bundle import Services
+
+
+async def send_code(message: Message, *, by: Actor, services: Services, catalogue: Catalogue, surface: Surface) -> None:
+    """The picture, with the buttons of /safe and /help under it while an order is in force and its holder not yet safe."""
+    card = await services.codes.mine(by=by)
+    condition = views.Condition(await services.rollcall.order_for(by=by), await services.rollcall.member_for(by=by))
+    picture = await asyncio.to_thread(views.drawn, card, condition, catalogue)
+    await message.answer_photo(
+        BufferedInputFile(picture, "code.png"),
+        caption=views.caption(card, condition, catalogue, surface.zone),
+        reply_markup=answers(catalogue) if condition.in_force and not condition.safe else None,
+    )
+
+
+async def show_code(message: Message, *, actor: Actor, services: Services, catalogue: Catalogue, surface: Surface) -> None:
+    """/code"""
+    await send_code(message, by=actor, services=services, catalogue=catalogue, surface=surface)
+
+
+def routes() -> Router:
+    router = Router(name="codes")
+    on(router.message, show_code, asked("code"), may=Open.REGISTERED)
+    return router

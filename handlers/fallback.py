@@ -1,0 +1,70 @@
+"""Last of all: whatever nobody else answered gets an answer, the open question again or the menu."""
+
+from aiogram import Router
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, Message
+
+from bot.keyboards.menu import menu
+from bot.rights import Open, on
+from bot.states import Answering, CallingForHelp, Ordering, Registering, Scanning, Ticking
+from bot.views import evacuations, fallback, rollcall, scans, start
+from handlers.replies import said, unbuttoned
+from locales.catalogue import Catalogue
+from services.actors import Actor
+from services.ports import Clock
+
+QUESTIONS = {
+    Registering.language: start.TAP,
+    Registering.consent: start.TAP,
+    Registering.entrance: start.TAP,
+    Registering.link_code: start.LINK_CODE,
+    Registering.name: start.NAME,
+    Registering.phone: start.PHONE,
+    Registering.village: start.VILLAGE,
+    Registering.summary: start.CHECK,
+    Answering.where: rollcall.NOTE,
+    Answering.outside: start.TAP,
+    Answering.who: rollcall.WITH_YOU,
+    CallingForHelp.note: rollcall.TEXT_OR_PLACE,
+    Scanning.post: scans.WHICH_POST,
+    Scanning.relatives: scans.WHICH_RELATIVES,
+    Scanning.ready: scans.SEND_CODE,
+    Scanning.walk_in: scans.WALK_IN,
+    Ticking.who: start.TAP,
+    Ticking.what: start.TAP,
+    Ticking.where: rollcall.NOTE,
+    Ticking.outside: start.TAP,
+    Ticking.means: start.TAP,
+    Ordering.areas: evacuations.WHICH_AREAS,
+    Ordering.place: evacuations.WHICH_PLACE,
+    Ordering.way: evacuations.WHICH_WAY,
+    Ordering.kind: start.TAP,
+    Ordering.check: start.TAP,
+}
+"""What is asked again when the answer was of a kind that the question cannot take."""
+
+BY_NAME = {state.state: question for state, question in QUESTIONS.items()}
+
+
+async def answer_anything(message: Message, *, actor: Actor, catalogue: Catalogue, state: FSMContext, clock: Clock) -> None:
+    """The open question again, or the menu."""
+    question = BY_NAME.get(await state.get_state())
+    if question is not None:
+        await message.answer(f"{catalogue.say(fallback.NOT_AN_ANSWER)}\n\n{catalogue.say(question)}")
+        return
+    await message.answer(
+        catalogue.say(fallback.MENU if actor.person is not None else start.STRANGER), reply_markup=menu(actor, catalogue, now=clock.now())
+    )
+
+
+async def answer_any_tap(callback: CallbackQuery, *, catalogue: Catalogue) -> None:
+    """A button that means nothing any more."""
+    await unbuttoned(callback)
+    await said(callback, catalogue.say(fallback.OLD_BUTTON))
+
+
+def routes() -> Router:
+    router = Router(name="fallback")
+    on(router.message, answer_anything, may=Open.EVERYBODY)
+    on(router.callback_query, answer_any_tap, may=Open.EVERYBODY)
+    return router

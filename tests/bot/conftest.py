@@ -1,6 +1,7 @@
 """A real bot on loopback, a real house behind it, and a clock whose pauses take no time."""
 
 import asyncio
+import math
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -44,7 +45,7 @@ class SkippingClock(FakeClock):
 
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
-        self._at += timedelta(seconds=seconds)
+        self._at += timedelta(microseconds=math.ceil(seconds * 1e6))
         await asyncio.sleep(0)
 
 
@@ -132,9 +133,7 @@ class Desk:
 
         surface = Surface("https://ls.example.org", "short", "mashang_lab_bot", "https://t.me/mashang_lab_bot", ZoneInfo("Asia/Shanghai"))
         house = self.town.house
-        return make_dispatcher(
-            router, services=house.services, catalogues=house.catalogues, clock=self.clock, surface=surface, dialogues=house.dialogues
-        )
+        return make_dispatcher(router, services=house.services, catalogues=house.catalogues, clock=self.clock, surface=surface, dialogues=house.dialogues)
 
     @asynccontextmanager
     async def answering(self, router: "Router", *, drain: bool = True) -> AsyncIterator[Any]:

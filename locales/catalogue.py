@@ -25,8 +25,9 @@ class Catalogue:
         return said.format_map(fields) if fields else said.format_map({}) if "{" in said else said
 
     def say_many(self, one: str, many: str, count: int, /, **fields: object) -> str:
-        """The form that fits `count`, which is also the field {count}."""
-        return self._translations.ngettext(one, many, count).format_map({"count": count, **fields})
+        """The form that fits `count`, which is also the field {count}. Both forms may also stand in the catalogue as sentences of their own."""
+        said = self._translations.ngettext(one, many, count)
+        return (self._translations.gettext(said) if said in (one, many) else said).format_map({"count": count, **fields})
 
     def say_html(self, sentence: str, /, **fields: object) -> str:
         """Like `say`, for HTML (Telegram, web): fields are escaped, the sentence may hold tags."""

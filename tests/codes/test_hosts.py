@@ -24,7 +24,8 @@ def test_an_address_is_printed_in_capitals_without_what_goes_without_saying(addr
     "address",
     ["", "ls.example.org", "ftp://ls.example.org", "http://ls.example.org", "http://8.8.8.8", "https://ls.example.org/codes", "https://a b.org",
      "https://u@ls.example.org",
-     "https://ls.example.org?x", "https://ls.example.org:0", "https://ls.example.org:99999", "https://-ls.org", "https://安全.org", "https://" + "a." * 130 + "org"],
+     "https://ls.example.org?x", "https://ls.example.org:0", "https://ls.example.org:99999", "https://-ls.org", "https://安全.org",
+     "https://" + "a." * 130 + "org"],
 )  # fmt: skip
 def test_an_address_that_codes_cannot_be_printed_with_is_refused(address: str) -> None:
     with pytest.raises(HostInvalid):

@@ -87,9 +87,9 @@ async def a_house(folder: Path, *, clock: FakeClock, **changed: object) -> Async
 
 
 @asynccontextmanager
-async def a_town(folder: Path, **changed: object) -> AsyncIterator[Town]:
+async def a_town(folder: Path, *, clock: FakeClock | None = None, **changed: object) -> AsyncIterator[Town]:
     """The cast, in a house that has areas, people, a shelter and roles."""
-    clock = FakeClock()
+    clock = clock or FakeClock()
     async with a_house(folder, clock=clock, **changed) as house:
         operator = Actor.operator()
         await house.services.areas.import_rows(

@@ -27,7 +27,7 @@ class PrivateMiddleware(BaseMiddleware):
         if context.chat is not None and context.chat.type == "private" and context.user is not None:
             return await handler(event, data)
         message = cast(Update, event).message
-        if message is not None and self._is_ours(message):
+        if message is not None and self._link and self._is_ours(message):
             catalogue = self._catalogues.of(context.user.language_code if context.user else None)
             await message.answer(catalogue.say_html(COME_ALONE, link=self._link))
         return None

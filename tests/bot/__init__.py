@@ -1,0 +1,1 @@
+"""The Telegram plumbing against a Bot API server on loopback."""

@@ -84,32 +84,32 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
 
 
 class Watched:
-    """An intake that remembers what was asked of it; `hold_done` makes `done` hang, as a process that is killed there."""
+    """An intake that may fail so many times; `hold_done` makes `done` hang, as a process that is killed there."""
 
     def __init__(self, updates: Updates) -> None:
         self._updates = updates
-        self.done_ids: list[Any] = []
         self.hold_done = False
         self.held = asyncio.Event()
-        self.refuse_receive: Exception | None = None
-        self.received: list[int] = []
+        self.fail_waiting = 0
+        self.fail_done = 0
 
     async def receive(self, bot: int, updates: Any) -> int:
-        if self.refuse_receive is not None:
-            raise self.refuse_receive
-        new = await self._updates.receive(bot, updates)
-        self.received += [one.update_id for one in updates]
-        return new
+        return await self._updates.receive(bot, updates)
 
     async def waiting(self, bot: int, *, most: int) -> list[Stored]:
+        if self.fail_waiting:
+            self.fail_waiting -= 1
+            raise OSError("no disk")
         return await self._updates.waiting(bot, most=most)
 
     async def done(self, update: Any) -> None:
+        if self.fail_done:
+            self.fail_done -= 1
+            raise OSError("disk full")
         if self.hold_done:
             self.held.set()
             await asyncio.Event().wait()
         await self._updates.done(update)
-        self.done_ids.append(update)
 
     async def fault(self, update: Any, *, reference: str) -> int:
         return await self._updates.fault(update, reference=reference)
@@ -136,7 +136,7 @@ class Desk:
         return make_dispatcher(router, services=house.services, catalogues=house.catalogues, clock=self.clock, surface=surface, dialogues=house.dialogues)
 
     @asynccontextmanager
-    async def answering(self, router: "Router", *, drain: bool = True) -> AsyncIterator[Any]:
+    async def answering(self, router: "Router", *, drain: bool = True, at_once: int = 32) -> AsyncIterator[Any]:
         """An answerer at work; without `drain` it dies with everything it has in hand."""
         from bot.intake import Answerer
         from bot.pacer import Pacer
@@ -144,7 +144,7 @@ class Desk:
         nursery = Nursery()
         answerer = Answerer(
             self.dispatcher(router), self.bot, updates=self.updates, dialogues=self.town.house.dialogues, catalogues=self.town.house.catalogues,
-            pacer=Pacer(self.clock), clock=self.clock, wakeups=self.wakeups, spawn=nursery.spawn,
+            pacer=Pacer(self.clock), clock=self.clock, wakeups=self.wakeups, spawn=nursery.spawn, at_once=at_once,
         )  # fmt: skip
         running = nursery.spawn(answerer.run(), name="answers")
         try:

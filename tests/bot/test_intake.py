@@ -11,6 +11,7 @@ from lab.simulator import tally
 from lab.simulator.remote import Remote
 from services.intake import Received
 from tests.bot.conftest import BOT_ID, MEI, TOM, Desk, routed, texts
+from tests.fakes.clock import FakeClock
 from tests.waiting import until
 
 
@@ -192,3 +193,49 @@ async def test_stopping_finishes_what_runs_and_leaves_what_waits_for_another_try
     assert await texts(lab, MEI) == ["done"]
     assert len(await desk.updates.waiting(BOT_ID, most=9)) == 1
     assert tally.duplicates(await lab.log()) == 0
+
+
+async def test_an_intake_that_cannot_be_read_or_settled_is_tried_again_and_nothing_is_lost(desk: Desk, lab: Remote) -> None:
+    async def answers(message: Any) -> None:
+        await message.answer("x")
+
+    await lab.start(MEI)
+    await desk.fetch()
+    desk.updates.fail_waiting = 2
+    desk.updates.fail_done = 1
+    async with desk.answering(routed((answers, None, everybody()))):
+        await until(lambda: desk.updates.fail_done == 0)
+        await until(desk.empty)
+    assert await desk.updates.parked(BOT_ID) == 0
+    assert await texts(lab, MEI) == ["x", "x"]
+    assert desk.clock.slept[:2] == [1.0, 2.0]
+
+
+async def test_who_waits_for_telegram_takes_no_place_from_others(desk: Desk, lab: Remote) -> None:
+    """With room for one chat at a time, one that may be answered in an hour does not hold up the other."""
+    still = FakeClock()
+    desk.clock = still  # type: ignore[assignment]
+
+    async def answers(message: Any) -> None:
+        if message.chat.id == MEI:
+            raise flood(message)
+        await message.reply("x")
+
+    await lab.start(MEI)
+    await lab.start(TOM)
+    await desk.fetch()
+    async with desk.answering(routed((answers, None, everybody())), at_once=1):
+        await until(lambda: tick(still, lab))
+    assert len(await desk.updates.waiting(BOT_ID, most=9)) == 1
+
+
+def flood(message: Any) -> Exception:
+    from aiogram.exceptions import TelegramRetryAfter
+
+    return TelegramRetryAfter(method=message.answer("x"), message="Too Many Requests", retry_after=3600)
+
+
+async def tick(clock: FakeClock, lab: Remote) -> bool:
+    """A little time passes: enough for the pacer, never an hour."""
+    clock.go_on(seconds=0.05)
+    return bool(await texts(lab, TOM))

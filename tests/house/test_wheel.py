@@ -6,7 +6,6 @@ import subprocess
 import sys
 import sysconfig
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +41,7 @@ def content(wheel: Path) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def mashang(wheel: Path) -> Iterator[Path]:
+def mashang(wheel: Path) -> Path:
     """`mashang` in a clean environment that finds the libraries of this one, and not this tree."""
     folder = wheel.parent / "clean"
     run(sys.executable, "-m", "venv", folder, folder=wheel.parent)
@@ -52,7 +51,7 @@ def mashang(wheel: Path) -> Iterator[Path]:
     (site / "libraries.pth").write_text(sysconfig.get_path("purelib") + "\n" + sysconfig.get_path("platlib") + "\n")
     where = run(python, "-c", "import app; print(app.__file__)", folder=wheel.parent).stdout
     assert Path(where).is_relative_to(folder), where
-    yield folder / "bin" / "mashang"
+    return folder / "bin" / "mashang"
 
 
 def test_every_room_is_in_the_wheel(content: set[str]) -> None:

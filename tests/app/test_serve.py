@@ -1,0 +1,138 @@
+"""The doors open and close: web, chat by polling and by webhook, one process for one SQLite file."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from app.clock import SystemClock
+from app.commands.init import found_keys
+from app.container import PartMissing
+from app.serve import must_be_real, must_fit, served
+from app.settings import Settings, SettingsWrong, read
+from lab.simulator.chats import BotProfile, Persona
+from lab.simulator.remote import Remote
+from lab.simulator.server import Simulator
+from storage.locks import AlreadyServing
+from storage.migrations.run import upgrade
+
+TOKEN = "7000000001:" + "a" * 35
+MEI = 1001
+SECRET = "a-secret-of-enough-letters"
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+async def simulator() -> AsyncIterator[Simulator]:
+    made = Simulator({TOKEN: BotProfile(7000000001, "mashang_test_bot", "码上")}, personas=[Persona(user_id=MEI, name="王小梅")])
+    await made.start()
+    yield made
+    await made.stop()
+
+
+async def an_office(folder: Path, simulator: Simulator, **changed: object) -> Settings:
+    port = free_port()
+    settings = read(
+        {}, data_dir=folder, issuer="LS", public_url=f"http://127.0.0.1:{port}", web_port=port, bot_token=TOKEN, bot_api_url=simulator.url, **changed
+    )  # fmt: skip
+    found_keys(settings, issuer="LS", root_key=folder / "root-key.pem", clock=SystemClock())
+    await upgrade(settings.database)
+    return settings
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+@pytest.mark.parametrize("updates", ["polling", "webhook"])
+async def test_a_stranger_is_answered_however_updates_come(tmp_path: Path, simulator: Simulator, http: aiohttp.ClientSession, updates: str) -> None:
+    secret = SECRET if updates == "webhook" else None
+    settings = await an_office(tmp_path, simulator, updates=updates, webhook_secret=secret)
+    people = Remote(http, simulator.url)
+    async with served(settings):
+        await people.start(MEI)
+        message = await people.wait_for(MEI, lambda said: bool(said.get("text")), within=20)
+    assert message["reply_markup"]
+
+
+async def test_the_health_pages_tell_a_living_process_from_a_ready_one(tmp_path: Path, simulator: Simulator, http: aiohttp.ClientSession) -> None:
+    settings = await an_office(tmp_path, simulator)
+    async with served(settings) as doors:
+        for path in ("/healthz", "/readyz"):
+            async with http.get(doors.address + path) as answer:
+                assert answer.status == 200
+
+
+async def test_the_bots_name_is_remembered_for_a_night_without_telegram(tmp_path: Path, simulator: Simulator) -> None:
+    settings = await an_office(tmp_path, simulator)
+    async with served(settings) as doors:
+        assert doors.chat == "https://t.me/mashang_test_bot"
+    await simulator.stop()
+    async with served(settings) as doors:
+        assert doors.chat == "https://t.me/mashang_test_bot"
+
+
+async def test_a_second_process_on_the_same_file_is_refused(tmp_path: Path, simulator: Simulator) -> None:
+    settings = await an_office(tmp_path, simulator)
+    async with served(settings):
+        with pytest.raises(AlreadyServing):
+            async with served(settings):
+                pass
+
+
+async def test_a_taken_port_is_said_by_name(tmp_path: Path, simulator: Simulator) -> None:
+    settings = await an_office(tmp_path, simulator)
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", settings.web_port))
+        holder.listen()
+        with pytest.raises(PartMissing, match="MASHANG_WEB_PORT"):
+            async with served(settings):
+                pass
+
+
+def test_everything_that_serving_lacks_is_said_at_once() -> None:
+    with pytest.raises(PartMissing) as missing:
+        must_fit(read({}))
+    assert "MASHANG_PUBLIC_URL" in str(missing.value)
+    assert "MASHANG_ISSUER" in str(missing.value)
+
+
+def test_the_demos_office_is_never_served() -> None:
+    with pytest.raises(PartMissing, match="MASHANG_ISSUER"):
+        must_be_real(read({}, issuer="DM"))
+
+
+def test_a_webhook_without_a_secret_is_refused() -> None:
+    with pytest.raises(SettingsWrong) as wrong:
+        read({"MASHANG_UPDATES": "webhook", "MASHANG_BOT_TOKEN": TOKEN})
+    assert "MASHANG_WEBHOOK_SECRET" in wrong.value.problems[0]
+
+
+async def test_serve_says_when_it_is_ready_and_ends_well_on_sigterm(tmp_path: Path, simulator: Simulator) -> None:
+    settings = await an_office(tmp_path, simulator)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MASHANG_")} | {
+        "MASHANG_DATA_DIR": str(tmp_path), "MASHANG_ISSUER": "LS", "MASHANG_PUBLIC_URL": str(settings.public_url), "MASHANG_WEB_PORT": str(settings.web_port),
+    }  # fmt: skip
+    with subprocess.Popen([sys.executable, "-m", "app", "serve"], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:  # noqa: ASYNC220
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline().startswith("ready: http://127.0.0.1:")
+            process.send_signal(signal.SIGTERM)
+            _, err = process.communicate(timeout=30)
+        finally:
+            process.kill()
+    assert process.returncode == 0, err
+    assert "Traceback" not in err

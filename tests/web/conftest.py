@@ -37,6 +37,12 @@ class Office:
         self.clients.append(client)
         return client
 
+    def program(self) -> Client:
+        """A caller that is no browser: it sends no Origin."""
+        client: Client = TestClient(self.server)
+        self.clients.append(client)
+        return client
+
     async def sign_in(self, who: tuple[str, str | None]) -> Client:
         client = self.browser()
         ticket = await self.town.house.services.sessions.ticket(by=await self.town.actor(who))
@@ -44,13 +50,14 @@ class Office:
         assert answer.status == 303, await answer.text()
         return client
 
+    async def close(self) -> None:
+        for client in self.clients:
+            await client.session.close()
+
     def form(self, client: Client, **fields: str) -> dict[str, str]:
         """The fields of a form as a page made for this browser holds them."""
         (cookie,) = [cookie.value for cookie in client.session.cookie_jar if cookie.key == "mashang"]
         return {FIELD: token_of(cookie), **fields}
-
-
-OpenOffice = Callable[[], Awaitable[Office]]
 
 
 @pytest.fixture
@@ -62,12 +69,16 @@ async def town(tmp_path: Path) -> AsyncIterator[Town]:
 @pytest.fixture
 async def office(town: Town) -> AsyncIterator[Office]:
     missing: list[str] = []
-    app = the_application(town, missing=missing)
-    async with TestServer(app) as server:
+
+    async def ready() -> list[str]:
+        return missing
+
+    app = the_application(town, ready=ready)
+    server = TestServer(app)
+    async with server:
         opened = Office(town, server, missing)
         yield opened
-        for client in opened.clients:
-            await client.session.close()
+        await opened.close()
 
 
 @pytest.fixture
@@ -81,10 +92,11 @@ async def admin(town: Town) -> None:
     await town.house.services.grants.give((await town.person(cast.MALLORY[0])).id, Role.ADMIN, by=Actor.operator(), area=cast.COUNTY.code)
 
 
-def the_application(town: Town, *, missing: list[str], secure: bool = False) -> web.Application:
-    async def ready() -> list[str]:
-        return missing
+async def nothing_missing() -> list[str]:
+    return []
 
+
+def the_application(town: Town, *, ready: Callable[[], Awaitable[list[str]]] = nothing_missing, secure: bool = False) -> web.Application:
     house = town.house
     site = Site(
         office_name="莲都区应急管理局", public_url="https://ls.example.org", zone=ZoneInfo("Asia/Shanghai"), secure=secure, drill_only=False,

@@ -16,7 +16,6 @@ from web.console.numbers import as_json
 from web.keys import ACTOR, CATALOGUE, CLOCK, SECRET, SERVICES, STREAMS, WAKEUPS
 from web.routing import Route
 
-HEARTBEAT = 15.0
 BETWEEN = 0.5
 RETRY_MS = 2000
 
@@ -31,7 +30,7 @@ async def live(request: web.Request) -> web.StreamResponse:
             try:
                 await _send(stream, "board", first)
                 while True:
-                    rung = await _rung(rings)
+                    rung = await _rung(rings, within=app[STREAMS].heartbeat)
                     await _send(stream, "board" if rung else "beat", await _numbers(request, order) if rung else await _beat(request))
                     if rung:
                         await app[CLOCK].sleep(BETWEEN)
@@ -49,10 +48,10 @@ async def _opened(request: web.Request) -> web.StreamResponse:
     return stream
 
 
-async def _rung(rings: AsyncIterator[None]) -> bool:
-    """True when the board rang; False when nothing happened for one heartbeat."""
+async def _rung(rings: AsyncIterator[None], *, within: float) -> bool:
+    """True when the board rang; False when nothing happened for one heartbeat, `within` seconds."""
     try:
-        async with asyncio.timeout(HEARTBEAT):
+        async with asyncio.timeout(within):
             await anext(rings)
     except TimeoutError:
         return False

@@ -11,6 +11,7 @@ from domain.text import N_
 
 MOST = 500
 MOST_EACH = 8
+HEARTBEAT = 15.0
 
 
 class TooManyStreams(TooOften):
@@ -19,9 +20,10 @@ class TooManyStreams(TooOften):
 
 
 class Streams:
-    """Counts streams, in all and per person."""
+    """Counts streams, in all and per person. `heartbeat`: seconds of silence after which each says that it is alive."""
 
-    def __init__(self, *, most: int = MOST, most_each: int = MOST_EACH) -> None:
+    def __init__(self, *, most: int = MOST, most_each: int = MOST_EACH, heartbeat: float = HEARTBEAT) -> None:
+        self.heartbeat = heartbeat
         self._most = most
         self._most_each = most_each
         self._open: Counter[UUID] = Counter()

@@ -1,0 +1,142 @@
+"""The live board: a scan is on it within a second, and it ends with the right to see it."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+from aiohttp import ClientResponse
+from aiohttp.test_utils import TestServer
+
+from domain.scans import Purpose, Via
+from services.actors import Actor
+from services.scans import Asked
+from tests import cast
+from tests.houses import Town
+from tests.waiting import until
+from tests.web.conftest import Office, the_application
+from web.console.streams import MOST_EACH, Streams
+from web.keys import STREAMS
+
+
+async def events(answer: ClientResponse) -> AsyncIterator[tuple[str, dict[str, Any]]]:
+    """The events of a stream, as a browser reads them."""
+    name = ""
+    async for line in answer.content:
+        text = line.decode().rstrip("\n")
+        if text.startswith("event: "):
+            name = text.removeprefix("event: ")
+        elif text.startswith("data: "):
+            yield name, json.loads(text.removeprefix("data: "))
+
+
+async def test_a_scan_is_on_the_open_board_within_a_second(office: Office, keeper: Actor) -> None:
+    town, officer = office.town, await office.sign_in(cast.OFFICER)
+    order = await town.order()
+    lin, hu = await town.person("林大山"), await town.person("胡阿婆")
+    async with officer.get(f"/live/board/{order.id}") as answer:
+        assert answer.content_type == "text/event-stream"
+        told = events(answer)
+        name, first = await anext(told)
+        assert (name, first["total"]["not_yet_safe"]) == ("board", 5)
+        for key, person, left in (("1", lin, 4), ("2", hu, 3)):
+            await town.house.services.scans.record(Asked(key, keeper, Purpose.SHELTER_IN, Via.NAME, place=town.hall, person=person.id))
+            async with asyncio.timeout(1):
+                name, numbers = await anext(told)
+            assert (name, numbers["total"]["not_yet_safe"]) == ("board", left)
+            assert numbers["rows"][0]["proven"] == 5 - left
+            town.clock.go_on(seconds=1)
+
+
+async def test_many_scans_at_once_are_one_new_picture(office: Office, keeper: Actor) -> None:
+    town, officer = office.town, await office.sign_in(cast.OFFICER)
+    order = await town.order()
+    people = [await town.person(name) for name in ("林大山", "王小娥", "林小山", "胡阿婆", "叶建国")]
+    async with officer.get(f"/live/board/{order.id}") as answer:
+        told = events(answer)
+        await anext(told)
+        scans = town.house.services.scans
+        for key, person in enumerate(people):
+            await scans.record(Asked(str(key), keeper, Purpose.SHELTER_IN, Via.NAME, place=town.hall, person=person.id))
+        pictures = 0
+        async with asyncio.timeout(5):
+            while True:
+                _, numbers = await anext(told)
+                pictures += 1
+                if numbers["total"]["not_yet_safe"] == 0:
+                    break
+                town.clock.go_on(seconds=1)
+    assert pictures <= 2
+
+
+async def test_the_stream_ends_when_the_officer_signs_out(office: Office) -> None:
+    town, officer = office.town, await office.sign_in(cast.OFFICER)
+    order = await town.order()
+    async with officer.get(f"/live/board/{order.id}") as answer:
+        told = events(answer)
+        await anext(told)
+        await officer.post("/logout", data=office.form(officer), allow_redirects=False)
+        town.house.wakeups.publish("board")
+        async with asyncio.timeout(1):
+            name, said = await anext(told)
+            assert (name, said["code"]) == ("end", "no_session")
+            assert [event async for event in told] == []
+
+
+async def test_the_stream_ends_when_the_right_ends(office: Office) -> None:
+    town, officer = office.town, await office.sign_in(cast.OFFICER)
+    order = await town.order()
+    grant = (await town.actor(cast.OFFICER)).grants[0]
+    async with officer.get(f"/live/board/{order.id}") as answer:
+        told = events(answer)
+        await anext(told)
+        await town.house.services.grants.revoke(grant.id, by=Actor.operator())
+        town.house.wakeups.publish("board")
+        async with asyncio.timeout(1):
+            name, said = await anext(told)
+    assert (name, said["code"]) == ("end", "not_yours")
+
+
+async def test_one_person_has_so_many_boards_and_a_closed_one_makes_room(office: Office) -> None:
+    town, officer = office.town, await office.sign_in(cast.OFFICER)
+    order, streams = await town.order(), office.server.app[STREAMS]
+    opened = [await officer.get(f"/live/board/{order.id}") for _ in range(MOST_EACH)]
+    one_more = await officer.get(f"/live/board/{order.id}")
+    assert one_more.status == 429
+    assert (await one_more.json())["error"]["code"] == "too_many_streams"
+    opened[0].close()
+
+    def room() -> bool:
+        town.house.wakeups.publish("board")
+        town.clock.go_on(seconds=1)
+        return streams.count() < MOST_EACH
+
+    await until(room)
+    for answer in opened[1:]:
+        answer.close()
+
+
+async def test_a_quiet_stream_says_that_it_is_alive_and_ends_with_its_session(town: Town) -> None:
+    app = the_application(town)
+    app[STREAMS] = Streams(heartbeat=0.05)
+    server = TestServer(app)
+    async with server:
+        office = Office(town, server)
+        officer = await office.sign_in(cast.OFFICER)
+        order = await town.order()
+        async with officer.get(f"/live/board/{order.id}") as answer:
+            told = events(answer)
+            await anext(told)
+            assert (await anext(told))[0] == "beat"
+            town.clock.go_on(hours=12)
+            assert "end" in [name async for name, _ in told]
+        await office.close()
+
+
+async def test_open_boards_do_not_keep_the_house_from_closing(office: Office) -> None:
+    town, officer = office.town, await office.sign_in(cast.OFFICER)
+    order = await town.order()
+    async with officer.get(f"/live/board/{order.id}"):
+        async with asyncio.timeout(5):
+            await office.server.close()
+    assert office.server.app[STREAMS].count() == 0

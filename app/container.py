@@ -10,6 +10,7 @@ from app.clock import LabClock, SystemClock, SystemIds
 from app.keys import Keys, load_keys
 from app.nursery import Nursery
 from app.settings import DEMO_ISSUER, Settings
+from codes.errors import CodesError
 from locales.catalogue import Catalogues
 from services.areas import Areas
 from services.audience import Audience
@@ -88,17 +89,29 @@ async def opened(settings: Settings, *, replace: Replace | None = None) -> Async
         raise PartMissing(f"There are no keys in {settings.keys_dir}. Run `mashang init` first.")
     if not await is_current(settings.database):
         raise PartMissing("The database is missing or of another version. Run `mashang migrate` first.")
-    keys = load_keys(settings.keys_dir)
+    keys = keys_of(settings)
     clock = LabClock(settings.lab_clock) if settings.lab_clock else SystemClock()
     nursery = Nursery()
     queues = GroupCommits(spawn=nursery.spawn)
     databases = open_databases(settings.database)
     try:
-        yield build(settings, keys=keys, clock=clock, nursery=nursery, queues=queues, databases=databases, replace=replace)
+        try:
+            house = build(settings, keys=keys, clock=clock, nursery=nursery, queues=queues, databases=databases, replace=replace)
+        except CodesError as error:
+            raise PartMissing(f"MASHANG_ISSUER, MASHANG_PUBLIC_URL and the keys do not fit together: {error}") from None
+        yield house
     finally:
         await queues.close()
         await nursery.close()
         await databases.close()
+
+
+def keys_of(settings: Settings) -> Keys:
+    """The office's keys. PartMissing when some are not there, or are damaged."""
+    try:
+        return load_keys(settings.keys_dir)
+    except (CodesError, OSError, ValueError, KeyError) as error:
+        raise PartMissing(f"The keys in {settings.keys_dir} cannot be used ({type(error).__name__}: {error}). Restore them from your backup.") from error
 
 
 def build(
@@ -115,7 +128,7 @@ def build(
         parts = replace(parts)
     if settings.lab_sabotage:
         parts = sabotage.apply(settings.lab_sabotage, parts, nursery=nursery)
-    issuer = settings.issuer or DEMO_ISSUER
+    issuer = settings.issuer or keys.codes.issuer
     office = Office(issuer, drill_only=issuer == DEMO_ISSUER, language=settings.language, zone=settings.zone)
     press = CodePress(keys.codes, issuer=issuer, public_url=settings.public_url or "http://127.0.0.1:8080", bot_link=settings.bot_link)
     services = use_cases(parts, office=office, press=press, keys=keys, queues=queues)

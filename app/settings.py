@@ -36,7 +36,7 @@ class Settings(BaseSettings):
     bot_token: SecretStr | None = Field(default=None, description="From @BotFather.")
     bot_api_url: str = Field(default=TELEGRAM, description="The Bot API server.")
     bot_link: str | None = Field(default=None, description="What a deep link starts with; default https://t.me/BOTNAME.")
-    telegram_proxy: str | None = Field(default=None, description="http://… or socks5://… towards Telegram.")
+    telegram_proxy: str | None = Field(default=None, description="An http://… proxy towards Telegram.")
     updates: Literal["polling", "webhook"] = Field(default="polling", description="How updates come.")
     webhook_secret: SecretStr | None = Field(default=None, description="Needed with UPDATES=webhook: 16 to 256 of A-Za-z0-9_-.")
     public_url: str | None = Field(default=None, description="https://HOST, printed into every code.")
@@ -78,6 +78,10 @@ class Settings(BaseSettings):
             problems.append("MASHANG_WEBHOOK_SECRET: with UPDATES=webhook a secret of 16 to 256 characters A-Za-z0-9_- is needed")
         if (self.lab_clock or self.lab_sabotage) and not is_loopback(self.bot_api_url):
             problems.append("MASHANG_LAB_*: only with a Bot API server on loopback, never with real people")
+        if self.public_url and urlsplit(self.public_url).path:
+            problems.append("MASHANG_PUBLIC_URL: a scheme and a host only, such as https://safe.example.gov.cn; a path has no room in a code")
+        if self.telegram_proxy and urlsplit(self.telegram_proxy).scheme != "http":
+            problems.append("MASHANG_TELEGRAM_PROXY: only http://HOST:PORT")
         if self.public_url and self.public_url.startswith("http:") and not is_loopback(self.public_url) and self.issuer != DEMO_ISSUER:
             problems.append("MASHANG_PUBLIC_URL: must be https, except on loopback")
         if problems:

@@ -24,7 +24,7 @@
     return pen.getImageData(0, 0, 24, 24).data.join();
   };
   const missing = drawn("\u0378");
-  const boxes = [...new Set(all)].filter((one) => /[\p{Script=Han}\p{L}\p{N}]/u.test(one) && drawn(one) === missing);
+  const boxes = [...new Set(all)].filter((one) => /[\p{Script=Han}\p{L}\p{N}\p{Extended_Pictographic}]/u.test(one) && drawn(one) === missing);
   if (boxes.length) wrong.push(`no shape for: ${boxes.join("")}`);
 
   for (const text of texts) {

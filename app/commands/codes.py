@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.commands.frame import in_house, put
+from app.commands.exits import ABSENT
+from app.commands.frame import in_house, put, settings_or_exit
 
 if TYPE_CHECKING:
     from app.container import House
@@ -21,9 +22,17 @@ def list_(area: Annotated[str, typer.Option(help="An area code; its whole subtre
     async def work(house: "House") -> "list[tuple[str, Card]]":
         return await house.services.codes.listing(area, by=Actor.operator())
 
+    must_have_address()
     for name, card in in_house(work):
         line = {"holder_kind": card.code.kind.value, "holder": str(card.code.holder), "name": name, "short": card.short, "text": card.text, "link": card.link}
         typer.echo(json.dumps(line, ensure_ascii=False) if as_json else f"{card.short}  {card.code.kind.value:8}  {name}")
+
+
+def must_have_address() -> None:
+    """Exit 3 when nobody said what a code's text begins with: printed cards cannot be called back."""
+    if settings_or_exit().public_url is None:
+        typer.echo("MASHANG_PUBLIC_URL: codes begin with it, so nothing is printed without it", err=True)
+        raise typer.Exit(ABSENT)
 
 
 def replace(phone: str, as_json: Json = False) -> None:

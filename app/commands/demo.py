@@ -1,7 +1,6 @@
 """mashang demo: a county to try, on this machine, with a chat in the browser instead of Telegram."""
 
 import asyncio
-import secrets
 import shutil
 import socket
 from dataclasses import asdict
@@ -24,7 +23,10 @@ FOLDER = Path("var/demo")
 MARK = "this-is-a-demo"
 CITY, COUNTY, TOWN, VILLAGE, NEXT = "3311", "331102", "331102104", "331102104218", "331102104215"
 SHELTER = "雅溪镇中心小学避灾安置点"
-WAY = "沿村道向东到老石桥，过桥后走雅溪路；不要走溪边小路"
+WAY = {
+    "zh_CN": "沿村道向东到老石桥，过桥后走雅溪路；不要走溪边小路",
+    "en": "east along the village road to the old stone bridge, then Yaxi Road; not the path by the stream",
+}
 PHONE = "1990009{:04}"
 RESIDENT, WARDEN, KEEPER, WORKER, OFFICER, APPROVER, STRANGER = range(1001, 1008)
 
@@ -36,10 +38,11 @@ def demo(
 ) -> None:
     """Open an invented county in var/demo: a chat, a board, codes. Everything is a drill, and made anew at each start."""
     from app import logs
+    from app.clock import SystemClock, SystemIds
     from app.container import PartMissing
 
     host = lan_address() if lan else "127.0.0.1"
-    token = f"{BOT}:{secrets.token_urlsafe(26)}"
+    token = f"{BOT}:{SystemIds(SystemClock().now).random_bytes(18).hex()}"
     settings = settings_or_exit(
         data_dir=FOLDER, database_url=None, redis_url=None, issuer="DM", office_name="莲都区应急管理局（演示）", bot_token=token,
         bot_api_url=f"http://127.0.0.1:{port + 1}", bot_link=f"http://{host}:{port + 1}/demo/", public_url=f"http://{host}:{port}",
@@ -89,7 +92,7 @@ async def played(settings: "Settings", *, token: str, seed: int) -> None:
         raise PartMissing(f"cannot listen on port {settings.web_port + 1} ({error.strerror}); try --port") from None
     try:
         async with opened(settings) as house:
-            stage = await furnished(house, setting(seed), bot=BOT)
+            stage = await furnished(house, setting(seed, language=settings.language), bot=BOT)
             ticket = await house.services.sessions.ticket(by=stage.officer)
         async with aiohttp.ClientSession() as session:
             people = Remote(session, settings.bot_api_url)
@@ -128,7 +131,7 @@ def personas() -> list["Persona"]:
     return [Persona(user_id=id, name=name, role=role, phone="+86" + PHONE.format(id)) for id, role, name in known]
 
 
-def setting(seed: int) -> "Setting":
+def setting(seed: int, *, language: str = "zh_CN") -> "Setting":
     """The county's tables: its real divisions, invented people, two shelters."""
     from app.seeds import Post, Setting
     from domain.access import Role
@@ -153,7 +156,7 @@ def setting(seed: int) -> "Setting":
         Post(PHONE.format(OFFICER), Role.DUTY_OFFICER, OFFICER, area=COUNTY), Post(PHONE.format(APPROVER), Role.APPROVER, APPROVER, area=COUNTY),
     ]  # fmt: skip
     people = [*officials, *(texts(one) for one in villagers)]
-    return Setting([row for _, row in areas], people, [texts(hall) for hall in halls], posts, VILLAGE, SHELTER, WAY)
+    return Setting([row for _, row in areas], people, [texts(hall) for hall in halls], posts, VILLAGE, SHELTER, WAY[language])
 
 
 def official(persona: "Persona") -> dict[str, str]:

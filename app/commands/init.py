@@ -23,10 +23,13 @@ def init(
         typer.echo("MASHANG_ISSUER: two characters (A-Z, 0-9) that name this office in its codes, for example LS", err=True)
         raise typer.Exit(WRONG_CALL)
     target = root_key or settings.data_dir / "root-key.pem"
-    if settings.keys_dir.exists():
-        typer.echo(f"There are keys in {settings.keys_dir} already; they are never overwritten.", err=True)
-        raise typer.Exit(REFUSED)
-    found_house(settings, issuer=settings.issuer, root_key=target)
+    from codes.errors import KeysExist
+
+    try:
+        found_house(settings, issuer=settings.issuer, root_key=target)
+    except KeysExist as exist:
+        typer.echo(f"There are keys already ({exist}); they are never overwritten.", err=True)
+        raise typer.Exit(REFUSED) from None
     typer.echo(f"keys      {settings.keys_dir}\nroot key  {target}   take this file off the server and keep it safe\ndatabase  {settings.data_dir}")
 
 
@@ -42,10 +45,9 @@ def found_house(settings: Settings, *, issuer: str, root_key: Path) -> None:
 
 def found_keys(settings: Settings, *, issuer: str, root_key: Path, clock: "Clock") -> None:
     """Every secret of a new office; the root key goes where the operator says."""
-    from codes.keyring import generate
-
     from app.clock import SystemIds
     from app.keys import make_sealing
+    from codes.keyring import generate
 
     generate(settings.keys_dir, issuer=issuer, now=clock.now(), root_key=root_key)
     make_sealing(settings.keys_dir, random_bytes=SystemIds(clock.now).random_bytes)

@@ -125,7 +125,8 @@ async def _picture(message: Message, bot: Bot) -> bytes:
         sizes.append(message.document)
     else:
         photos = [photo for photo in message.photo or [] if photo.width * photo.height <= MOST_PIXELS]
-        sizes += sorted(photos, key=lambda photo: photo.width * photo.height)
+        photos.sort(key=lambda photo: photo.width * photo.height)
+        sizes.extend(photos)
     fitting = [size for size in sizes if (size.file_size or 0) <= LARGEST_FILE]
     if not fitting:
         raise PictureRefused(PictureProblem.TOO_LARGE)

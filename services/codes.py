@@ -11,6 +11,7 @@ from domain.codes import CodeStatus, CodeUnknown, Holder, IssuedCode, NoCodeYet
 from domain.people import PersonUnknown
 from domain.places import within
 from domain.scans import Reason
+from domain.shelters import ShelterUnknown
 from services.actors import Actor
 from services.audit import Trail
 from services.office import CODE_LASTS, Office
@@ -117,7 +118,11 @@ class Codes:
 
     async def of_place(self, place: UUID, *, by: Actor) -> Card:
         """A place's poster, for its keeper and the office."""
-        by.must(May.SEE_BOARD, now=self._clock.now(), place=place)
+        async with self._works.read() as work:
+            shelter = await work.shelters.get(place)
+        if shelter is None:
+            raise ShelterUnknown()
+        by.must(May.SEE_BOARD, now=self._clock.now(), area=shelter.area, place=place)
         return await self._of(place)
 
     async def _of(self, holder: UUID) -> Card:
@@ -161,8 +166,7 @@ class Codes:
             code = await found_code(work, seen)
             if code is None:
                 raise CodeUnknown()
-            who = await work.people.get(code.holder) if code.holder and code.kind is Holder.PERSON else None
-            by.must(May.REVOKE_CODE, now=now, area=who.area if who else None)
+            by.must(May.REVOKE_CODE, now=now, area=await _area_of(work, code))
             await work.codes.revoke(code.cti, at=now)
             await self._trail.add(work, by=by, action="codes.revoke", subject=code.holder or "blank", now=now)
         return code
@@ -185,6 +189,22 @@ class Codes:
         async with self._works.read() as work:
             code = await found_code(work, seen)
         return code.holder if code is not None and code.kind is Holder.PERSON else None
+
+
+async def _area_of(work: Work, code: IssuedCode) -> str | None:
+    """Where the holder of a code belongs; None for a blank card."""
+    if code.holder is None:
+        return None
+    match code.kind:
+        case Holder.PERSON:
+            person = await work.people.get(code.holder)
+            return person.area if person else None
+        case Holder.HOUSEHOLD:
+            home = (await work.people.households({code.holder})).get(code.holder)
+            return home.area if home else None
+        case Holder.PLACE:
+            shelter = await work.shelters.get(code.holder)
+            return shelter.area if shelter else None
 
 
 async def found_code(work: Work, seen: Seen) -> IssuedCode | None:

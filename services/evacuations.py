@@ -71,7 +71,8 @@ class Evacuations:
                 OrderState.DRAFT, by.registered(), now,
             )  # fmt: skip
             await work.orders.add(order)
-            await self._audience.tell(work, await self._audience.holders(work, May.APPROVE_ORDER, order.areas, but=order.drafted_by), self._message(order, Subject.ORDER_TO_APPROVE), lane=Lane.RED)
+            approvers = await self._audience.holders(work, May.APPROVE_ORDER, order.areas, but=order.drafted_by)
+            await self._audience.tell(work, approvers, self._message(order, Subject.ORDER_TO_APPROVE), lane=Lane.RED)
             await self._trail.add(work, by=by, action="evacuations.draft", subject=order.id, now=now, drill=is_drill, fingerprint=order.fingerprint)
         self._wakeups.publish("deliveries")
         return order

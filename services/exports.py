@@ -16,10 +16,15 @@ class Exports:
         self._clock = clock
 
     async def events(self, *, by: Actor) -> AsyncIterator[dict[str, Any]]:
-        """Orders, members, member events and scans, one JSON object each with a `type`; instants in ISO 8601 UTC."""
-        by.must(May.EXPORT, now=self._clock.now())
+        """Orders, members, member events and scans, one JSON object each with a `type`; instants in ISO 8601 UTC.
+
+        Only orders whose areas are all the exporter's; scans outside every order only for the operator.
+        """
+        now = self._clock.now()
+        by.must(May.EXPORT, now=now)
         async with self._works.read() as work:
-            for order in await work.orders.all():
+            orders = [order for order in await work.orders.all() if all(by.can(May.EXPORT, now=now, area=area) for area in order.areas)]
+            for order in orders:
                 yield {
                     "type": "order", "id": str(order.id), "number": order.number, "drill": order.drill, "state": order.state.value,
                     "areas": list(order.areas), "listed": order.listed, "lifted_at": order.lifted_at.isoformat() if order.lifted_at else None,
@@ -39,7 +44,8 @@ class Exports:
                         "clear": event.clear, "certain": event.certain, "scan": str(event.scan) if event.scan else None,
                         "annuls": str(event.annuls) if event.annuls else None, "drill": event.drill,
                     }  # fmt: skip
-            for scan in await work.scans.all():
+            mine = {order.id for order in orders}
+            for scan in (scan for scan in await work.scans.all() if scan.order in mine or May.EXPORT in by.rights):
                 yield {
                     "type": "scan", "id": str(scan.id), "key": scan.client_key, "person": str(scan.person) if scan.person else None,
                     "purpose": scan.purpose.value, "via": scan.via.value, "outcome": scan.outcome.value, "reason": scan.reason.value,

@@ -11,7 +11,7 @@ from domain.shelters import ShelterUnknown
 from domain.text import N_
 from services.actors import Actor
 from services.audit import Trail
-from services.ports import Clock, Ids, Works
+from services.ports import Clock, Ids, Work, Works
 
 
 class ScopeMissing(Invalid):
@@ -44,6 +44,7 @@ class Grants:
         if area is None and place is None:
             raise ScopeMissing()
         async with self._works.write() as work:
+            by.must(May.GRANT, now=now, area=await _area_of(work, place))
             if await work.people.get(person) is None:
                 raise PersonUnknown()
             if area is not None and await work.areas.get(area) is None:
@@ -65,5 +66,12 @@ class Grants:
             held = await work.grants.get(grant)
             if held is None:
                 raise PersonUnknown()
+            by.must(May.GRANT, now=now, area=held.area or await _area_of(work, held.place))
             await work.grants.revoke(grant, at=now)
             await self._trail.add(work, by=by, action="grants.revoke", subject=held.person, now=now, role=held.role.value)
+
+
+async def _area_of(work: Work, place: UUID | None) -> str | None:
+    """Where a shelter stands; None without one."""
+    shelter = await work.shelters.get(place) if place is not None else None
+    return shelter.area if shelter else None

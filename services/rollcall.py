@@ -159,12 +159,18 @@ class RollCall:
             if wrong is None:
                 raise NotOnList()
             member = await self._member(work, wrong.member)
-            if wrong.by != by.person or by.person is None:
-                by.must(May.APPROVE_ORDER, now=now, area=member.area)
+            self._must_be_entitled_to_annul(wrong, member, by=by, now=now)
             await self._happen(work, [member], kind=Happening.ANNULLED, how=How.SAW, grade=Grade.PROVEN, by=by, key=key, annuls=event)
             await self._trail.add(work, by=by, action="rollcall.annul", subject=event, now=now, drill=member.drill)
         self._wakeups.publish(BOARD)
         return member
+
+    def _must_be_entitled_to_annul(self, event: MemberEvent, member: Member, *, by: Actor, now: datetime) -> None:
+        """One's own words, always; one's own entry about others, while that right lasts; anybody else's, as an approver."""
+        own = by.person is not None and event.by == by.person
+        if own and (event.how is How.ANSWER or by.can(May.TICK, now=now, area=member.area) or by.can(May.ADMIT, now=now)):
+            return
+        by.must(May.APPROVE_ORDER, now=now, area=member.area)
 
     async def households(self, *, by: Actor) -> list[HouseholdView]:
         """The households that this warden answers for, those with somebody not yet safe first."""
@@ -232,7 +238,10 @@ class RollCall:
         await work.members.add([member])
         return member
 
-    async def _happen(self, work: Work, members: Sequence[Member], *, kind: Happening, how: How, grade: Grade, by: Actor, key: str, note: str = "", clear: bool = True, annuls: UUID | None = None) -> None:
+    async def _happen(
+        self, work: Work, members: Sequence[Member], *, kind: Happening, how: How, grade: Grade, by: Actor, key: str, note: str = "", clear: bool = True,
+        annuls: UUID | None = None,
+    ) -> None:  # fmt: skip
         now = self._clock.now()
         events = [
             MemberEvent(

@@ -107,14 +107,22 @@ class Scans:
         if asked.purpose is Purpose.REPORTED_SAFE:
             return
         if asked.purpose is Purpose.TO_RELATIVES:
-            person = facts.person_of(asked)
-            if asked.by.can(May.ADMIT, now=now) or asked.by.can(May.TICK, now=now, area=person.area if person else None):
-                return
-            raise NotYours()
+            self._must_be_near(asked, facts)
+            return
         shelter = facts.shelters.get(asked.place) if asked.place else None
         if shelter is None:
             raise NotYours()
         if not asked.by.can(May.ADMIT, now=now, area=shelter.area, place=shelter.id):
+            raise NotYours()
+
+    def _must_be_near(self, asked: Asked, facts: Facts) -> None:
+        """Who counts somebody with relatives has a right where that person lives, or a post in that county (decision 3)."""
+        person = facts.person_of(asked)
+        area = person.area if person else None
+        if any(asked.by.can(may, now=facts.now, area=area) for may in (May.ADMIT, May.TICK)):
+            return
+        posts = (facts.shelters[post] for post in asked.by.posts(May.ADMIT, now=facts.now) if post in facts.shelters)
+        if area is None or not any(post.area[:6] == area[:6] for post in posts):
             raise NotYours()
 
     async def _facts(self, work: Work, asked: Sequence[Asked], *, now: datetime) -> Facts:
@@ -125,7 +133,8 @@ class Scans:
         holders = {code.holder for _, code in read.values() if code is not None and code.holder is not None}
         people = await work.people.many(holders | {one.person for one in asked if one.person})
         members = await work.members.in_force(list(people))
-        shelters = await work.shelters.many({one.place for one in asked if one.place})
+        posts = {post for one in asked for post in one.by.posts(May.ADMIT, now=now)}
+        shelters = await work.shelters.many(posts | {one.place for one in asked if one.place})
         inside: dict[tuple[UUID, bool], int] = {}
         for drill in (False, True):
             for place, count in (await work.shelters.inside(list(shelters), drill=drill)).items():

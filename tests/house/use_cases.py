@@ -1,0 +1,144 @@
+"""Every use case that asks for a right, ready to be tried by anybody: with arguments that are good when the right person comes."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from domain.access import Role
+from domain.evacuations import Destination, Order
+from domain.rollcall import Happening, How
+from domain.scans import Purpose, Via
+from services.actors import Actor
+from services.scans import Asked, Newcomer
+from tests import cast
+from tests.houses import HALL, Town, hall_row
+
+OTHER_HALL = "上东村文化礼堂"
+NEXT = (cast.NEXT_VILLAGE.code,)
+RELATIVES = {"purpose": Purpose.TO_RELATIVES, "place": None, "note": "城里女儿家"}
+WHERE = "沿村道向东，过桥"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A town on a night: one order in force, one waiting for a second person, one person counted, one who called for help."""
+
+    town: Town
+    order: Order
+    draft: Order
+    people: dict[str, UUID]
+    members: dict[str, UUID]
+    hall: UUID
+    other_hall: UUID
+    tick: UUID
+    grant: UUID
+    short: str
+    poster: str
+
+    @property
+    def services(self) -> Any:
+        return self.town.house.services
+
+
+Call = Callable[[Scene, Actor], Awaitable[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class UseCase:
+    """`who` may do it with `role` over the county (or at the hall, for a keeper); `scoped` = over another county it is refused."""
+
+    name: str
+    who: tuple[str, str | None]
+    role: Role
+    call: Call
+    scoped: bool = True
+
+
+async def a_night(town: Town) -> Scene:
+    """The scene, made by the right people."""
+    services = town.house.services
+    order = await town.order()
+    officer, keeper, warden = [await town.actor(who) for who in (cast.OFFICER, cast.KEEPER, cast.WARDEN)]
+    draft = await services.evacuations.draft(NEXT, Destination(town.hall, HALL, WHERE), by=officer, key="another")
+    next_door = hall_row(name=OTHER_HALL) | {"area_code": cast.NEXT_VILLAGE.code, "keeper_phone": cast.MALLORY[1] or ""}
+    await services.shelters.import_rows([(2, next_door)], by=Actor.operator())
+    people = {who[0]: (await town.person(who[0])).id for who in (cast.LIN, cast.LIN_WIFE, cast.LIN_SON, cast.GRANNY_HU, cast.YE, cast.MALLORY)}
+    await services.rollcall.tick([people[cast.LIN[0]]], Happening.MOVING, How.SAW, by=warden, key="tick")
+    await services.rollcall.ask_help(by=Actor(via="chat", person=people[cast.GRANNY_HU[0]]), key="help")
+    async with town.house.works.read() as work:
+        members = {member.person: member.id for member in await work.members.of(order.id)}
+        events = await work.members.events([members[people[cast.LIN[0]]]])
+        tick = next(event.id for lot in events.values() for event in lot if event.kind is Happening.MOVING)
+    card = await services.codes.of_person(people[cast.YE[0]], by=officer)
+    poster = await services.codes.of_place(town.hall, by=keeper)
+    grant = await services.grants.give(people[cast.YE[0]], Role.GUARD, by=Actor.operator(), area=cast.VILLAGE.code)
+    return Scene(
+        town, order, draft, people, {name: members[id] for name, id in people.items() if id in members}, town.hall,
+        await services.shelters.named(OTHER_HALL), tick, grant.id, card.short, poster.short,
+    )  # fmt: skip
+
+
+def asked(scene: Scene, by: Actor, **how: Any) -> Asked:
+    return Asked(**{"key": "walk", "by": by, "purpose": Purpose.SHELTER_IN, "via": Via.NAME, "place": scene.hall, **how})
+
+
+async def exported(scene: Scene, by: Actor) -> list[Any]:
+    return [line async for line in scene.services.exports.events(by=by)]
+
+
+async def approved(scene: Scene, by: Actor) -> object:
+    return await scene.services.evacuations.approve(scene.draft.id, fingerprint=scene.draft.fingerprint, by=by, key="w")
+
+
+def _hall(scene: Scene) -> Destination:
+    return Destination(scene.hall, HALL, WHERE)
+
+
+def _person(scene: Scene, who: tuple[str, str | None]) -> UUID:
+    return scene.people[who[0]]
+
+
+USE_CASES = (
+    UseCase("evacuations.draft", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.evacuations.draft(NEXT, _hall(s), by=by, key="w")),
+    UseCase("evacuations.foresee", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.evacuations.foresee([cast.VILLAGE.code], by=by)),
+    UseCase("evacuations.preview", cast.APPROVER, Role.APPROVER, lambda s, by: s.services.evacuations.preview(s.draft.id, by=by)),
+    UseCase("evacuations.approve", cast.APPROVER, Role.APPROVER, approved),
+    UseCase("evacuations.reject", cast.APPROVER, Role.APPROVER, lambda s, by: s.services.evacuations.reject(s.draft.id, by=by)),
+    UseCase("evacuations.lift", cast.APPROVER, Role.APPROVER, lambda s, by: s.services.evacuations.lift(s.order.id, by=by)),
+    UseCase("evacuations.get", cast.WARDEN, Role.WARDEN, lambda s, by: s.services.evacuations.get(s.order.id, by=by)),
+    UseCase("board.orders", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.board.orders(by=by), scoped=False),
+    UseCase("board.order", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.board.order(s.order.id, by=by)),
+    UseCase("board.people", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.board.people(s.order.id, by=by)),
+    UseCase("board.people", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.board.people(s.order.id, by=by, area=cast.VILLAGE.code)),
+    UseCase("board.timeline", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.board.timeline(s.members[cast.LIN[0]], by=by)),
+    UseCase("board.rebuild", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.board.rebuild(by=by), scoped=False),
+    UseCase("codes.of_person", cast.WARDEN, Role.WARDEN, lambda s, by: s.services.codes.of_person(_person(s, cast.LIN), by=by)),
+    UseCase("codes.of_place", cast.KEEPER, Role.KEEPER, lambda s, by: s.services.codes.of_place(s.hall, by=by)),
+    UseCase("codes.of_place", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.codes.of_place(s.hall, by=by)),
+    UseCase("codes.listing", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.codes.listing(cast.VILLAGE.code, by=by)),
+    UseCase("codes.replace", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.codes.replace(_person(s, cast.LIN), by=by)),
+    UseCase("codes.revoke", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.codes.revoke(s.short, by=by)),
+    UseCase("codes.revoke", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.codes.revoke(s.poster, by=by)),
+    UseCase("rollcall.tick", cast.WARDEN, Role.WARDEN, lambda s, by: s.services.rollcall.tick([_person(s, cast.LIN)], Happening.TOLD, How.SAW, by=by, key="w")),
+    UseCase("rollcall.annul", cast.WARDEN, Role.WARDEN, lambda s, by: s.services.rollcall.annul(s.tick, by=by, key="w")),
+    UseCase("rollcall.annul", cast.APPROVER, Role.APPROVER, lambda s, by: s.services.rollcall.annul(s.tick, by=by, key="w")),
+    UseCase("rollcall.close_help", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.rollcall.close_help(s.members[cast.GRANNY_HU[0]], by=by, key="w")),
+    UseCase("rollcall.households", cast.WARDEN, Role.WARDEN, lambda s, by: s.services.rollcall.households(by=by), scoped=False),
+    UseCase("people.make_link_code", cast.WARDEN, Role.WARDEN, lambda s, by: s.services.people.make_link_code(_person(s, cast.LIN), by=by, key="w")),
+    UseCase("people.person", cast.WARDEN, Role.WARDEN, lambda s, by: s.services.people.person(_person(s, cast.LIN), by=by)),
+    UseCase("people.find", cast.WARDEN, Role.WARDEN, lambda s, by: s.services.people.find(cast.LIN[0], by=by)),
+    UseCase("scans.record", cast.KEEPER, Role.KEEPER, lambda s, by: s.services.scans.record(asked(s, by, person=_person(s, cast.LIN)))),
+    UseCase("scans.record", cast.KEEPER, Role.KEEPER, lambda s, by: s.services.scans.record(asked(s, by, text=s.short, via=Via.TYPED))),
+    UseCase("scans.record", cast.KEEPER, Role.KEEPER, lambda s, by: s.services.scans.record(asked(s, by, newcomer=Newcomer("路人甲")))),
+    UseCase("scans.record", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.scans.record(asked(s, by, person=_person(s, cast.LIN)))),
+    UseCase("scans.record", cast.KEEPER, Role.KEEPER, lambda s, by: s.services.scans.record(asked(s, by, **RELATIVES, person=_person(s, cast.LIN)))),
+    UseCase("grants.give", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.grants.give(_person(s, cast.YE), Role.WARDEN, by=by, area=cast.VILLAGE.code)),
+    UseCase("grants.give", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.grants.give(_person(s, cast.YE), Role.KEEPER, by=by, place=s.hall)),
+    UseCase("grants.revoke", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.grants.revoke(s.grant, by=by)),
+    UseCase("sessions.ticket", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.sessions.ticket(by=by), scoped=False),
+    UseCase("exports.events", cast.OFFICER, Role.DUTY_OFFICER, exported, scoped=False),
+    UseCase("areas.import_rows", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.areas.import_rows([], by=by), scoped=False),
+    UseCase("people_import.import_rows", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.people_import.import_rows([], by=by), scoped=False),
+    UseCase("shelters.import_rows", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.shelters.import_rows([], by=by), scoped=False),
+)  # fmt: skip

@@ -1,0 +1,134 @@
+"""People with a phone: each does one thing, waits for the answer, and never does it again. Who gets none has lost an update."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from lab.simulator.remote import Remote, buttons
+from lab.stories.house import PATIENCE, House
+from lab.stories.reaper import Reaper
+
+Json = dict[str, Any]
+Wanted = Callable[[Json], bool]
+PASSED_OVER = 30.0
+"""After so many seconds in an open house, in which somebody who asked later was answered, an answer will not come any more."""
+DELIVERED = 2 * PATIENCE
+"""A message that nobody asked for may have to wait until a lease of 30 seconds ends."""
+
+
+class Lost(Exception):
+    """Somebody was not answered, or not with what this step of the evening must be answered with."""
+
+    def __init__(self, who: str, what: str, *, update: int | None, heard: Sequence[str]) -> None:
+        super().__init__(f"{who}: {what} was not answered as it should be; heard since: {' / '.join(heard) or 'nothing'}")
+        self.update = update
+        self.unheard = not heard
+
+
+class Street:
+    """What all phones share: the network, the house in the distance, and the time of the newest answer."""
+
+    def __init__(self, remote: Remote, house: House, reaper: Reaper) -> None:
+        self.remote = remote
+        self.reaper = reaper
+        self._house = house
+        self._newest = 0.0
+
+    def answered(self, asked_at: float) -> None:
+        self._newest = max(self._newest, asked_at)
+
+    def gave_up(self, asked_at: float) -> bool:
+        """Whether somebody who asked at this instant need not wait any longer."""
+        self._house.must_stand()
+        now, up = asyncio.get_running_loop().time(), self._house.up_since
+        passed_over = up is not None and now - max(asked_at, up) > PASSED_OVER and self._newest > max(asked_at, up)
+        return passed_over or (up is not None and now - max(asked_at, up) > PATIENCE)
+
+
+class Phone:
+    """One person's chat with the bot."""
+
+    def __init__(self, street: Street, user: int, name: str) -> None:
+        self._street = street
+        self._revision = 0
+        self.user = user
+        self.name = name
+        self.updates: list[int] = []
+
+    async def say(self, text: str, wanted: Wanted) -> Json:
+        """Write something; the bot's message that is the answer."""
+        return await self._ask(lambda: self._street.remote.say(self.user, text), text, wanted)
+
+    async def start(self, payload: str, wanted: Wanted) -> Json:
+        """Open a deep link."""
+        return await self._ask(lambda: self._street.remote.start(self.user, payload), "/start …", wanted)
+
+    async def show(self, picture: bytes, wanted: Wanted) -> Json:
+        """Send a photo."""
+        return await self._ask(lambda: self._street.remote.photos(self.user, [picture]), "a photo", wanted)
+
+    async def tap(self, message: Json, data: str, wanted: Wanted) -> Json:
+        """Press the button of a message whose data begins so."""
+        pressed = next((button["callback_data"] for button in buttons(message) if button.get("callback_data", "").startswith(data)), None)
+        if pressed is None:
+            raise Lost(self.name, f"a button {data}", update=None, heard=[text_of(message)])
+        return await self._ask(lambda: self._street.remote.press(self.user, message["message_id"], data=pressed), f"the button {data}", wanted)
+
+    async def told(self, wanted: Wanted) -> Json:
+        """A message that comes unasked, or came already."""
+        loop = asyncio.get_running_loop()
+        deadline, after = loop.time() + DELIVERED, 0
+        while loop.time() < deadline:
+            seen = await self._street.remote.chat(self.user, after=after, timeout=1)
+            found = fitting(seen, wanted)
+            if found is not None:
+                return found
+            after = seen["revision"]
+        raise Lost(self.name, "somebody who should have been told", update=None, heard=[])
+
+    async def _ask(self, act: Callable[[], Awaitable[Json]], what: str, wanted: Wanted) -> Json:
+        before = (await self._street.remote.chat(self.user, after=1 << 40))["revision"]
+        self._street.reaper.acted()
+        asked_at = asyncio.get_running_loop().time()
+        done = await act()
+        self.updates.append(done["update_id"])
+        heard: list[str] = []
+        while not self._street.gave_up(asked_at):
+            seen = await self._street.remote.chat(self.user, after=before, timeout=1)
+            found = fitting(seen, wanted)
+            if found is not None:
+                self._street.answered(asked_at)
+                return found
+            heard += [text_of(each["message"]) for each in seen["messages"] if each["message"]["from"]["is_bot"]]
+            before = seen["revision"]
+        raise Lost(self.name, what, update=done["update_id"], heard=heard)
+
+
+def fitting(seen: Json, wanted: Wanted) -> Json | None:
+    """The first message of the bot that is wanted."""
+    messages: list[Json] = [each["message"] for each in seen["messages"]]
+    return next((message for message in messages if message["from"]["is_bot"] and wanted(message)), None)
+
+
+def text_of(message: Json) -> str:
+    return str(message.get("text") or message.get("caption") or "")
+
+
+def has(prefix: str) -> Wanted:
+    """A message with a button whose data begins so."""
+    return lambda message: any(button.get("callback_data", "").startswith(prefix) for button in buttons(message))
+
+
+def says(*words: str, but: str = "") -> Wanted:
+    """A message with all of these words in it, and without a button of `but`."""
+    return lambda message: all(word in text_of(message) for word in words) and not (but and has(but)(message))
+
+
+def anything(message: Json) -> bool:
+    """Any answer at all."""
+    return bool(message)
+
+
+def keyboard(message: Json) -> bool:
+    """An answer that brings a menu under the typing field."""
+    return "keyboard" in message.get("reply_markup", {})

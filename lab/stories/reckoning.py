@@ -1,0 +1,78 @@
+"""Ledger, board and oracle side by side: every difference in words."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+from lab.simulator.tally import turn_of, turns, unanswered, unknown
+from lab.stories.ledger import Ledger
+
+Json = dict[str, Any]
+SENDS = ("sendmessage", "sendphoto")
+REFERENCE = re.compile(r"\bU5\d{8}\b")
+
+
+def numbers_differ(ledger: Ledger, oracle: Mapping[str, int], board: Mapping[str, int]) -> Iterator[str]:
+    """Where one of the three counts otherwise than the ledger of what people were told."""
+    for name, told in ledger.numbers().items():
+        if oracle[name] != told:
+            yield f"{name}: people were told of {told}, the export holds {oracle[name]}"
+        if name in board and board[name] != told:
+            yield f"{name}: people were told of {told}, the board shows {board[name]}"
+    for name, told in ledger.shares().items():
+        if board[name] != told:
+            yield f"{name}: by what people were told it is {told}, the board shows {board[name]}"
+
+
+def people_differ(ledger: Ledger, stands: Mapping[str, Json]) -> Iterator[str]:
+    """Where somebody stands otherwise, or by another proof, than they or the one who answers for them were told."""
+    for name in sorted({*ledger.listed, *ledger.lines}):
+        found = stands.get(name)
+        if found is None:
+            yield f"{name} is not among the members of the order"
+        elif found["walk_in"] is (name in ledger.listed):
+            yield f"{name} is listed and a walk-in in one"
+        elif found["safe"] is not ledger.is_safe(name):
+            yield f"{name}: told {'safe' if ledger.is_safe(name) else 'not safe'}, the export says {'safe' if found['safe'] else 'not safe'}"
+        elif found["safe"] and found["how"] != ledger.how(name):
+            yield f"{name}: safe by {ledger.how(name)}, the export says by {found['how']}"
+    for name in sorted(set(stands) - {*ledger.listed, *ledger.lines}):
+        yield f"{name}: nobody was told of them, but they are a member of the order"
+
+
+def lost(log: Json, given_up: Iterable[int]) -> list[int]:
+    """Updates that nobody answered: by the simulator's log, and by those who gave up waiting."""
+    return sorted({*unanswered(log), *given_up})
+
+
+def parked(texts: Sequence[str]) -> set[str]:
+    """Reference numbers that people were told instead of an answer."""
+    return {number for text in texts for number in REFERENCE.findall(text)}
+
+
+def doubled(log: Json, deaths: Sequence[float]) -> Iterator[str]:
+    """Sends with the same content to one chat in one turn, beyond the first, between which nobody killed the house.
+
+    An answer that Telegram took but that could not be read excuses one.
+    """
+    chats, excess = turns(log), []
+    seen: dict[tuple[int, int, str], float] = {}
+    for each in log["requests"]:
+        if each["accepted"] and each["method"].lower() in SENDS:
+            key = (each["chat_id"], turn_of(each, chats), each["digest"])
+            if key in seen and not any(seen[key] <= death <= each["at"] for death in deaths):
+                excess.append(f"chat {each['chat_id']}: message {each['message_id']} says again what was said in the same turn")
+            seen[key] = each["at"]
+    excused = unknown({**log, "requests": [each for each in log["requests"] if not any(abs(each["at"] - death) < 1 for death in deaths)]})
+    yield from excess[excused:]
+
+
+def delivered_twice(log: Json, deliveries: Sequence[Json], deaths: Sequence[float]) -> Iterator[str]:
+    """Messages that came unasked, and came more than once although nobody killed the house in between."""
+    for message in deliveries:
+        sent = next(each for each in log["requests"] if each["message_id"] == message["message_id"] and each["method"].lower() in SENDS)
+        same = [each for each in log["requests"] if each["accepted"] and (each["chat_id"], each["digest"]) == (sent["chat_id"], sent["digest"])]
+        for before, again in pairwise(same):
+            if not any(before["at"] <= death <= again["at"] for death in deaths):
+                yield f"chat {sent['chat_id']} was told the same twice (message {again['message_id']})"

@@ -1,0 +1,114 @@
+"""What everybody in the evening shares, and how the house is furnished before it."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lab import data
+from lab.people import write_table
+from lab.simulator.chats import Persona
+from lab.stories.cast import COUNTY, NEXT, SHELTER, VILLAGE, Evening
+from lab.stories.house import House
+from lab.stories.ledger import Ledger
+from lab.stories.phones import Phone, Street
+
+ROLES = {"warden": "warden", "keeper": "keeper", "officer": "duty_officer", "approver": "approver"}
+CONTACTS = ("answerer", "caller", "arriver", "mover")
+STRANGER = "stranger"
+FIRST_USER = 5001
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A living code as `mashang codes list` prints it; `holder` is the person's id."""
+
+    holder: str
+    short: str
+    text: str
+    link: str
+
+    @property
+    def payload(self) -> str:
+        """What a deep link carries."""
+        return self.link.partition("?start=")[2]
+
+    @property
+    def hex(self) -> str:
+        """The person's id as buttons carry it."""
+        return self.holder.replace("-", "")
+
+
+@dataclass
+class Signals:
+    """What one thread of the evening waits for in another."""
+
+    order_out: asyncio.Event = field(default_factory=asyncio.Event)
+    help_called: asyncio.Event = field(default_factory=asyncio.Event)
+    arrival_said: asyncio.Event = field(default_factory=asyncio.Event)
+    caller_admitted: asyncio.Event = field(default_factory=asyncio.Event)
+    still_in_need: asyncio.Event = field(default_factory=asyncio.Event)
+    help_over: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+@dataclass
+class Scene:
+    """One evening while it is played."""
+
+    evening: Evening
+    house: House
+    street: Street
+    ledger: Ledger
+    codes: Mapping[str, Code]
+    link_codes: Mapping[str, str]
+    public_url: str
+    phones: dict[str, Phone]
+    signals: Signals = field(default_factory=Signals)
+    order: str = ""
+    """The order's id, once it is out."""
+    pictures: dict[str, bytes] = field(default_factory=dict)
+    """The own code of each role, as it was sent into the chat."""
+    scanned_at: dict[str, float] = field(default_factory=dict)
+    """When the keeper was told so, by the loop's clock."""
+    deliveries: list[dict[str, Any]] = field(default_factory=list)
+    """Messages that somebody was sent unasked; each may come only once."""
+    wrong: list[str] = field(default_factory=list)
+    """What was answered otherwise than it had to be, in words."""
+
+
+def personas(evening: Evening) -> list[Persona]:
+    """Everybody with a phone tonight."""
+    people = evening.officials | dict(zip(CONTACTS, evening.contacts.all(), strict=True))
+    known = [Persona(user_id=FIRST_USER + n, name=one.name, phone="+86" + one.phone) for n, one in enumerate(people.values())]
+    return [*known, Persona(user_id=FIRST_USER + len(known), name="路人")]
+
+
+def phones(evening: Evening, street: Street) -> dict[str, Phone]:
+    """By role; strangers too."""
+    return {role: Phone(street, one.user_id, role) for role, one in zip((*evening.officials, *CONTACTS, STRANGER), personas(evening), strict=True)}
+
+
+async def furnish(house: House, evening: Evening, folder: Path) -> tuple[dict[str, Code], dict[str, str]]:
+    """Keys, lists, posts, link codes: everything by command. The codes of all people by name, and the link codes by role."""
+    tables = [
+        ("areas", Path(str(data.__file__)).parent / "lishui-divisions.csv"),
+        ("people", write_table(folder / "people.csv", [*evening.people, *evening.officials.values(), evening.outsider])),
+        ("shelters", write_table(folder / "shelters.csv", [evening.hall])),
+    ]
+    scopes = {"warden": ("--area", VILLAGE), "keeper": ("--shelter", SHELTER), "officer": ("--area", COUNTY), "approver": ("--area", COUNTY)}
+    chats = evening.officials | dict(zip(CONTACTS, evening.contacts.all(), strict=True))
+    lines: list[Sequence[str]] = [("init", "--root-key", str(folder / "root-key.pem"))]
+    lines += [(noun, "import", str(file)) for noun, file in tables]
+    lines += [("people", "grant", one.phone, ROLES[role], *scopes[role]) for role, one in evening.officials.items()]
+    lines += [("people", "link-code", one.phone, "--json") for one in chats.values()]
+    lines += [("codes", "list", "--json", "--area", area) for area in (VILLAGE, NEXT)]
+    said = await house.commands(*lines)
+    codes = {name: code for answer in said[-2:] for name, code in by_name(answer.values()).items()}
+    digits = [answer.value()["code"] for answer in said[-2 - len(chats) : -2]]
+    return codes, dict(zip(chats, digits, strict=True))
+
+
+def by_name(lines: Sequence[Mapping[str, str]]) -> dict[str, Code]:
+    """People's codes out of a listing; every invented name is one person's only."""
+    return {line["name"]: Code(line["holder"], line["short"], line["text"], line["link"]) for line in lines if line["holder_kind"] == "person"}

@@ -1,0 +1,1 @@
+"""The chat, on a real house and a lab server, told by the cast on telephones."""

@@ -37,7 +37,6 @@ def word(stage: Stage, outcome: Outcome) -> str:
     return stage.say(views.WORDS[outcome][1])
 
 
-@pytest.mark.feature(1)
 async def test_a_photo_of_a_code_is_a_scan_and_the_same_code_again_is_a_repeat(stage: Stage) -> None:
     await stage.town.order()
     keeper = await at_the_door(stage)
@@ -95,7 +94,7 @@ async def test_a_person_found_by_name_goes_to_relatives(stage: Stage) -> None:
     assert (scan.purpose, scan.via, scan.place) == (Purpose.TO_RELATIVES, Via.NAME, None)
 
 
-@pytest.mark.feature(8)
+@pytest.mark.feature(2)
 async def test_a_walk_in_takes_a_tap_and_one_message(stage: Stage) -> None:
     await stage.town.order()
     keeper = await at_the_door(stage)

@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-import pytest
-
 from bot.callbacks import FINGERPRINT_SHOWN, Decision
 from bot.keyboards import evacuations as keyboards
 from bot.views import board, evacuations
@@ -36,7 +34,6 @@ async def only_order(stage: Stage) -> OrderState:
     return order.state
 
 
-@pytest.mark.feature(5)
 async def test_an_order_goes_out_after_a_second_person_saw_it_and_is_lifted(stage: Stage) -> None:
     officer, approver, lin = await stage.phone_of(cast.OFFICER), await stage.phone_of(cast.APPROVER), await stage.phone_of(cast.LIN)
     await drafted(stage, officer, drill=False)

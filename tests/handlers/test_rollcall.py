@@ -110,7 +110,7 @@ async def test_a_strangers_call_for_help_reaches_the_officers(stage: Stage) -> N
     await officer.hears("28.45000, 119.92000")
 
 
-@pytest.mark.feature(1)
+@pytest.mark.feature(2)
 async def test_a_warden_ticks_a_household_and_takes_it_back(stage: Stage) -> None:
     warden = await stage.phone_of(cast.WARDEN)
     await stage.town.order()

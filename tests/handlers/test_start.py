@@ -10,7 +10,6 @@ from tests import cast
 from tests.handlers.stage import Stage, words
 
 
-@pytest.mark.feature(4)
 async def test_a_stranger_registers_in_chat_and_gets_a_code(stage: Stage) -> None:
     anna = await stage.stranger()
     await anna.says("/start")
@@ -81,6 +80,7 @@ async def test_a_warden_makes_a_link_code_and_the_named_person_uses_it(stage: St
     await lin.hears("林*山")
 
 
+@pytest.mark.feature(19)
 async def test_a_deep_link_opens_the_public_answer_and_names_nobody(stage: Stage) -> None:
     hu = await stage.town.person(cast.GRANNY_HU[0])
     card = await stage.town.house.services.codes.of_person(hu.id, by=await stage.town.actor(cast.OFFICER))

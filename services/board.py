@@ -144,9 +144,12 @@ class Board:
             places = await work.shelters.many({event.place for event in events if event.place})
         standing_ids = {event.id for event in living(events)}
         moments = tuple(
-            Moment(event, names.get(event.by, "") if event.by else "", places[event.place].name if event.place in places else event.note, event.id in standing_ids)
+            Moment(
+                event, names.get(event.by, "") if event.by else "", places[event.place].name if event.place in places else event.note,
+                event.id in standing_ids,
+            )
             for event in sorted(events, key=lambda event: (event.at_effective, event.id))
-        )
+        )  # fmt: skip
         return Timeline(order, person, line, moments)
 
     async def _named(self, work: Work, lines: Sequence[MemberLine]) -> list[Line]:

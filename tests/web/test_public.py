@@ -1,6 +1,7 @@
 """What a camera opens: never a name, never a place, nothing changed by looking; and a report that proves nothing."""
 
 import re
+from io import BytesIO
 
 import pytest
 
@@ -15,6 +16,7 @@ from tests import cast
 from tests.houses import HALL, Town
 from tests.web.conftest import Client, Office
 
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 ENGLISH = {"Accept-Language": "en"}
 
 
@@ -184,3 +186,18 @@ async def test_a_short_code_typed_on_the_first_page_leads_to_its_page(office: Of
     assert answer.headers["Location"] == f"/S/{code.short}"
     assert (await stranger.get("/S", params={"code": "什么"}, headers=ENGLISH)).status == 200
     assert (await stranger.get("/S", params={"code": ""}, allow_redirects=False)).headers["Location"] == "/"
+    small = await stranger.get(f"/s/{code.short.lower()}", allow_redirects=False)
+    assert small.headers["Location"] == f"/S/{code.short}"
+
+
+async def test_a_broken_form_is_a_plain_no(office: Office) -> None:
+    stranger, code = office.browser(), await code_of(office.town, "林大山")
+    bodies = (
+        (b"x", "multipart/form-data"), (b"--a\r\nbroken", "multipart/form-data; boundary=a"), (b"said=safe", "application/x-www-form-urlencoded; charset=none"),
+        (b"place=%ff%fe&said=safe", "application/x-www-form-urlencoded"), (b"\xff=\xff", "application/x-www-form-urlencoded"), (b"{}", "application/json"),
+    )  # fmt: skip
+    for body, kind in bodies:
+        answer = await stranger.post(f"/S/{code.token}/report", data=body, headers={"Content-Type": kind})
+        assert answer.status in (200, 422), (kind, body)
+    large = await stranger.post(f"/S/{code.token}/report", data=BytesIO(b"place=" + b"x" * 1024 * 1024), headers=FORM)
+    assert large.status == 413

@@ -12,6 +12,8 @@ from web.middlewares.errors import NoSuchPage
 from web.rendering import allowed
 from web.routing import Route
 
+MOST = 500
+
 
 async def orders(request: web.Request) -> web.StreamResponse:
     """The orders that touch the reader's areas, newest first; when there is only one, the one, unless `?all` asks for the list."""
@@ -29,13 +31,13 @@ async def one_order(request: web.Request) -> web.StreamResponse:
 
 
 async def people(request: web.Request) -> web.StreamResponse:
-    """The people that one number counts."""
+    """The people that one number counts, those who need help first; of a very long list its beginning."""
     order, column, area = order_of(request), _column(request), request.query.get("area") or None
     services = request.app[SERVICES]
     lines = await services.board.people(order, by=request[ACTOR], area=area, column=column)
     board = await services.board.order(order, by=request[ACTOR])
-    titles = await services.areas.titles(sorted({line.line.area for line in lines} | ({area} if area else set())))
-    return request.app[PAGES].page(request, "people.html", order=board.order, column=column, area=area, lines=lines, titles=titles)
+    titles = await services.areas.titles(sorted({line.line.area for line in lines[:MOST]} | ({area} if area else set())))
+    return request.app[PAGES].page(request, "people.html", order=board.order, column=column, area=area, lines=lines[:MOST], count=len(lines), titles=titles)
 
 
 async def member(request: web.Request) -> web.StreamResponse:

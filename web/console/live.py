@@ -21,7 +21,10 @@ RETRY_MS = 2000
 
 
 async def live(request: web.Request) -> web.StreamResponse:
-    """Server-sent events `board`, `beat` and, when rights or the session end, `end`. Rights are asked for anew before each."""
+    """Server-sent events `board`, `beat` and, when rights or the session end, `end`. Rights are asked for anew before each.
+
+    An open board is a session in use: on the wall of a duty room it stays until the session's twelve hours are over.
+    """
     order, app = order_of(request), request.app
     with app[STREAMS].one(request[ACTOR].registered()):
         async with app[WAKEUPS].subscribe(BOARD) as rings:

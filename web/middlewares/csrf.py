@@ -9,6 +9,7 @@ from aiohttp.typedefs import Handler
 
 from domain.errors import NotAllowed
 from domain.text import N_
+from web.forms import form
 from web.keys import SITE
 from web.routing import Open, declared
 
@@ -49,5 +50,5 @@ def from_here(request: web.Request) -> bool:
 
 async def token_fits(request: web.Request) -> bool:
     secret = request.cookies.get(request.app[SITE].cookie, "")
-    given = request.headers.get(HEADER) or str((await request.post()).get(FIELD, ""))
+    given = request.headers.get(HEADER) or (await form(request)).get(FIELD, "")
     return bool(secret) and hmac.compare_digest(given.encode(), token_of(secret).encode())

@@ -6,6 +6,7 @@ Nothing here says who a code belongs to, where they are or how they are, not eve
 import hashlib
 from collections.abc import Sequence
 from enum import StrEnum
+from urllib.parse import quote
 
 from aiohttp import web
 
@@ -19,6 +20,7 @@ from domain.text import N_
 from services.actors import Actor
 from services.codes import PublicAnswer
 from services.scans import Asked
+from web.forms import form
 from web.keys import LIMITER, PAGES, REFERENCE, SERVICES
 from web.limiting import Limit, address
 from web.routing import Open, Route
@@ -53,6 +55,11 @@ async def look_up(request: web.Request) -> web.StreamResponse:
     raise web.HTTPSeeOther(f"/S/{normalise(typed) or 'x'}" if typed.strip() else "/")
 
 
+async def as_printed(request: web.Request) -> web.StreamResponse:
+    """For whoever typed the address in small letters."""
+    raise web.HTTPSeeOther(f"/S/{quote(request.match_info['code'].upper(), safe='')}")
+
+
 async def show(request: web.Request) -> web.StreamResponse:
     """The public answer to one code. Changes nothing."""
     return await _page(request, await _answer(request))
@@ -63,10 +70,10 @@ async def report(request: web.Request) -> web.StreamResponse:
     answer = await _answer(request)
     if not may_report(answer):
         return await _page(request, answer)
-    form = await request.post()
-    said, place = str(form.get("said", "")), " ".join(str(form.get("place", "")).split())
+    fields = await form(request)
+    said, place = fields.get("said", ""), " ".join(fields.get("place", "").split())
     try:
-        recorded = await _report(request, answer, said=said, place=place, once=str(form.get("once", "")))
+        recorded = await _report(request, answer, said=said, place=place, once=fields.get("once", ""))
     except (PlaceMissing, NothingChosen) as mistake:
         return await _page(request, answer, place=place, mistake=mistake)
     return request.app[PAGES].page(request, "reported.html", said=said, recorded=recorded, code=request.match_info["code"])
@@ -122,5 +129,6 @@ def routes() -> Sequence[Route]:
     return (
         Route("GET", "/S", look_up, Open.EVERYBODY, limits=(LOOKS,)),
         Route("GET", "/S/{code}", show, Open.EVERYBODY, limits=(LOOKS,)),
+        Route("GET", "/s/{code}", as_printed, Open.EVERYBODY, limits=(LOOKS,)),
         Route("POST", "/S/{code}/report", report, Open.EVERYBODY, limits=(REPORTS_FROM,)),
     )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from locales.catalogue import LANGUAGES
+from web.forms import form
 from web.keys import PAGES, SITE
 from web.middlewares.errors import NoSuchPage
 from web.middlewares.locale import COOKIE
@@ -22,8 +23,8 @@ async def landing(request: web.Request) -> web.Response:
 
 async def choose_language(request: web.Request) -> web.StreamResponse:
     """Keep the language in a cookie and go back to where the reader was."""
-    form = await request.post()
-    chosen, back = str(form.get("language", "")), str(form.get("back", "/"))
+    fields = await form(request)
+    chosen, back = fields.get("language", ""), fields.get("back", "/")
     answer = web.HTTPSeeOther(back if is_local(back) else "/")
     if chosen in LANGUAGES:
         answer.set_cookie(COOKIE, chosen, max_age=YEAR, path="/", samesite="Lax", httponly=True, secure=request.app[SITE].secure)

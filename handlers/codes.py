@@ -9,10 +9,14 @@ from bot.factory import Surface
 from bot.keyboards.rollcall import answers
 from bot.rights import Open, on
 from bot.views import codes as views
+from domain.access import May
 from handlers.filters import asked
 from locales.catalogue import Catalogue
 from services.actors import Actor
 from services.bundle import Services
+from services.ports import Clock
+
+MOST_POSTERS = 3
 
 
 async def send_code(message: Message, *, by: Actor, services: Services, catalogue: Catalogue, surface: Surface) -> None:
@@ -27,9 +31,13 @@ async def send_code(message: Message, *, by: Actor, services: Services, catalogu
     )
 
 
-async def show_code(message: Message, *, actor: Actor, services: Services, catalogue: Catalogue, surface: Surface) -> None:
-    """/code"""
+async def show_code(message: Message, *, actor: Actor, services: Services, catalogue: Catalogue, surface: Surface, clock: Clock) -> None:
+    """/code; a keeper also gets the poster of each own shelter."""
     await send_code(message, by=actor, services=services, catalogue=catalogue, surface=surface)
+    for post in (await services.shelters.many(actor.posts(May.ADMIT, now=clock.now())))[:MOST_POSTERS]:
+        card = await services.codes.of_place(post.id, by=actor)
+        picture = await asyncio.to_thread(views.poster, card, post.name, catalogue)
+        await message.answer_photo(BufferedInputFile(picture, "poster.png"), caption=views.valid_until(card, catalogue, surface.zone))
 
 
 def routes() -> Router:

@@ -7,8 +7,6 @@ from contextlib import asynccontextmanager
 
 from aiogram import Bot, Dispatcher
 from aiogram.exceptions import AiogramError
-from bot.views.deliveries import Composer
-from handlers.routes import build
 
 from app.container import House, PartMissing
 from app.settings import Settings
@@ -16,6 +14,8 @@ from bot.factory import Surface, make_bot, make_dispatcher, set_commands
 from bot.intake import Answerer, Poller
 from bot.messenger import TelegramMessenger
 from bot.pacer import Pacer
+from bot.views.deliveries import Composer
+from handlers.routes import build
 from scheduler.outbox import Outbox
 
 DRAIN_SECONDS = 8.0

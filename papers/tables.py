@@ -29,7 +29,10 @@ SYNONYMS: Mapping[str, str] = {
 }  # fmt: skip
 
 VALUES: Mapping[str, Mapping[str, str]] = {
-    "level": {"市": "city", "县": "county", "区": "county", "县级": "county", "乡镇": "township", "乡级": "township", "街道": "township", "村": "village", "村级": "village", "网格": "grid"},
+    "level": {
+        "市": "city", "县": "county", "区": "county", "县级": "county", "乡镇": "township", "乡级": "township", "街道": "township",
+        "村": "village", "村级": "village", "网格": "grid",
+    },
     "tags": {
         "独居老人": "alone_old", "留守老人": "alone_old", "儿童": "child", "小孩": "child", "残障": "disabled", "残疾人": "disabled", "外来人员": "outsider",
         "孕妇": "pregnant", "卧床": "bed_bound", "无手机": "no_phone",

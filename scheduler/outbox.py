@@ -18,7 +18,10 @@ class Messenger(Protocol):
 
 
 class Outbox:
-    """Runs until `stop`, a round at each wake-up of "deliveries" (the timetable rings once a second); what it holds when it dies is claimed again by the next one when the lease ends."""
+    """Runs until `stop`, a round at each wake-up of "deliveries" (the timetable rings once a second).
+
+    What it holds when it dies is claimed again by the next one when the lease ends.
+    """
 
     def __init__(self, deliveries: Deliveries, messenger: Messenger, *, wakeups: Wakeups) -> None:
         self._deliveries = deliveries

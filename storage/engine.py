@@ -56,8 +56,8 @@ class Databases:
         """One write transaction: committed on a clean exit, rolled back on any error or cancellation.
 
         On SQLite writers of this process take turns in the order they came, and BEGIN IMMEDIATE waits for other
-        processes; on PostgreSQL a statement waits for the rows it needs. DatabaseBusy after the busy time. A write inside a write of the same task is refused (RuntimeError),
-        since it would wait for itself.
+        processes; on PostgreSQL a statement waits for the rows it needs. DatabaseBusy after the busy time.
+        A write inside a write of the same task is refused (RuntimeError), since it would wait for itself.
         """
         task = asyncio.current_task()
         assert task is not None

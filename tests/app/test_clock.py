@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -51,7 +50,7 @@ def setting(file: Path) -> Setting:
     def write(**said: object) -> None:
         beside = file.with_suffix(".new")
         beside.write_text(json.dumps(said))
-        os.replace(beside, file)
+        beside.replace(file)
 
     write(offset_seconds=0, rate=1, base=REAL)
     return write

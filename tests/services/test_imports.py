@@ -58,14 +58,16 @@ async def test_a_person_who_moved_keeps_their_code(town: Town) -> None:
 
 
 async def test_an_area_without_its_parent_is_named(town: Town) -> None:
-    rows = [(2, {"code": "331103001001", "name": "孤村", "level": "village", "parent_code": "331103001"}), (3, {"code": "12", "name": "错", "level": "", "parent_code": ""})]
+    orphan = {"code": "331103001001", "name": "孤村", "level": "village", "parent_code": "331103001"}
+    rows = [(2, orphan), (3, {"code": "12", "name": "错", "level": "", "parent_code": ""})]
     report = await town.house.services.areas.import_rows(rows, by=OPERATOR)
     assert [(problem.line, problem.refusal.code) for problem in report.problems] == [(2, "area_parent_unknown"), (3, "area_code_invalid")]
 
 
 async def test_a_shelter_whose_keeper_is_unknown_goes_in_with_a_warning(town: Town) -> None:
     facts = {"name": "小学", "level": "township", "area_code": cast.TOWNSHIP.code, "places_day": "200", "places_night": "120", "keeper_phone": "13900000001"}
-    report = await town.house.services.shelters.import_rows([(2, facts), (3, facts | {"name": "错", "level": "huge"}), (4, facts | {"name": "错二", "lat": "999", "lon": "1"})], by=OPERATOR)
+    rows = [(2, facts), (3, facts | {"name": "错", "level": "huge"}), (4, facts | {"name": "错二", "lat": "999", "lon": "1"})]
+    report = await town.house.services.shelters.import_rows(rows, by=OPERATOR)
     assert report.added == 1
     assert [(problem.line, problem.refusal.code, problem.warning) for problem in report.problems] == [
         (2, "keeper_not_known", True), (3, "shelter_level_unknown", False), (4, "shelter_pin_invalid", False),

@@ -14,7 +14,9 @@ from tests import cast
 from tests.houses import HALL, Town, hall_row
 
 
-async def scan(town: Town, *, key: str, text: str | None = None, by: Actor | None = None, purpose: Purpose = Purpose.SHELTER_IN, place: UUID | None = None, **more: object) -> Verdict:
+async def scan(
+    town: Town, *, key: str, text: str | None = None, by: Actor | None = None, purpose: Purpose = Purpose.SHELTER_IN, place: UUID | None = None, **more: object
+) -> Verdict:
     keeper = by or await town.actor(cast.KEEPER)
     where = place or (town.hall if purpose in (Purpose.SHELTER_IN, Purpose.SHELTER_OUT) else None)
     return await town.house.services.scans.record(Asked(key, keeper, purpose, Via.CHAT, place=where, text=text, **more))  # type: ignore[arg-type]

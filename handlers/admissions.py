@@ -19,7 +19,7 @@ from bot.keyboards import scans as keyboards
 from bot.rights import on
 from bot.states import Scanning
 from bot.views import scans as views
-from bot.views.marks import called
+from bot.views.marks import called, told_apart
 from codes import shortcode
 from codes.errors import PictureProblem, PictureRefused
 from codes.qr import LARGEST_FILE, MOST_PIXELS, read_picture
@@ -141,10 +141,8 @@ async def _find(message: Message, at: Desk, name: str) -> None:
         await message.answer(at.catalogue.say(views.NOBODY), reply_markup=keyboards.walk_in(at.catalogue))
         return
     villages = await at.services.areas.titles([person.area for person in people])
-    found = [
-        (person.id, f"{called(person.name, detail=at.surface.chat_detail, catalogue=at.catalogue, number=number)} · {villages[person.area]}")
-        for number, person in enumerate(people, 1)
-    ]
+    names = told_apart(people, detail=at.surface.chat_detail, catalogue=at.catalogue)
+    found = [(person.id, f"{names[person.id]} · {villages[person.area]}") for person in people]
     await message.answer(at.catalogue.say(views.PICK), reply_markup=keyboards.people(found, at.catalogue))
 
 

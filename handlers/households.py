@@ -1,5 +1,6 @@
 """/list: a warden's households. Open one, say whom it is about, what happened, how it is known; and take it back."""
 
+from typing import Any
 from uuid import UUID
 
 from aiogram import Router
@@ -13,7 +14,7 @@ from bot.keyboards import rollcall as keyboards
 from bot.rights import on
 from bot.states import Ticking
 from bot.views import rollcall as views
-from bot.views.marks import called, framed
+from bot.views.marks import framed, told_apart
 from domain.access import May
 from domain.places import mentions
 from domain.rollcall import Grade, Happening, How, PlaceMissing
@@ -55,8 +56,8 @@ async def open_household(
         await revised(callback, catalogue.say(views.TICK_OVER))
         return
     if callback_data.links:
-        lines = [(p.id, called(p.name, detail=surface.chat_detail, catalogue=catalogue, number=n)) for n, p in enumerate(view.people, 1)]
-        await revised(callback, catalogue.say(views.LINK_WHOM), keyboards.link_for(lines))
+        names = told_apart(view.people, detail=surface.chat_detail, catalogue=catalogue)
+        await revised(callback, catalogue.say(views.LINK_WHOM), keyboards.link_for(list(names.items())))
         return
     await state.set_state(Ticking.who)
     await state.set_data({"household": view.household.hex, "who": []})
@@ -89,14 +90,16 @@ async def choose_who(
 
 async def ask_what(callback: CallbackQuery, *, actor: Actor, services: Services, catalogue: Catalogue, state: FSMContext, surface: Surface) -> None:
     data = await state.get_data()
-    names = await _names(data["who"], services, by=actor, catalogue=catalogue, surface=surface)
+    names = await _names(data, services, by=actor, catalogue=catalogue, surface=surface)
     await state.set_state(Ticking.what)
     await revised(callback, catalogue.say_html(views.WHAT_OF, names="、".join(names.values())), keyboards.happenings(catalogue))
 
 
-async def _names(chosen: list[str], services: Services, *, by: Actor, catalogue: Catalogue, surface: Surface) -> dict[UUID, str]:
-    people = [await services.people.person(UUID(id), by=by) for id in chosen]
-    return {person.id: called(person.name, detail=surface.chat_detail, catalogue=catalogue, number=n) for n, person in enumerate(people, 1)}
+async def _names(data: dict[str, Any], services: Services, *, by: Actor, catalogue: Catalogue, surface: Surface) -> dict[UUID, str]:
+    """Who was ticked, named as in the list of their household."""
+    view = await _household(UUID(data["household"]), services, by=by)
+    names = told_apart(view.people, detail=surface.chat_detail, catalogue=catalogue) if view is not None else {}
+    return {UUID(id): names.get(UUID(id), "") for id in data["who"]}
 
 
 async def take_what(callback: CallbackQuery, *, callback_data: callbacks.What, catalogue: Catalogue, state: FSMContext) -> None:
@@ -139,7 +142,7 @@ async def tick(
 ) -> None:  # fmt: skip
     data = await state.get_data()
     kind, how = Happening(data["kind"]), callback_data.how
-    names = await _names(data["who"], services, by=actor, catalogue=catalogue, surface=surface)
+    names = await _names(data, services, by=actor, catalogue=catalogue, surface=surface)
     members = await services.rollcall.tick(list(names), kind, how, by=actor, key=key, note=data["note"], clear=data["clear"])
     undoable = [(event, names[member.person]) for member in members if (event := await _event(member.id, kind, services, by=actor)) is not None]
     grade = Grade.REPORTED if how is How.HEARD else Grade.PROVEN

@@ -15,7 +15,7 @@ from bot.keyboards.menu import menu
 from bot.rights import Open, on
 from bot.states import Answering, CallingForHelp
 from bot.views import rollcall as views
-from bot.views.marks import called, framed
+from bot.views.marks import framed, told_apart
 from domain.access import May
 from domain.evacuations import Order, OrderState
 from domain.places import mentions
@@ -107,7 +107,7 @@ async def ask_who(message: object, *, actor: Actor, services: Services, catalogu
 
 async def _others(services: Services, *, by: Actor, surface: Surface, catalogue: Catalogue) -> list[tuple[UUID, str]]:
     people = [person for person in await services.rollcall.household_of(by=by) if person.id != by.person]
-    return [(p.id, called(p.name, detail=surface.chat_detail, catalogue=catalogue, number=n)) for n, p in enumerate(people, 1)]
+    return list(told_apart(people, detail=surface.chat_detail, catalogue=catalogue).items())
 
 
 async def choose(

@@ -1,8 +1,12 @@
 """What stands around every text: names as far as they may be said in chat, the frame of a drill, whom to call."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Literal
+from uuid import UUID
 
 from domain.identifiers import masked_name, masked_phone
+from domain.people import Person
 from domain.text import N_
 from locales.catalogue import Catalogue
 
@@ -18,6 +22,24 @@ def called(name: str, *, detail: Detail, catalogue: Catalogue, number: int = 1) 
     if detail == "full":
         return name
     return masked_name(name) if detail == "short" else catalogue.say(UNNAMED, number=number)
+
+
+def told_apart(people: Sequence[Person], *, detail: Detail, catalogue: Catalogue) -> dict[UUID, str]:
+    """Names of a list, in its order. Where masking makes two alike (林大山 and 林小山), each gets what tells it apart:
+    place in the family, end of the phone number, or its number in the list.
+    """
+    names = {person.id: called(person.name, detail=detail, catalogue=catalogue, number=number) for number, person in enumerate(people, 1)}
+    alike = Counter(names.values())
+    marks = {person.id: f"{names[person.id]} {_mark(person)}".strip() for person in people if alike[names[person.id]] > 1}
+    still = Counter(marks.values())
+    for number, person in enumerate(people, 1):
+        if person.id in marks:
+            names[person.id] = marks[person.id] if still[marks[person.id]] == 1 and _mark(person) else f"{marks[person.id]} ({number})"
+    return names
+
+
+def _mark(person: Person) -> str:
+    return " ".join(part for part in (person.relation, f"…{person.phone[-4:]}" if person.phone else "") if part)
 
 
 def reached(phone: str, *, detail: Detail) -> str:

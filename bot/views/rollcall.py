@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from bot.keyboards.rollcall import HOW, WHAT
-from bot.views.marks import EMERGENCY, Detail, called
+from bot.views.marks import EMERGENCY, Detail, called, told_apart
 from domain.evacuations import Order
 from domain.people import Person
 from domain.rollcall import Grade, Happening, How, Member
@@ -93,15 +93,13 @@ def _what(kind: Happening, catalogue: Catalogue) -> str:
 def household(view: HouseholdView, catalogue: Catalogue, *, detail: Detail) -> str:
     """HTML: the household and each member's standing, in the order of the buttons."""
     head = catalogue.say_html(HOUSEHOLD, name=called(view.people[0].name, detail=detail, catalogue=catalogue))
-    return "\n".join([head, *(named for _, named in people(view, catalogue, detail=detail))])
+    return "\n".join([head, *(escape(named) for _, named in people(view, catalogue, detail=detail))])
 
 
 def people(view: HouseholdView, catalogue: Catalogue, *, detail: Detail) -> list[tuple[Person, str]]:
     """Each member with a line: name and standing."""
-    return [
-        (person, f"{called(person.name, detail=detail, catalogue=catalogue, number=number)} {status(view.members.get(person.id), catalogue)}")
-        for number, person in enumerate(view.people, 1)
-    ]
+    names = told_apart(view.people, detail=detail, catalogue=catalogue)
+    return [(person, f"{names[person.id]} {status(view.members.get(person.id), catalogue)}") for person in view.people]
 
 
 def title(view: HouseholdView, catalogue: Catalogue, *, detail: Detail, number: int) -> str:

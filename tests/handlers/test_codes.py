@@ -1,14 +1,17 @@
 """/code: colour, shape and word say what to do now; and how much of a name the chat says."""
 
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
 from bot.views import codes as views
+from bot.views.marks import told_apart
 from codes.qr import Face
 from domain.codes import Holder
-from domain.people import NotRegistered
+from domain.people import NotRegistered, Person
 from handlers.admissions import named
+from locales.catalogue import Catalogues
 from services.scans import Newcomer
 from tests import cast
 from tests.handlers.stage import Stage, a_stage, words
@@ -84,3 +87,16 @@ async def test_the_chat_says_as_much_of_a_name_as_the_office_decided(tmp_path: P
 )
 def test_a_walk_in_is_written_as_people_write(text: str, newcomer: Newcomer) -> None:
     assert named(text) == newcomer
+
+
+def test_two_names_that_look_alike_masked_are_told_apart() -> None:
+    home = uuid4()
+    alike = [
+        Person(uuid4(), "林大山", "3311", home, phone="+8613905780011", relation="户主"),
+        Person(uuid4(), "林小山", "3311", home, relation="儿子"),
+        Person(uuid4(), "林中山", "3311", home),
+        Person(uuid4(), "林中山", "3311", home),
+        Person(uuid4(), "王小娥", "3311", home),
+    ]
+    names = told_apart(alike, detail="short", catalogue=Catalogues.packaged().of("zh"))
+    assert list(names.values()) == ["林*山 户主 …0011", "林*山 儿子", "林*山 (3)", "林*山 (4)", "王*娥"]

@@ -10,8 +10,6 @@ from storage.metadata import Retention, kept, metadata
 from storage.rows import Found, Rows
 from storage.types import IdType, JsonText, UtcTime
 
-ONE_AFTER_ANOTHER = 0x6175_6469_74
-
 NUMBER = BigInteger().with_variant(Integer(), "sqlite")
 
 audit = Table(
@@ -41,9 +39,7 @@ audit_chain = Table(
 
 class SqlAudit(Rows):
     async def add(self, row: AuditRow) -> None:
-        """Numbers follow the order of commits: on PostgreSQL audited transactions go one after another from here on."""
-        if self._connection.dialect.name == "postgresql":
-            await self._connection.execute(select(func.pg_advisory_xact_lock(ONE_AFTER_ANOTHER)))
+        """Numbers follow the order of commits, because use cases commit one after another."""
         values = {name: getattr(row, name) for name in ("id", "at", "actor", "via", "action", "subject", "drill")}
         await self._connection.execute(audit.insert().values(facts=dict(row.facts), **values))
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ports import Work
@@ -22,6 +23,8 @@ from storage.scans import SqlScans
 from storage.sealing import Sealing
 from storage.sessions import SqlSessions
 from storage.shelters import SqlShelters
+
+ONE_AFTER_ANOTHER = 0x6D61_7368_616E_67
 
 
 class SqlWork:
@@ -45,7 +48,11 @@ class SqlWork:
 
 
 class SqlWorks:
-    """Opens transactions: `write` is the one writer and commits when its block ends well, `read` is one snapshot."""
+    """Opens transactions: `write` is the one writer and commits when its block ends well, `read` is one snapshot.
+
+    Use cases look before they write (is the shelter full, is the order out already, what are all events of this member), so
+    on PostgreSQL they go one after another too, across processes (docs/decisions/0006).
+    """
 
     def __init__(self, databases: Databases, sealing: Sealing) -> None:
         self._databases = databases
@@ -65,4 +72,6 @@ class SqlWorks:
     @asynccontextmanager
     async def _writing(self) -> AsyncIterator[Work]:
         async with self._databases.write() as connection:
+            if connection.dialect.name == "postgresql":
+                await connection.execute(select(func.pg_advisory_xact_lock(ONE_AFTER_ANOTHER)))
             yield SqlWork(connection, self._sealing)

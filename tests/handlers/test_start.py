@@ -1,5 +1,6 @@
 """Coming in: consent, the warden's code, registering alone, deep links."""
 
+import pytest
 
 from bot.keyboards import start as keyboards
 from bot.views import start as views
@@ -79,6 +80,7 @@ async def test_a_warden_makes_a_link_code_and_the_named_person_uses_it(stage: St
     await lin.hears("林*山")
 
 
+@pytest.mark.feature(19)
 async def test_a_deep_link_opens_the_public_answer_and_names_nobody(stage: Stage) -> None:
     hu = await stage.town.person(cast.GRANNY_HU[0])
     card = await stage.town.house.services.codes.of_person(hu.id, by=await stage.town.actor(cast.OFFICER))

@@ -1,0 +1,44 @@
+"""`mashang story order` as a process of its own, as an operator runs it."""
+
+import asyncio
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+LONGEST = 280.0
+BYTECODE = Path(__file__).parents[2] / ".pytest_cache" / "bytecode"
+"""All evenings share what Python compiled, beside this checkout's other caches."""
+
+
+@dataclass(frozen=True)
+class Played:
+    """What `mashang story` said; `numbers` is empty when it printed none."""
+
+    code: int | None
+    numbers: Mapping[str, Any]
+    words: str
+
+
+async def story(*options: str) -> Played:
+    """One evening with two kills and the first seed."""
+    BYTECODE.mkdir(parents=True, exist_ok=True)
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"} | {"PYTHONPYCACHEPREFIX": str(BYTECODE)}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "app", "story", "order", "--json", "--kills", "2", "--seed", "1", *options, env=environment,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    out, err = await asyncio.wait_for(process.communicate(), LONGEST)
+    return Played(process.returncode, json.loads(out) if out.strip() else {}, err.decode())
+
+
+async def must_be_noticed(fault: str) -> None:
+    """The ordinary checks find this fault on purpose, and say so in words."""
+    played = await story("--sabotage", fault)
+
+    assert played.code == 1, played.words
+    assert played.numbers["mismatches"] + played.numbers["updates_lost"] > 0
+    assert played.words.strip()

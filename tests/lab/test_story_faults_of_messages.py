@@ -1,0 +1,11 @@
+"""Messages sent twice, updates forgotten: the story must notice. (Files are what runs side by side.)"""
+
+import pytest
+
+from tests.lab.played import LONGEST, must_be_noticed
+
+
+@pytest.mark.timeout(LONGEST + 20)
+@pytest.mark.parametrize("fault", ["double-send", "lose-update"])
+async def test_a_fault_on_purpose_is_noticed(fault: str) -> None:
+    await must_be_noticed(fault)

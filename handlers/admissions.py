@@ -96,7 +96,8 @@ async def scan_text(
 def _is_name(text: str) -> bool:
     if len(text) > LONGEST_NAME or "/" in text or any(character.isdigit() for character in text):
         return False
-    return any(character.isalpha() for character in text) and not shortcode.valid(shortcode.normalise(text) or "")
+    looks_typed_off = shortcode.normalise(text) is not None and ("-" in text or text.isupper())
+    return any(character.isalpha() for character in text) and not looks_typed_off and not shortcode.valid(shortcode.normalise(text) or "")
 
 
 async def take_picture(

@@ -163,11 +163,10 @@ async def press_help(
 async def _help(
     *, actor: Actor, services: Services, catalogue: Catalogue, state: FSMContext, key: str, surface: Surface, clock: Clock, note: str
 ) -> str:  # fmt: skip
-    on_board = await services.rollcall.ask_help(by=actor, key=key, note=note)
-    person = await services.people.me(by=actor) if actor.person is not None else None
+    call = await services.rollcall.ask_help(by=actor, key=key, note=note)
     await state.set_state(CallingForHelp.note)
     await state.set_data({"since": clock.now().isoformat()})
-    return views.help_taken(catalogue, time=Formats(catalogue, surface.zone).time(clock.now()), on_board=on_board, person=person)
+    return views.help_taken(catalogue, time=Formats(catalogue, surface.zone).time(clock.now()), call=call, known=actor.person is not None)
 
 
 async def add_note(

@@ -31,14 +31,15 @@ class Audience:
                     found.add(grant.person)
         return found - {but} if but is not None else found
 
-    async def tell(self, work: Work, people: Collection[UUID], message: Message, *, lane: Lane) -> None:
-        """A new message to these people's contacts."""
+    async def tell(self, work: Work, people: Collection[UUID], message: Message, *, lane: Lane) -> int:
+        """A new message to these people's contacts; to how many it goes."""
         await work.deliveries.add_message(message)
-        await self.target(work, message, await work.contacts.of(people), lane=lane)
+        return await self.target(work, message, await work.contacts.of(people), lane=lane)
 
-    async def target(self, work: Work, message: Message, contacts: Collection[Contact], *, lane: Lane) -> None:
-        """More targets for a message that exists; a contact is a target once."""
+    async def target(self, work: Work, message: Message, contacts: Collection[Contact], *, lane: Lane) -> int:
+        """More targets for a message that exists, a contact once; how many of these can be reached."""
         targets = [
             (self._ids.derived(str(message.id), str(contact.id)), contact.id, lane) for contact in contacts if contact.state is ContactState.ACTIVE
         ]
         await work.deliveries.add(message.id, targets, at=self._clock.now())
+        return len(targets)

@@ -42,6 +42,14 @@ class HouseholdView:
     members: Mapping[UUID, Member]
 
 
+@dataclass(frozen=True, slots=True)
+class HelpCall:
+    """What became of a call for help: whether it stands on a board, and how many chats of people in charge it goes to (0 = nobody can be told)."""
+
+    on_board: bool
+    told: int
+
+
 async def refold(work: Work, members: Collection[UUID]) -> dict[UUID, Standing]:
     """Recompute and keep the standing of these members from all their events."""
     found = await work.members.many(members)
@@ -84,8 +92,8 @@ class RollCall:
         self._wakeups.publish(BOARD)
         return members
 
-    async def ask_help(self, *, by: Actor, key: str, note: str = "", of: UUID | None = None) -> bool:
-        """I need help: taken at once, from anybody, in or out of an order. True when it is on a board; the people in charge are told either way.
+    async def ask_help(self, *, by: Actor, key: str, note: str = "", of: UUID | None = None) -> HelpCall:
+        """I need help: taken at once, from anybody, in or out of an order; the people in charge are told either way.
 
         `of` names somebody else, whose code a stranger scanned: the same call, only *reported*.
         """
@@ -102,11 +110,11 @@ class RollCall:
                 self._ids.derived(key, "help_wanted"), Subject.HELP_WANTED, about, any(member.drill for member in members), now,
                 {"person": str(who or ""), "note": text, "address": by.address if person is None else ""},
             )  # fmt: skip
-            await self._audience.tell(work, await self._helpers(work, person), message, lane=Lane.RED)
-            await self._trail.add(work, by=by, action="rollcall.help", subject=about, now=now, drill=message.drill)
+            told = await self._audience.tell(work, await self._helpers(work, person), message, lane=Lane.RED)
+            await self._trail.add(work, by=by, action="rollcall.help", subject=about, now=now, drill=message.drill, told=told)
         self._wakeups.publish(BOARD)
         self._wakeups.publish("deliveries")
-        return bool(members)
+        return HelpCall(bool(members), told)
 
     async def _helpers(self, work: Work, person: Person | None) -> set[UUID]:
         areas = [person.area] if person else []

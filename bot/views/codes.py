@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.views.marks import framed
 from codes.qr import Face, picture
 from codes.shortcode import grouped
 from domain.evacuations import Order, OrderState
@@ -90,7 +91,7 @@ def caption(card: Card, condition: Condition, catalogue: Catalogue, zone: ZoneIn
     if standing is not None and standing.needs_help:
         lines.append(catalogue.say(HELP_OPEN))
     lines.append(valid_until(card, catalogue, zone))
-    return "\n".join(lines)
+    return framed("\n".join(lines), drill=condition.drill, catalogue=catalogue)
 
 
 def _sentence(condition: Condition, catalogue: Catalogue) -> str:

@@ -10,7 +10,7 @@ from domain.people import Person
 from domain.rollcall import Grade, Happening, How, Member
 from domain.text import N_
 from locales.catalogue import Catalogue
-from services.rollcall import HouseholdView
+from services.rollcall import HelpCall, HouseholdView
 
 WHERE_ARE_YOU = N_("Order {number}: everybody moves to {place}. Where are you now?")
 WHERE = {
@@ -31,8 +31,9 @@ OVER = N_("This question is no longer open. Send /safe to answer.")
 
 HELP_TAKEN = N_("🆘 Your call for help arrived at {time}.")
 ON_BOARD = N_("It stands on the board and stays there until somebody is with you.")
-TOLD_OFFICERS = N_("Told now: the officers on duty.")
-TOLD_BOTH = N_("Told now: the officers on duty and your village officer.")
+TOLD_ONE = N_("Told now: one person in charge.")
+TOLD_MANY = N_("Told now: {count} people in charge.")
+TOLD_NOBODY = N_("Nobody in charge could be told by this bot. <b>Please call now.</b>")
 WHAT_HAPPENED = N_("Where are you, and what do you need? Write a few words, or send your place with the button.")
 WHO_ARE_YOU = N_("You are not registered here: please write who and where you are, what you need, and your phone number.")
 HELP_NOTED = N_("Passed on: {note}")
@@ -134,14 +135,14 @@ def thanks(catalogue: Catalogue, *, kind: Happening, clear: bool, count: int, pl
     return counted + "\n" + catalogue.say_html(STAY, number=order.number)
 
 
-def help_taken(catalogue: Catalogue, *, time: str, on_board: bool, person: Person | None) -> str:
+def help_taken(catalogue: Catalogue, *, time: str, call: HelpCall, known: bool) -> str:
     lines = [catalogue.say(HELP_TAKEN, time=time)]
-    if on_board:
+    if call.on_board:
         lines.append(catalogue.say(ON_BOARD))
-    lines.append(catalogue.say(TOLD_BOTH if person is not None and person.responsible is not None else TOLD_OFFICERS))
+    lines.append(catalogue.say_many(TOLD_ONE, TOLD_MANY, call.told) if call.told else catalogue.say(TOLD_NOBODY))
     lines.append(catalogue.say(EMERGENCY))
     lines.append("")
-    lines.append(catalogue.say(WHAT_HAPPENED if person is not None else WHO_ARE_YOU))
+    lines.append(catalogue.say(WHAT_HAPPENED if known else WHO_ARE_YOU))
     return "\n".join(lines)
 
 

@@ -80,7 +80,6 @@ async def test_a_warden_makes_a_link_code_and_the_named_person_uses_it(stage: St
     await lin.hears("林*山")
 
 
-@pytest.mark.feature(19)
 async def test_a_deep_link_opens_the_public_answer_and_names_nobody(stage: Stage) -> None:
     hu = await stage.town.person(cast.GRANNY_HU[0])
     card = await stage.town.house.services.codes.of_person(hu.id, by=await stage.town.actor(cast.OFFICER))

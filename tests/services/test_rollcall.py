@@ -81,7 +81,7 @@ async def test_an_answer_may_change_and_help_wins_over_an_older_safe(town: Town)
     lin, rollcall = await town.linked(cast.LIN), town.house.services.rollcall
     await rollcall.answer(Happening.WITH_RELATIVES, by=lin, key="1", note="岳父家")
     town.clock.go_on(minutes=20)
-    assert await rollcall.ask_help(by=lin, key="2", note="水进屋了")
+    assert (await rollcall.ask_help(by=lin, key="2", note="水进屋了")).on_board
     row = await total(town, order.id)
     assert (row.needs_help, row.not_yet_safe) == (1, 5)
 
@@ -106,9 +106,16 @@ async def test_help_is_closed_by_a_named_person_and_by_nothing_else(town: Town) 
 async def test_help_is_taken_from_anybody_with_or_without_an_order_and_officials_are_told(town: Town) -> None:
     await town.linked(cast.OFFICER)
     lin = await town.linked(cast.LIN)
-    assert not await town.house.services.rollcall.ask_help(by=lin, key="1", note="摔倒了")
+    call = await town.house.services.rollcall.ask_help(by=lin, key="1", note="摔倒了")
+    assert (call.on_board, call.told) == (False, 1)
     claimed = await town.house.services.deliveries.claim()
     assert [delivery.message.subject.value for delivery in claimed] == ["help_wanted"]
+
+
+async def test_who_calls_for_help_is_not_told_that_somebody_knows_when_nobody_could_be_told(town: Town) -> None:
+    await town.order()
+    call = await town.house.services.rollcall.ask_help(by=await town.linked(cast.LIN), key="1")
+    assert (call.on_board, call.told) == (True, 0)
 
 
 async def test_without_an_order_there_is_nothing_to_answer(town: Town) -> None:

@@ -89,7 +89,8 @@ async def _report(request: web.Request, answer: PublicAnswer, *, said: str, plac
     request.app[LIMITER].count(REPORTS_ON, cti)
     key = "link " + hashlib.sha256("\x1f".join([cti, once or request[REFERENCE], said, place]).encode()).hexdigest()
     if said == "help":
-        return await services.rollcall.ask_help(by=Actor(via="link"), of=await services.codes.owner(text), key=key, note=place)
+        call = await services.rollcall.ask_help(by=Actor(via="link"), of=await services.codes.owner(text), key=key, note=place)
+        return call.on_board or call.told > 0
     verdict = await services.scans.record(Asked(key, Actor(via="link"), Purpose.REPORTED_SAFE, Via.LINK, text=text, note=place, confirmed=True))
     return verdict.reason is not Reason.NO_ORDER
 

@@ -1,6 +1,5 @@
 """Coming in: consent, the warden's code, registering alone, deep links."""
 
-import pytest
 
 from bot.keyboards import start as keyboards
 from bot.views import start as views

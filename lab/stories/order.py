@@ -90,7 +90,8 @@ async def played(folder: Path, *, kills: int, seed: int, sabotage: str | None) -
             remote = Remote(session, simulator.url)
             reaper = Reaper(house, simulator.world, kills=kills, seed=seed)
             street = Street(remote, house, reaper)
-            codes, link_codes = await furnish(house, evening, folder)
+            await house.commands(("init", "--root-key", str(folder / "root-key.pem")))
+            (codes, link_codes), _ = await asyncio.gather(furnish(house, evening, folder), house.open())
             scene = Scene(evening, house, street, Ledger({one.name for one in evening.people}), codes, link_codes, public_url, phones(evening, street))
             outcome = await reckoned(scene, await told(scene), folder, remote)
     finally:
@@ -102,7 +103,6 @@ async def played(folder: Path, *, kills: int, seed: int, sabotage: str | None) -
 
 async def told(scene: Scene) -> Lost | None:
     """The evening, until everybody has done their part, or somebody was not answered as they had to be."""
-    await scene.house.open()
     together, reaper = Together(), scene.street.reaper
     reaping = together.begin(reaper.reap())
     try:
@@ -157,6 +157,7 @@ async def reckoned(scene: Scene, lost: Lost | None, folder: Path, remote: Remote
     else:
         names = {code.holder: name for name, code in by_name(said[1].values()).items()}
         compared(scene, outcome, folder, board, names)
+    outcome.numbers["with_phone"] = len(scene.pictures.keys() & set(CONTACTS))
     if said[2].value()["changed"]:
         outcome.mismatches.append(f"board rebuild had to change {said[2].value()['changed']} standings")
     outcome.mismatches += [*reckoning.doubled(log, scene.house.deaths), *reckoning.delivered_twice(log, scene.deliveries, scene.house.deaths), *scene.wrong]
@@ -169,7 +170,7 @@ def compared(scene: Scene, outcome: Outcome, folder: Path, board: Mapping[str, i
     with (folder / "events.jsonl").open(encoding="utf-8") as lines:
         numbers, stands = oracle.reckon(lines)
     found = {names.get(person, person): row for person, row in stands.items()}
-    outcome.numbers |= {"people": numbers["listed"], "with_phone": len(CONTACTS)} | {name: numbers[name] for name in KEYS if name in numbers}
+    outcome.numbers |= {"people": numbers["listed"]} | {name: numbers[name] for name in KEYS if name in numbers}
     outcome.mismatches += [*reckoning.numbers_differ(scene.ledger, numbers, board), *reckoning.people_differ(scene.ledger, found)]
 
 

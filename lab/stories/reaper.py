@@ -8,7 +8,7 @@ from lab.simulator.keeper import Bell
 from lab.simulator.world import World
 from lab.stories.house import House
 
-ACTS = 300
+ACTS = 200
 """About how many things people do in one evening."""
 SCANNING = (0.35, 0.75)
 LONGEST_DELAY = 0.4
@@ -74,12 +74,16 @@ class Reaper:
 
 
 def moments(kills: int, *, seed: int) -> list[Moment]:
-    """Spread over the evening, one in each equal part of it; one that falls into the scanning comes right after an answered scan."""
+    """Spread over the evening, one in each equal part of it; one of them right after an answered scan.
+
+    From three on, one falls together with the one before it: the house is killed again while it deals with what waited.
+    """
     random = Random(f"kills {seed}")
     places = [(n + random.random()) / kills for n in range(kills)]
-    after_scan = min(range(kills), key=lambda n: (not SCANNING[0] <= places[n] <= SCANNING[1], random.random()), default=0)
+    after_scan = min(range(kills), key=lambda n: abs(places[n] - sum(SCANNING) / 2), default=0)
     if kills:
         places[after_scan] = min(max(places[after_scan], SCANNING[0]), SCANNING[1])
-    return sorted(
-        (Moment(int(place * ACTS), None if n == after_scan else random.uniform(0, LONGEST_DELAY)) for n, place in enumerate(places)), key=lambda one: one.acts
-    )
+    if kills > 2:
+        again = random.choice([n for n in range(1, kills) if n != after_scan])
+        places[again] = places[again - 1]
+    return [Moment(int(place * ACTS), None if n == after_scan else random.uniform(0, LONGEST_DELAY)) for n, place in enumerate(places)]

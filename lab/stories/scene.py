@@ -90,7 +90,7 @@ def phones(evening: Evening, street: Street) -> dict[str, Phone]:
 
 
 async def furnish(house: House, evening: Evening, folder: Path) -> tuple[dict[str, Code], dict[str, str]]:
-    """Keys, lists, posts, link codes: everything by command. The codes of all people by name, and the link codes by role."""
+    """Lists, posts, link codes: everything by command, beside a house that opens. The codes of all people by name, and the link codes by role."""
     tables = [
         ("areas", Path(str(data.__file__)).parent / "lishui-divisions.csv"),
         ("people", write_table(folder / "people.csv", [*evening.people, *evening.officials.values(), evening.outsider])),
@@ -98,8 +98,7 @@ async def furnish(house: House, evening: Evening, folder: Path) -> tuple[dict[st
     ]
     scopes = {"warden": ("--area", VILLAGE), "keeper": ("--shelter", SHELTER), "officer": ("--area", COUNTY), "approver": ("--area", COUNTY)}
     chats = evening.officials | dict(zip(CONTACTS, evening.contacts.all(), strict=True))
-    lines: list[Sequence[str]] = [("init", "--root-key", str(folder / "root-key.pem"))]
-    lines += [(noun, "import", str(file)) for noun, file in tables]
+    lines: list[Sequence[str]] = [(noun, "import", str(file)) for noun, file in tables]
     lines += [("people", "grant", one.phone, ROLES[role], *scopes[role]) for role, one in evening.officials.items()]
     lines += [("people", "link-code", one.phone, "--json") for one in chats.values()]
     lines += [("codes", "list", "--json", "--area", area) for area in (VILLAGE, NEXT)]

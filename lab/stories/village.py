@@ -115,13 +115,16 @@ async def say_of(scene: Scene, phone: Phone, tick: Tick) -> None:
 
 
 async def household(scene: Scene, phone: Phone, name: str) -> Json:
-    """The opened household of somebody: first those whose head's masked name fits, then all others."""
+    """The opened household of somebody: by its head's masked name, then by opening all.
+
+    The list moves while others become safe, so that one may slip from a page not yet seen to one seen already: then it is read again.
+    """
     head, who = masked_name(scene.evening.household_of(name)[0].name), f"who:{scene.codes[name].hex}"
     tried: set[str] = set()
-    for fits in (True, False):
+    for words in (head, head, "", ""):
         page: Json | None = await phone.say("/list", has("hse:"))
         while page is not None:
-            homes = [each["callback_data"] for each in buttons(page) if each["callback_data"].startswith("hse:") and (head in each["text"]) is fits]
+            homes = [each["callback_data"] for each in buttons(page) if each["callback_data"].startswith("hse:") and words in each["text"]]
             untried = next((home for home in homes if home not in tried), None)
             if untried is None:
                 onward = next_page(page)

@@ -114,6 +114,20 @@ def keys_of(settings: Settings) -> Keys:
         raise PartMissing(f"The keys in {settings.keys_dir} cannot be used ({type(error).__name__}: {error}). Restore them from your backup.") from error
 
 
+def wakeups_of(settings: Settings, *, clock: Clock, nursery: Nursery) -> Wakeups:
+    """Between processes where there is a Redis, else inside this one."""
+    if settings.redis_url is None:
+        return MemoryWakeups()
+    try:
+        from storage.redis import RedisWakeups
+    except ImportError:
+        raise PartMissing("MASHANG_REDIS_URL is set, but the package is not installed: pip install 'mashang[redis]'") from None
+
+    made = RedisWakeups(settings.redis_url.get_secret_value(), office=settings.issuer or DEMO_ISSUER, clock=clock, spawn=nursery.spawn)
+    made.start()
+    return made
+
+
 def build(
     settings: Settings, *, keys: Keys, clock: Clock, nursery: Nursery, queues: GroupCommits, databases: Databases, replace: Replace | None = None
 ) -> House:
@@ -122,7 +136,7 @@ def build(
     sealing = Sealing(keys.sealing, index_key=keys.index, random_bytes=ids.random_bytes)
     parts = Parts(
         clock, ids, SqlWorks(databases, sealing), SqlUpdates(databases, sealing, ids=ids, clock=clock, queues=queues),
-        SqlDialogues(databases, sealing), MemoryWakeups(),
+        SqlDialogues(databases, sealing), wakeups_of(settings, clock=clock, nursery=nursery),
     )  # fmt: skip
     if replace is not None:
         parts = replace(parts)

@@ -125,6 +125,8 @@ async def on_the_web(house: House, *, alive: Callable[[], list[str]] | None) -> 
         webhook_secret=settings.webhook_secret.get_secret_value() if hooked and settings.webhook_secret else None,
         chat_url=settings.bot_link,
         ready=lambda: troubles(house, alive),
+        office_phone=settings.office_phone or None,
+        proxies=frozenset(filter(None, settings.proxies.split(","))),
     )
     bot = int(token.split(":")[0]) if token else None
     app = application(

@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     web_port: int = Field(default=8080, ge=1, le=65535, description="Its port.")
     issuer: str | None = Field(default=None, pattern=r"^[A-Z0-9]{2}$", description="Two characters that name this office in its codes.")
     office_name: str = Field(default="", max_length=60, description="The office's name as residents know it.")
+    office_phone: str = Field(default="", max_length=20, pattern=r"^[0-9+ -]*$", description="The duty phone, shown on every public page.")
+    proxies: str = Field(default="127.0.0.1,::1", description="Addresses of reverse proxies whose X-Forwarded-For is believed, comma-separated.")
     send_timeout: float = Field(default=5.0, gt=0, le=60, description="Seconds until a send counts as unknown.")
     send_share: float = Field(default=1.0, gt=0, le=1, description="This process's share of the send budget without Redis.")
     timezone: str = Field(default="Asia/Shanghai", description="The office's time zone.")
@@ -60,6 +62,16 @@ class Settings(BaseSettings):
         except (ZoneInfoNotFoundError, ValueError):
             raise ValueError("is not a time zone such as Asia/Shanghai") from None
         return value
+
+    @field_validator("proxies")
+    @classmethod
+    def _are_addresses(cls, value: str) -> str:
+        for part in filter(None, value.replace(" ", "").split(",")):
+            try:
+                ip_address(part)
+            except ValueError:
+                raise ValueError(f"{part} is not an IP address") from None
+        return value.replace(" ", "")
 
     @field_validator("public_url", "bot_api_url", "bot_link")
     @classmethod

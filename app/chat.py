@@ -17,6 +17,7 @@ from bot.pacer import Pacer
 from bot.views.deliveries import Composer
 from handlers.routes import build
 from scheduler.outbox import Outbox
+from storage.engine import async_url, is_sqlite
 
 DRAIN_SECONDS = 8.0
 ASK_SECONDS = 4.0
@@ -59,7 +60,12 @@ class ChatSide:
             self._loops["updates"] = (poller.run, poller.stop)
 
     async def start(self) -> None:
-        """Begin every loop, and tell Telegram about commands and webhook until it has heard."""
+        """Begin every loop, and tell Telegram about commands and webhook until it has heard.
+
+        On SQLite this is the only process that delivers (storage/locks.py): what the last one held when it died is sent now.
+        """
+        if "deliveries" in self._loops and is_sqlite(async_url(self._house.settings.database)):
+            await self._house.services.deliveries.take_back()
         for name, (run, _) in self._loops.items():
             self._tasks[name] = self._house.nursery.spawn(as_coroutine(run), name=f"telegram {name}")
         if "answers" in self._loops:

@@ -66,6 +66,11 @@ class Deliveries:
         async with self._works.write() as work:
             return await work.deliveries.claim(now=now, until=now + LEASE, most=most)
 
+    async def take_back(self) -> None:
+        """What a process that died still holds is due at once. Only for a house in which nobody else delivers: there the lease would make people wait."""
+        async with self._works.write() as work:
+            await work.deliveries.end_leases(now=self._clock.now())
+
     async def settle(self, results: Sequence[tuple[Delivery, Result]]) -> None:
         """Write down what happened: sent, one named failure, unknown (sent again once), or later."""
         async with self._works.write() as work:

@@ -97,6 +97,10 @@ class SqlDeliveries(Rows):
         await self._run(leased.values(state=DeliveryState.LEASED, leased_until=until, attempt=table.attempt + 1))
         return await self._with_targets(ids)
 
+    async def end_leases(self, *, now: datetime) -> None:
+        """Every lease runs out at this moment."""
+        await self._run(update(deliveries).where(deliveries.c.state == DeliveryState.LEASED, deliveries.c.leased_until > now).values(leased_until=now))
+
     async def _with_targets(self, ids: Sequence[UUID]) -> list[Delivery]:
         joined = deliveries.join(messages, messages.c.id == deliveries.c.message).join(contacts, contacts.c.id == deliveries.c.contact)
         asked = select(

@@ -1,9 +1,13 @@
 """A whole house on a real SQLite file, with the cast in it, for tests of use cases and entrances."""
 
+import atexit
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
+from tempfile import mkdtemp
 from uuid import UUID
 
 from app.commands.init import found_keys
@@ -68,9 +72,11 @@ def settings_in(folder: Path, **changed: object) -> Settings:
 
 @asynccontextmanager
 async def a_house(folder: Path, *, clock: FakeClock, **changed: object) -> AsyncIterator[House]:
+    """A house in this folder, founded when there is none yet."""
     settings = settings_in(folder, **changed)
-    found_keys(settings, issuer=settings.issuer or "LS", root_key=folder / "root-key.pem", clock=clock)
-    await upgrade(settings.database)
+    if not settings.keys_dir.exists():
+        found_keys(settings, issuer=settings.issuer or "LS", root_key=folder / "root-key.pem", clock=clock)
+        await upgrade(settings.database)
     nursery = Nursery()
     queues = GroupCommits(spawn=nursery.spawn)
     databases = open_databases(settings.database)
@@ -88,28 +94,51 @@ async def a_house(folder: Path, *, clock: FakeClock, **changed: object) -> Async
 
 @asynccontextmanager
 async def a_town(folder: Path, *, clock: FakeClock | None = None, **changed: object) -> AsyncIterator[Town]:
-    """The cast, in a house that has areas, people, a shelter and roles."""
+    """The cast, in a house that has areas, people, a shelter and roles; copied from one that this process furnished once."""
     clock = clock or FakeClock()
+    if "database_url" not in changed:
+        shutil.copytree(await _furnished_once(), folder, dirs_exist_ok=True)
     async with a_house(folder, clock=clock, **changed) as house:
-        operator = Actor.operator()
-        await house.services.areas.import_rows(
-            [(n, {"code": a.code, "name": a.name, "level": a.level.value, "parent_code": a.parent or ""}) for n, a in enumerate(cast.AREAS, 2)], by=operator
-        )
-        await house.services.people_import.import_rows(list(enumerate(people_rows(), 2)), by=operator)
-        report = await house.services.shelters.import_rows([(2, hall_row())], by=operator)
-        assert not report.problems, report.problems
-        town = Town(house, clock, await house.services.shelters.named(HALL))
-        await _give_roles(town)
-        yield town
+        if "database_url" in changed:
+            await _furnish(house)
+        yield Town(house, clock, await house.services.shelters.named(HALL))
 
 
-async def _give_roles(town: Town) -> None:
+@cache
+def _model() -> Path:
+    """The folder of the town that all others are copied from; gone when the process ends."""
+    folder = Path(mkdtemp(prefix="mashang-town-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+async def _furnished_once() -> Path:
+    folder = _model()
+    if not any(folder.iterdir()):
+        async with a_house(folder, clock=FakeClock()) as house:
+            await _furnish(house)
+    return folder
+
+
+async def _furnish(house: House) -> None:
+    operator = Actor.operator()
+    await house.services.areas.import_rows(
+        [(n, {"code": a.code, "name": a.name, "level": a.level.value, "parent_code": a.parent or ""}) for n, a in enumerate(cast.AREAS, 2)], by=operator
+    )
+    await house.services.people_import.import_rows(list(enumerate(people_rows(), 2)), by=operator)
+    report = await house.services.shelters.import_rows([(2, hall_row())], by=operator)
+    assert not report.problems, report.problems
+    await _give_roles(house)
+
+
+async def _give_roles(house: House) -> None:
     roles = (
         (cast.WARDEN, Role.WARDEN, cast.VILLAGE.code), (cast.OFFICER, Role.DUTY_OFFICER, cast.COUNTY.code),
         (cast.APPROVER, Role.APPROVER, cast.COUNTY.code), (cast.OTHER_OFFICER, Role.DUTY_OFFICER, cast.OTHER_COUNTY.code),
     )  # fmt: skip
     for who, role, area in roles:
-        await town.house.services.grants.give((await town.person(who[0])).id, role, by=Actor.operator(), area=area)
+        person = await house.services.grants.with_phone(who[1] or "")
+        await house.services.grants.give(person.id, role, by=Actor.operator(), area=area)
 
 
 def people_rows() -> list[dict[str, str]]:

@@ -12,10 +12,17 @@ if TYPE_CHECKING:
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
+LONG = ("test_story", "test_wheel", "test_permission_walk", "test_in_a_browser")
+
 
 def chromium() -> str | None:
     """The system's Chromium, or None."""
     return next((path for path in map(shutil.which, CHROMIUM) if path), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whole evenings and the wheel first: two workers that share files end together only when the long ones are not last."""
+    items.sort(key=lambda item: not item.path.name.startswith(LONG))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

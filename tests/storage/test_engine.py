@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from storage.engine import DatabaseBusy, Databases, async_url, is_sqlite, open_databases
 from storage.types import IdType
+from tests.waiting import until
 
 facts = sa.MetaData()
 orders = sa.Table("orders", facts, sa.Column("number", sa.BigInteger, primary_key=True), sa.Column("word", sa.Text))
@@ -171,7 +172,7 @@ async def test_closing_ends_every_thread_of_the_driver(database_url: str) -> Non
         await asyncio.gather(*(numbers(databases) for _ in range(8)))
         if is_sqlite(databases.url):
             assert set(threading.enumerate()) > before
-    assert [thread for thread in threading.enumerate() if thread not in before and thread.is_alive()] == []
+    await until(lambda: set(threading.enumerate()) <= before)
 
 
 @pytest.fixture

@@ -139,39 +139,42 @@ async def at_home(scene: Scene, role: str) -> None:
 async def reckoned(scene: Scene, lost: Lost | None, folder: Path, remote: Remote) -> Outcome:
     """What board, export and people say, side by side; and what the simulator saw."""
     await quiet(remote)
-    board = {} if lost is not None else await pages.board(scene)
+    board: Mapping[str, int] = {}
+    try:
+        board = {} if lost is not None else await pages.board(scene)
+    except Lost as no_board:
+        lost = no_board
     log = await remote.log()
     texts = await everything_said(scene, remote)
     await scene.house.close()
-    said = await scene.house.commands(
+    _, listing, rebuilt, _ = await scene.house.commands(
         ("export", "events", "--jsonl", str(folder / "events.jsonl")), ("codes", "list", "--json", "--area", COUNTY),
         ("board", "rebuild", "--json"), ("audit", "verify", "--json"),
     )  # fmt: skip
-    outcome = Outcome(dict.fromkeys(KEYS, 0))
+    outcome, differences = Outcome(dict.fromkeys(KEYS, 0)), ["the evening came to no order"]
     given_up = [lost.update] if lost is not None and lost.unheard and lost.update is not None else []
     unheard = reckoning.lost(log, given_up)
     outcome.lost += [f"update {update} was lost: nobody answered" for update in unheard]
     outcome.lost += [f"update {number} was parked" for number in sorted(reckoning.parked(texts))]
-    if lost is not None:
-        outcome.mismatches += [str(lost)]
-    else:
-        names = {code.holder: name for name, code in by_name(said[1].values()).items()}
-        compared(scene, outcome, folder, board, names)
+    if scene.order:
+        names = {code.holder: name for name, code in by_name(listing.values()).items()}
+        differences = compared(scene, outcome, folder, board, names)
+    outcome.mismatches += [str(lost)] if lost is not None else differences
     outcome.numbers["with_phone"] = len(scene.pictures.keys() & set(CONTACTS))
-    if said[2].value()["changed"]:
-        outcome.mismatches.append(f"board rebuild had to change {said[2].value()['changed']} standings")
+    if changed := rebuilt.value()["changed"]:
+        outcome.mismatches.append(f"board rebuild had to change {changed} standings")
     outcome.mismatches += [*reckoning.doubled(log, scene.house.deaths), *reckoning.delivered_twice(log, scene.deliveries, scene.house.deaths), *scene.wrong]
     outcome.numbers |= {"updates_lost": len(outcome.lost), "mismatches": len(outcome.mismatches)}
     return outcome
 
 
-def compared(scene: Scene, outcome: Outcome, folder: Path, board: Mapping[str, int], names: Mapping[str, str]) -> None:
-    """The numbers from the oracle, and every difference to ledger and board."""
+def compared(scene: Scene, outcome: Outcome, folder: Path, board: Mapping[str, int], names: Mapping[str, str]) -> list[str]:
+    """The numbers from the oracle go into the outcome; every difference to ledger and board is answered in words."""
     with (folder / "events.jsonl").open(encoding="utf-8") as lines:
         numbers, stands = oracle.reckon(lines)
     found = {names.get(person, person): row for person, row in stands.items()}
     outcome.numbers |= {"people": numbers["listed"]} | {name: numbers[name] for name in KEYS if name in numbers}
-    outcome.mismatches += [*reckoning.numbers_differ(scene.ledger, numbers, board), *reckoning.people_differ(scene.ledger, found)]
+    return [*reckoning.numbers_differ(scene.ledger, numbers, board), *reckoning.people_differ(scene.ledger, found)] if board else []
 
 
 async def quiet(remote: Remote) -> None:

@@ -11,6 +11,8 @@ from lab.stories.ledger import Ledger
 Json = dict[str, Any]
 SENDS = ("sendmessage", "sendphoto")
 REFERENCE = re.compile(r"\bU5\d{8}\b")
+LAST_BREATH = 0.5
+"""What the killed process had sent is taken up to so many seconds after its death; no new one can speak so soon."""
 
 
 def numbers_differ(ledger: Ledger, oracle: Mapping[str, int], board: Mapping[str, int]) -> Iterator[str]:
@@ -61,11 +63,16 @@ def doubled(log: Json, deaths: Sequence[float]) -> Iterator[str]:
     for each in log["requests"]:
         if each["accepted"] and each["method"].lower() in SENDS:
             key = (each["chat_id"], turn_of(each, chats), each["digest"])
-            if key in seen and not any(seen[key] <= death <= each["at"] for death in deaths):
+            if key in seen and not killed_between(seen[key], each["at"], deaths):
                 excess.append(f"chat {each['chat_id']}: message {each['message_id']} says again what was said in the same turn")
             seen[key] = each["at"]
     excused = unknown({**log, "requests": [each for each in log["requests"] if not any(abs(each["at"] - death) < 1 for death in deaths)]})
     yield from excess[excused:]
+
+
+def killed_between(before: float, after: float, deaths: Sequence[float]) -> bool:
+    """Whether the process that said something first may have been dead when it was said again."""
+    return any(before <= death + LAST_BREATH and death + LAST_BREATH <= after for death in deaths)
 
 
 def delivered_twice(log: Json, deliveries: Sequence[Json], deaths: Sequence[float]) -> Iterator[str]:
@@ -74,5 +81,5 @@ def delivered_twice(log: Json, deliveries: Sequence[Json], deaths: Sequence[floa
         sent = next(each for each in log["requests"] if each["message_id"] == message["message_id"] and each["method"].lower() in SENDS)
         same = [each for each in log["requests"] if each["accepted"] and (each["chat_id"], each["digest"]) == (sent["chat_id"], sent["digest"])]
         for before, again in pairwise(same):
-            if not any(before["at"] <= death <= again["at"] for death in deaths):
+            if not killed_between(before["at"], again["at"], deaths):
                 yield f"chat {sent['chat_id']} was told the same twice (message {again['message_id']})"

@@ -5,6 +5,8 @@ from enum import StrEnum
 
 LENGTHS = {4: "city", 6: "county", 9: "township", 12: "village", 15: "grid"}
 
+COMMITTEES = (("村村委会", "村"), ("村村民委员会", "村"), ("村委会", "村"), ("社区居委会", "社区"), ("社区居民委员会", "社区"))
+
 
 class AreaLevel(StrEnum):
     CITY = "city"
@@ -22,6 +24,14 @@ class Area:
     name: str
     level: AreaLevel
     parent: str | None
+
+    @property
+    def called(self) -> str:
+        """As people say it: a list names the committee (上陈村委会), people name the village (上陈村)."""
+        for committee, place in COMMITTEES:
+            if self.name.endswith(committee) and len(self.name) > len(committee):
+                return self.name.removesuffix(committee) + place
+        return self.name
 
 
 def level_of(code: str) -> AreaLevel | None:

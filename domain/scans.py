@@ -71,7 +71,7 @@ REASONS: dict[Reason, str] = {
     Reason.OK: N_("Recorded."),
     Reason.WALK_IN: N_("Not on the list: recorded as a walk-in."),
     Reason.MOVED: N_("Recorded; came from {before}."),
-    Reason.VERIFY: N_("Recorded, but also seen at {before} minutes ago. Please verify."),
+    Reason.VERIFY: N_("Recorded, but seen at {before} only minutes ago. Please verify."),
     Reason.ALREADY_HERE: N_("Already recorded here at {time}."),
     Reason.NAME_NOT_CHECKED: N_("Ask for the name. Does it match?"),
     Reason.EXPIRED: N_("This code is past its date. Ask for the name. Does it match?"),

@@ -61,7 +61,7 @@ class Areas:
         async with self._works.read() as work:
             wanted = {code for code in codes} | {parent for code in codes if (parent := parent_of(code))}
             known = await work.areas.many(wanted)
-        return {code: " · ".join(known[c].name for c in (code, parent_of(code) or "") if c in known) or code for code in codes}
+        return {code: " · ".join(known[c].called for c in (code, parent_of(code) or "") if c in known) or code for code in codes}
 
     async def import_rows(self, rows: Sequence[tuple[int, dict[str, str]]], *, by: Actor, dry_run: bool = False) -> Report:
         """Take in areas from (line, row) pairs; a bad row is reported, the good ones go in, twice changes nothing."""

@@ -106,8 +106,8 @@ class Board:
         if not rows and not self._concerns(by, found, posts):
             raise NotYours()
         waiting = max(0, found.listed - sum(row.listed for row in rows)) if whole else 0
-        titles = {row.area: areas[row.area].name if row.area in areas else row.area for row in rows}
-        titles |= {area: areas[area].name for area in found.areas if area in areas}
+        titles = {row.area: areas[row.area].called if row.area in areas else row.area for row in rows}
+        titles |= {area: areas[area].called for area in found.areas if area in areas}
         rows.sort(key=lambda row: (-row.needs_help, -row.not_yet_safe, row.area))
         return OrderBoard(found, tuple(rows), titles, _total(rows, waiting=waiting), waiting)
 

@@ -83,7 +83,7 @@ class Evacuations:
             if area not in known:
                 raise AreaUnknown(asked=area[:20])
         if not areas or await work.people.count(areas, enrolled_only=drill) == 0:
-            raise OrderToNobody(area="、".join(known[area].name for area in areas))
+            raise OrderToNobody(area="、".join(known[area].called for area in areas))
         for other in await work.orders.in_force():
             if other.drill == drill and any(within(a, b) or within(b, a) for a in areas for b in other.areas):
                 raise OrderOverlaps(number=other.number)

@@ -129,7 +129,8 @@ def personas() -> list["Persona"]:
         (RESIDENT, "resident", "村民"), (WARDEN, "warden", "陈村管"), (KEEPER, "keeper", "李守站"), (WORKER, "worker", "沈师傅"),
         (OFFICER, "official", "周值班"), (APPROVER, "official", "吴审批"), (STRANGER, "resident", "新来的邻居"),
     )  # fmt: skip
-    return [Persona(user_id=id, name=name, role=role, phone="+86" + PHONE.format(id)) for id, role, name in known]
+    label = {APPROVER: "审批人 Approver"}
+    return [Persona(user_id=id, name=name, role=role, role_label=label.get(id, ""), phone="+86" + PHONE.format(id)) for id, role, name in known]
 
 
 def setting(seed: int, *, language: str = "zh_CN") -> "Setting":

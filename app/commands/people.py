@@ -81,7 +81,7 @@ def link_code(phone: str, as_json: Json = False) -> None:
         return await house.services.people.make_link_code(person.id, by=Actor.operator(), key=str(house.ids.new()))
 
     code = in_house(work)
-    put({"code": code}, as_json=as_json, words=f"{code[:4]} {code[4:]}   (send /start to the bot, choose “I have a link code”; 24 hours, one use)")
+    put({"code": code}, as_json=as_json, words=f"{code[:4]} {code[4:]}   (send /start to the bot, choose “Yes, I have a code”; 24 hours, one use)")
 
 
 def register(app: typer.Typer) -> None:

@@ -20,8 +20,7 @@ DRAFT = N_("<b>Please check before it goes to a second person</b>")
 AREAS = N_("To move: <b>{areas}</b>")
 PLACE = N_("Where to: <b>{place}</b>")
 WAY = N_("Way: <b>{way}</b>")
-PEOPLE_ONE = N_("One person, {unreached} of them without a chat: somebody has to go there.")
-PEOPLE_MANY = N_("{count} people, {unreached} of them without a chat: somebody has to go there.")
+PEOPLE = N_("People: {count}. Without a chat, so that somebody has to go there: {unreached}.")
 SAMPLE = N_("Among them: {names}")
 WAITS = N_("Order {number} waits for a second person. It lapses after {minutes} minutes.")
 DROPPED = N_("Dropped. Nothing was sent to anybody.")
@@ -46,7 +45,7 @@ LIFTED_NOW = N_("Order {number} is lifted; its people are told now.")
 
 
 def names_of(areas: Iterable[Area | None]) -> str:
-    return "、".join(area.name for area in areas if area is not None)
+    return "、".join(area.called for area in areas if area is not None)
 
 
 def destination(order_place: str, way: str, areas: str, catalogue: Catalogue) -> list[str]:
@@ -60,7 +59,7 @@ def draft(catalogue: Catalogue, *, place: str, way: str, areas: str, count: int,
 
 
 def _people(catalogue: Catalogue, count: int, unreached: int) -> str:
-    return catalogue.say_many(PEOPLE_ONE, PEOPLE_MANY, count, unreached=unreached)
+    return catalogue.say(PEOPLE, count=count, unreached=unreached)
 
 
 def to_approve(preview: Preview, catalogue: Catalogue, *, areas: str, detail: Detail) -> str:

@@ -51,6 +51,7 @@ NOTE = N_("Where exactly? Village, name of the family, or address.")
 HOW_KNOWN = N_("How do you know? Only what you saw yourself, spoke about with them, or have on paper takes anybody off the list.")
 TICKED = N_("Recorded: {names}\n{what} · {how}")
 TICK_PROVEN = N_("Counted.")
+TICK_NOT_SAFE = N_("Kept. It does not take anybody off the list.")
 TICK_REPORTED = N_("Kept as reported; it does not take anybody off the list.")
 ABSENT_ONCE = N_("“Was not there” counts when a second person says so too.")
 TICK_INSIDE = N_("Kept, but not counted as safe: that place may lie inside the area that has to move.")
@@ -84,6 +85,9 @@ def status(member: Member | None, catalogue: Catalogue) -> str:
     if stands.reported is not None:
         return "🟡 " + catalogue.say(REPORTED, what=_what(stands.reported.kind, catalogue))
     return "🔴 " + what
+
+
+SAFE_KINDS = frozenset({Happening.AT_SHELTER, Happening.WITH_RELATIVES, Happening.SAFE_ELSEWHERE})
 
 
 def _what(kind: Happening, catalogue: Catalogue) -> str:
@@ -148,7 +152,10 @@ def help_taken(catalogue: Catalogue, *, time: str, call: HelpCall, known: bool) 
 
 def ticked(catalogue: Catalogue, names: Sequence[str], *, kind: Happening, how: How, grade: Grade, clear: bool) -> str:
     told = catalogue.say_html(TICKED, names="、".join(names), what=_what(kind, catalogue), how=catalogue.say(HOW[how]))
-    outcome = TICK_REPORTED if grade is Grade.REPORTED else TICK_PROVEN if clear else TICK_INSIDE
+    if grade is Grade.REPORTED or kind not in SAFE_KINDS:
+        outcome = TICK_REPORTED if grade is Grade.REPORTED else TICK_NOT_SAFE
+    else:
+        outcome = TICK_PROVEN if clear else TICK_INSIDE
     lines = [told, catalogue.say(outcome)]
     if kind is Happening.NOT_PRESENT:
         lines.append(catalogue.say(ABSENT_ONCE))

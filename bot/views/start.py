@@ -17,8 +17,7 @@ CONSENT = N_(
     "• Kept: your name, your phone number if you give it, your village, this chat, and what you answer or what is scanned while people are moved to safety.\n"
     "• Why: so that nobody is forgotten when your village has to move. It is used for nothing else.\n"
     "• Who sees it: the people on duty for your village.\n"
-    "• How long: what happened in an evacuation is deleted a fixed time after it is closed; "
-    "your registration stays until you ask your village office to delete it.\n"
+    "• How long: until the emergency-management office deletes it. You can ask for that at any time.\n"
     "• Telegram carries these messages, so names are shortened here.\n\n"
     "Do you agree?"
 )
@@ -34,7 +33,10 @@ NO_PHONE = N_("not given")
 CHECK = N_("Is this right? Tap one of the buttons above.")
 TAP = N_("Please tap one of the buttons above.")
 LINKED = N_("Welcome, {name}. This chat now belongs to you on the list. Your safety code is above; it also works printed or on another phone.")
-DONE = N_("You are registered, {name}. Your village officer still has to confirm you. Your safety code is above; keep it where you find it.")
+DONE = N_(
+    "You are registered, {name}, but not on the official list yet: tell your village officer that you live here. "
+    "Your safety code is above; keep it where you find it."
+)
 KNOWN = N_("Hello, {name}. What do you need?")
 LANGUAGE_KEPT = N_("From now on I write to you in English.")
 STRANGER = N_("You are not registered in this chat yet. Send /start, it takes a minute. If you need help now, send /help.")

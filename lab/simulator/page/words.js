@@ -64,9 +64,9 @@ const WORDS = {
     language: "English",
     resident: "居民",
     warden: "包户责任人",
-    keeper: "安置点管理员",
+    keeper: "避灾点管理员",
     worker: "作业人员",
-    official: "值班人员",
+    official: "值班员",
   },
   en: {
     title: "Mashang · trial chat",

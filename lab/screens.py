@@ -53,10 +53,10 @@ class Album:
     script: str
     wrong: list[str] = field(default_factory=list)
 
-    async def take(self, page: "Page", name: str, *, whole: bool = True) -> None:
-        """One page at every width."""
+    async def take(self, page: "Page", name: str, *, whole: bool = True, height: int = 800) -> None:
+        """One page at every width: all of it, or as much as fits into `height`."""
         for width in WIDTHS:
-            await page.set_viewport_size({"width": width, "height": 800})
+            await page.set_viewport_size({"width": width, "height": height})
             await page.wait_for_load_state("load")
             await page.evaluate("document.fonts.ready.then(() => true)")
             title = f"{name}-{width}-{self.language}"
@@ -150,7 +150,7 @@ async def chats(browser: "Browser", opened: Demo, album: Album) -> None:
     """What a resident, the keeper and an official see in chat."""
     async with aiohttp.ClientSession() as session:
         people = Remote(session, opened.api)
-        for person, words in ((RESIDENT, ("/code", "/safe")), (KEEPER, ("/scan",)), (OFFICER, ("/order",))):
+        for person, words in ((RESIDENT, ("/code",)), (KEEPER, ("/scan",)), (OFFICER, ("/order",))):
             for text in words:
                 before = (await people.chat(person))["revision"]
                 await people.say(person, text)
@@ -162,7 +162,8 @@ async def chats(browser: "Browser", opened: Demo, album: Album) -> None:
         await page.goto(f"{opened.chat}?as={person}&lang={'zh' if album.language == 'zh_CN' else 'en'}")
         await page.wait_for_selector(".messages img, .messages button", timeout=20_000)
         await page.wait_for_function("[...document.images].every((image) => image.complete)")
-        await album.take(page, name, whole=False)
+        await page.keyboard.press("Tab")
+        await album.take(page, name, whole=False, height=1200)
         await page.close()
     await context.close()
 

@@ -11,7 +11,7 @@ from lab.stories.reaper import Reaper
 Json = dict[str, Any]
 Wanted = Callable[[Json], bool]
 PASSED_OVER = 30.0
-"""After so many seconds in an open house, in which somebody who asked later was answered, an answer will not come any more."""
+"""After so many seconds in an open house that said something else, or answered somebody who asked later, an answer will not come any more."""
 DELIVERED = 2 * PATIENCE
 """A message that nobody asked for may have to wait until a lease of 30 seconds ends."""
 
@@ -37,12 +37,13 @@ class Street:
     def answered(self, asked_at: float) -> None:
         self._newest = max(self._newest, asked_at)
 
-    def gave_up(self, asked_at: float) -> bool:
-        """Whether somebody who asked at this instant need not wait any longer."""
+    def gave_up(self, asked_at: float, *, heard: bool) -> bool:
+        """Whether somebody who asked at this instant, and `heard` something else since, need not wait any longer."""
         self._house.must_stand()
-        now, up = asyncio.get_running_loop().time(), self._house.up_since
-        passed_over = up is not None and now - max(asked_at, up) > PASSED_OVER and self._newest > max(asked_at, up)
-        return passed_over or (up is not None and now - max(asked_at, up) > PATIENCE)
+        if self._house.up_since is None:
+            return False
+        since = max(asked_at, self._house.up_since)
+        return asyncio.get_running_loop().time() - since > (PASSED_OVER if heard or self._newest > since else PATIENCE)
 
 
 class Phone:
@@ -93,7 +94,7 @@ class Phone:
         done = await act()
         self.updates.append(done["update_id"])
         heard: list[str] = []
-        while not self._street.gave_up(asked_at):
+        while not self._street.gave_up(asked_at, heard=bool(heard)):
             seen = await self._street.remote.chat(self.user, after=before, timeout=1)
             found = fitting(seen, wanted)
             if found is not None:

@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 CATALOGUES := zh_CN en
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check assets catalogues screens story lock clean
+.PHONY: help run test check assets catalogues screens story bench lock clean
 
 help:  ## This list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -48,6 +48,10 @@ screens: $(VENV)/development assets  ## Picture every page, small and wide, in b
 
 story: $(VENV)/development assets  ## One order from list to board, with five kills, judged by an oracle
 	$(BIN)/mashang story order --json --kills 5 $(ARGS)
+
+bench: $(VENV)/run assets  ## Measure this machine: how long one waits, from a scan to the board
+	$(BIN)/mashang bench start $(ARGS)
+	$(BIN)/mashang bench live $(ARGS)
 
 lock: $(BIN)/pip  ## Choose versions anew and write requirements.lock
 	$(UV) pip compile pyproject.toml --quiet --universal --generate-hashes --no-emit-index-url --no-header --no-annotate \

@@ -1,21 +1,17 @@
 """Pictures of every page at two widths in two languages, from a real demo in a real Chromium; and what no reader should see is a failure."""
 
 import asyncio
-import os
 import re
 import shutil
-import signal
-import socket
 import sys
-import tempfile
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
+from lab.demo import Demo, demo
 from lab.simulator.remote import Remote
 
 if TYPE_CHECKING:
@@ -26,22 +22,8 @@ WIDTHS = (360, 1280)
 LANGUAGES = {"zh_CN": "zh-CN", "en": "en-GB"}
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
-READY_SECONDS = 60
 RESIDENT, KEEPER, OFFICER = 1001, 1003, 1005
 LOOK = (Path(__file__).parent / "look.js").read_text
-
-
-@dataclass(frozen=True)
-class Demo:
-    """A demo that runs: where its chat is, and a link that opens its board once."""
-
-    chat: str
-    board: str
-    api: str
-
-    @property
-    def web(self) -> str:
-        return self.board.split("/board/", maxsplit=1)[0]
 
 
 @dataclass
@@ -100,50 +82,6 @@ async def taken(folder: Path, chromium: str) -> list[str]:
             wrong += album.wrong
         await browser.close()
     return wrong
-
-
-@asynccontextmanager
-async def demo(language: str) -> AsyncIterator[Demo]:
-    """A demo in a folder of its own, killed with all its children at the end."""
-    with tempfile.TemporaryDirectory() as folder:
-        port = free_ports()
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("MASHANG_")} | {"MASHANG_LANGUAGE": language, "PYTHONUNBUFFERED": "1"}
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "app", "demo", "--port", str(port), cwd=folder, env=environment | {"PYTHONPATH": str(Path(__file__).parents[1])},
-            stdout=asyncio.subprocess.PIPE, start_new_session=True,
-        )  # fmt: skip
-        try:
-            yield await said(process, api=f"http://127.0.0.1:{port + 1}")
-        finally:
-            os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
-
-
-async def said(process: asyncio.subprocess.Process, *, api: str) -> Demo:
-    """What the demo says about where to look. RuntimeError when it ends or stays silent."""
-    assert process.stdout is not None
-    found: dict[str, str] = {}
-    async with asyncio.timeout(READY_SECONDS):
-        while "board" not in found or "chat" not in found:
-            line = (await process.stdout.readline()).decode()
-            if not line:
-                raise RuntimeError("the demo ended before it was ready")
-            if match := re.match(r"(chat|board) +(http\S+)", line):
-                found[match[1]] = match[2]
-    return Demo(found["chat"], found["board"], api)
-
-
-def free_ports() -> int:
-    """A port whose neighbour is free too."""
-    while True:
-        with socket.socket() as one, socket.socket() as next_one:
-            one.bind(("127.0.0.1", 0))
-            port = int(one.getsockname()[1])
-            try:
-                next_one.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port
 
 
 async def chats(browser: "Browser", opened: Demo, album: Album) -> None:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
-LONG = ("test_story", "test_wheel", "test_permission_walk", "test_in_a_browser")
+LONG = ("test_story", "test_wheel", "test_permission_walk", "test_in_a_browser", "test_screens")
 
 
 def chromium() -> str | None:

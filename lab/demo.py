@@ -4,13 +4,14 @@ import asyncio
 import os
 import re
 import signal
-import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from lab.ports import free_port
 
 READY_SECONDS = 60
 ROOT = Path(__file__).parents[1]
@@ -34,7 +35,7 @@ class Demo:
 async def demo(language: str) -> AsyncIterator[Demo]:
     """A demo in a folder of its own, killed with all its children at the end."""
     with tempfile.TemporaryDirectory() as folder:
-        port = free_ports()
+        port = free_port(neighbours=1)
         environment = {k: v for k, v in os.environ.items() if not k.startswith("MASHANG_")} | {"MASHANG_LANGUAGE": language, "PYTHONUNBUFFERED": "1"}
         process = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "app", "demo", "--port", str(port), cwd=folder, env=environment | {"PYTHONPATH": str(ROOT)},
@@ -59,16 +60,3 @@ async def said(process: asyncio.subprocess.Process, *, api: str, folder: Path) -
             if match := re.match(r"(chat|board) +(http\S+)", line):
                 found[match[1]] = match[2]
     return Demo(found["chat"], found["board"], api, folder)
-
-
-def free_ports() -> int:
-    """A port whose neighbour is free too."""
-    while True:
-        with socket.socket() as one, socket.socket() as next_one:
-            one.bind(("127.0.0.1", 0))
-            port = int(one.getsockname()[1])
-            try:
-                next_one.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port

@@ -13,7 +13,8 @@ from typing import Any
 
 import aiohttp
 
-from lab.demo import ROOT, demo, free_ports
+from lab.demo import ROOT, demo
+from lab.ports import free_port
 
 TIMES = 5
 READY_SECONDS = 60
@@ -40,7 +41,7 @@ def mashang() -> list[str]:
 
 def house(folder: Path) -> dict[str, str]:
     """An office without a bot, on a free port."""
-    port = free_ports()
+    port = free_port()
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MASHANG_")}
     return kept | {
         "MASHANG_DATA_DIR": str(folder), "MASHANG_ISSUER": "BN", "MASHANG_PUBLIC_URL": f"http://127.0.0.1:{port}", "MASHANG_WEB_PORT": str(port),

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -158,10 +157,3 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
     if sys.dont_write_bytecode and "PYTHONPYCACHEPREFIX" not in kept:
         kept["PYTHONPYCACHEPREFIX"] = str(folder / "bytecode")
     return kept | {f"MASHANG_{name}": value for name, value in settings.items()}
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

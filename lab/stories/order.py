@@ -11,13 +11,14 @@ from pathlib import Path
 
 import aiohttp
 
+from lab.ports import free_port
 from lab.simulator.chats import BotProfile
 from lab.simulator.remote import Remote
 from lab.simulator.server import Simulator
 from lab.simulator.tally import unanswered, unconfirmed
 from lab.stories import coming_in, door, oracle, pages, reckoning, village
 from lab.stories.cast import COUNTY, planned
-from lab.stories.house import House, HouseFell, environment, free_port
+from lab.stories.house import House, HouseFell, environment
 from lab.stories.ledger import Ledger
 from lab.stories.phones import Lost, Street, text_of
 from lab.stories.reaper import Reaper

@@ -16,6 +16,7 @@ from app.commands.init import found_keys
 from app.container import PartMissing
 from app.serve import must_be_real, must_fit, served
 from app.settings import Settings, SettingsWrong, read
+from lab.ports import free_port
 from lab.simulator.chats import BotProfile, Persona
 from lab.simulator.remote import Remote
 from lab.simulator.server import Simulator
@@ -25,12 +26,6 @@ from storage.migrations.run import upgrade
 TOKEN = "7000000001:" + "a" * 35
 MEI = 1001
 SECRET = "a-secret-of-enough-letters"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @pytest.fixture

@@ -112,17 +112,19 @@ def standing(events: Iterable[MemberEvent], *, lifted_at: datetime | None = None
 
     The latest proven whereabouts decide. A later *reported* one changes nothing when it says safe, and puts the person back
     when it says not safe. Help is a second fact: it stays open until a named person closes it, whatever arrives. Where two
-    clocks leave the order undecidable, the less safe one wins and `verify` is set.
+    clocks leave the order undecidable, or two events have the same instant, the less safe one wins and `verify` is set.
     """
     told = living(events)
     needs_help = _help_open(told)
-    proven = [event for event in told if event.kind in WHEREABOUTS and event.grade is Grade.PROVEN]
-    reported = [event for event in told if event.kind in WHEREABOUTS and event.grade is Grade.REPORTED]
-    deciding, undecided = _deciding(proven, reported)
+    whereabouts = [event for event in told if event.kind in WHEREABOUTS]
+    proven = [event for event in whereabouts if event.grade is Grade.PROVEN]
+    reported = [event for event in whereabouts if event.grade is Grade.REPORTED]
+    weighing = [event for event in whereabouts if event.grade is Grade.PROVEN or _exposed(event, lifted_at=lifted_at)]
+    deciding, undecided = _deciding(weighing, lifted_at=lifted_at)
     elsewhere = _clashing(proven)
     beside = reported[-1] if reported and (deciding is None or _order(reported[-1]) > _order(deciding)) else None
     return Standing(
-        safe=deciding is not None and not needs_help and _counts(deciding, told, lifted_at=lifted_at),
+        safe=deciding is not None and not needs_help and _counts(deciding, weighing, lifted_at=lifted_at),
         needs_help=needs_help,
         whereabouts=deciding,
         reported=beside,
@@ -147,8 +149,26 @@ def living(events: Iterable[MemberEvent]) -> list[MemberEvent]:
     return sorted((event for event in known.values() if stands(event, frozenset())), key=_order)
 
 
-def _order(event: MemberEvent) -> tuple[datetime, UUID]:
-    return event.at_effective, event.id
+def _order(event: MemberEvent) -> tuple[datetime, int, UUID]:
+    """By instant; what is less safe comes later within one instant, so that it wins."""
+    return event.at_effective, _caution(event), event.id
+
+
+def _caution(event: MemberEvent) -> int:
+    if event.kind in UNSAFE or event.kind is Happening.NEED_HELP:
+        return 2
+    return 1 if event.kind in (Happening.RETURNED, Happening.NOT_PRESENT) or not event.clear else 0
+
+
+def _exposed(event: MemberEvent, *, lifted_at: datetime | None) -> bool:
+    """Whether this says by itself that the person is where nobody should be: not gone, gone back before the lift, or inside the area."""
+    match event.kind:
+        case Happening.WITH_RELATIVES | Happening.SAFE_ELSEWHERE:
+            return not event.clear
+        case Happening.RETURNED:
+            return lifted_at is None or min(event.at_effective, event.at_received) < lifted_at
+        case kind:
+            return kind in UNSAFE
 
 
 def _help_open(told: list[MemberEvent]) -> bool:
@@ -156,17 +176,16 @@ def _help_open(told: list[MemberEvent]) -> bool:
     return last is not None and not (last.kind is Happening.HELP_CLOSED and last.by is not None)
 
 
-def _deciding(proven: list[MemberEvent], reported: list[MemberEvent]) -> tuple[MemberEvent | None, bool]:
+def _deciding(weighing: list[MemberEvent], *, lifted_at: datetime | None) -> tuple[MemberEvent | None, bool]:
     """The whereabouts that count, and whether the clocks left that open."""
-    weighing = sorted([*proven, *(event for event in reported if event.kind in UNSAFE)], key=_order)
     if not weighing:
         return None, False
-    last = weighing[-1]
-    close = [event for event in weighing if last.at_effective - event.at_effective <= CLASH]
-    unsure = [event for event in close if event.kind in UNSAFE and not (event.certain and last.certain)]
-    if last.kind in SAFE and unsure:
-        return unsure[-1], True
-    return last, False
+    last, before = weighing[-1], weighing[:-1]
+    if _exposed(last, lifted_at=lifted_at):
+        return last, any(event.at_effective == last.at_effective and not _exposed(event, lifted_at=lifted_at) for event in before)
+    close = [event for event in before if last.at_effective - event.at_effective <= CLASH and _exposed(event, lifted_at=lifted_at)]
+    unsure = [event for event in close if not (event.certain and last.certain)]
+    return (unsure[-1], True) if unsure else (last, False)
 
 
 def _clashing(proven: list[MemberEvent]) -> tuple[UUID, ...]:
@@ -184,23 +203,16 @@ def _clashing(proven: list[MemberEvent]) -> tuple[UUID, ...]:
     return tuple(place for place in near if place is not None) if len(near) > 1 else ()
 
 
-def _counts(deciding: MemberEvent, told: list[MemberEvent], *, lifted_at: datetime | None) -> bool:
-    match deciding.kind:
-        case Happening.AT_SHELTER:
-            return True
-        case Happening.WITH_RELATIVES | Happening.SAFE_ELSEWHERE:
-            return deciding.clear
-        case Happening.NOT_PRESENT:
-            return _two_people_say_absent(told)
-        case Happening.RETURNED:
-            return lifted_at is not None and deciding.at_effective >= lifted_at
-        case _:
-            return False
+def _counts(deciding: MemberEvent, weighing: list[MemberEvent], *, lifted_at: datetime | None) -> bool:
+    if deciding.kind is Happening.NOT_PRESENT:
+        return _two_people_say_absent(weighing)
+    return not _exposed(deciding, lifted_at=lifted_at)
 
 
-def _two_people_say_absent(told: list[MemberEvent]) -> bool:
+def _two_people_say_absent(weighing: list[MemberEvent]) -> bool:
+    """Two different people, one after the other, with no sign of the person between them."""
     saying: set[UUID] = set()
-    for event in reversed([event for event in told if event.kind in WHEREABOUTS and event.grade is Grade.PROVEN]):
+    for event in reversed(weighing):
         if event.kind is not Happening.NOT_PRESENT:
             break
         if event.by is not None:

@@ -2,7 +2,7 @@
 
 Not yet safe = listed, without those whose latest effective whereabouts are proven and safe and who have no open call for help.
 A reported whereabouts takes nobody off the list, but puts somebody back when it says not safe. Within ten minutes by a clock
-that is not certain, the less safe of two events wins.
+that is not certain, or within one instant, the less safe of two events wins.
 """
 
 import json
@@ -16,8 +16,15 @@ UNSAFE = ("left", "moving", "refused", "forced")
 UNDECIDED = timedelta(minutes=10)
 
 
-def at(event: Row) -> tuple[datetime, str]:
-    return datetime.fromisoformat(event["at"]), event["id"]
+def at(event: Row) -> tuple[datetime, int, str]:
+    doubt = 2 if event["kind"] in (*UNSAFE, "need_help") else int(event["kind"] in ("returned", "not_present") or not event["clear"])
+    return datetime.fromisoformat(event["at"]), doubt, event["id"]
+
+
+def exposed(event: Row, lifted_at: datetime | None) -> bool:
+    if event["kind"] == "returned":
+        return lifted_at is None or min(map(datetime.fromisoformat, (event["at"], event.get("received", event["at"])))) < lifted_at
+    return event["kind"] in UNSAFE or (event["kind"] in ("with_relatives", "safe_elsewhere") and not event["clear"])
 
 
 def standing_events(events: list[Row]) -> list[Row]:
@@ -34,28 +41,25 @@ def member_stands(events: list[Row], *, lifted_at: datetime | None) -> Row:
     """safe, needs_help, kind and how of the event that decides, and whether something newer is only reported."""
     told = standing_events(events)
     where = [event for event in told if event["kind"] in SAFE + UNSAFE]
-    weighing = [event for event in where if event["grade"] == "proven" or event["kind"] in UNSAFE]
+    weighing = [event for event in where if event["grade"] == "proven" or exposed(event, lifted_at)]
     deciding = weighing[-1] if weighing else None
-    if deciding and deciding["kind"] in SAFE:
-        near = [event for event in weighing if event["kind"] in UNSAFE and at(deciding)[0] - at(event)[0] <= UNDECIDED]
+    if deciding and not exposed(deciding, lifted_at):
+        near = [event for event in weighing if exposed(event, lifted_at) and at(deciding)[0] - at(event)[0] <= UNDECIDED]
         doubtful = [event for event in near if not (event["certain"] and deciding["certain"])]
         deciding = doubtful[-1] if doubtful else deciding
     help_events = [event for event in told if event["kind"] in ("need_help", "help_closed")]
     needs_help = bool(help_events) and not (help_events[-1]["kind"] == "help_closed" and help_events[-1]["by"])
     reported = [event for event in where if event["grade"] == "reported" and (deciding is None or at(event) > at(deciding))]
-    counted = deciding is not None and counts(deciding, [event for event in where if event["grade"] == "proven"], lifted_at)
+    counted = deciding is not None and counts(deciding, weighing, lifted_at)
     kind, how = (deciding["kind"], deciding["how"]) if deciding else (None, None)
     return {"safe": counted and not needs_help, "needs_help": needs_help, "kind": kind, "how": how, "reported": bool(reported)}
 
 
-def counts(deciding: Row, proven: list[Row], lifted_at: datetime | None) -> bool:
-    kind = deciding["kind"]
-    if kind == "not_present":
-        before = max((n for n, event in enumerate(proven) if event["kind"] != "not_present"), default=-1)
-        return len({event["by"] for event in proven[before + 1 :] if event["by"]}) > 1
-    if kind == "returned":
-        return lifted_at is not None and at(deciding)[0] >= lifted_at
-    return kind == "at_shelter" or (kind in ("with_relatives", "safe_elsewhere") and bool(deciding["clear"]))
+def counts(deciding: Row, weighing: list[Row], lifted_at: datetime | None) -> bool:
+    if deciding["kind"] != "not_present":
+        return not exposed(deciding, lifted_at)
+    before = max((n for n, event in enumerate(weighing) if event["kind"] != "not_present"), default=-1)
+    return len({event["by"] for event in weighing[before + 1 :] if event["by"]}) > 1
 
 
 def reckon(lines: Iterable[str]) -> tuple[dict[str, int], dict[str, Row]]:

@@ -51,6 +51,39 @@ def test_an_order_that_arrives_late_does_not_move_who_is_safe() -> None:
     assert standing([event(1, Happening.AT_SHELTER), event(2, Happening.TOLD, minute=3)]).safe
 
 
+@pytest.mark.parametrize("kind", [Happening.RETURNED, Happening.SAFE_ELSEWHERE, Happening.WITH_RELATIVES])
+def test_hearsay_of_somebody_inside_the_area_puts_them_back_on_the_list(kind: Happening) -> None:
+    assert not standing([event(1, Happening.AT_SHELTER), event(2, kind, minute=30, grade=Grade.REPORTED, clear=False)]).safe
+
+
+@pytest.mark.parametrize("kind", [Happening.LEFT, Happening.REFUSED, Happening.RETURNED, Happening.NOT_PRESENT])
+@pytest.mark.parametrize("first", [1, 3])
+def test_of_two_events_at_one_instant_the_less_safe_one_wins(kind: Happening, first: int) -> None:
+    stand = standing([event(first, kind), event(2, Happening.AT_SHELTER)])
+    assert not stand.safe
+    assert stand.verify is (kind is not Happening.NOT_PRESENT)
+
+
+@pytest.mark.parametrize("first", [1, 3])
+def test_a_call_for_help_and_its_closing_at_one_instant_stay_open(first: int) -> None:
+    assert standing([event(first, Happening.NEED_HELP), event(2, Happening.HELP_CLOSED, by=WARDEN)]).needs_help
+
+
+def test_who_went_home_by_a_doubtful_clock_is_not_safe_at_a_shelter() -> None:
+    assert not standing([event(1, Happening.RETURNED, certain=False), event(2, Happening.AT_SHELTER, minute=5)]).safe
+
+
+def test_two_who_say_absent_do_not_count_when_somebody_saw_the_person_between_them() -> None:
+    absent = [event(1, Happening.NOT_PRESENT, by=WARDEN), event(3, Happening.NOT_PRESENT, minute=20, by=NEIGHBOUR)]
+    assert standing(absent).safe
+    assert not standing([*absent, event(2, Happening.REFUSED, minute=10, grade=Grade.REPORTED)]).safe
+
+
+def test_going_home_dated_after_the_lift_but_told_before_it_does_not_count() -> None:
+    early = MemberEvent(UUID(int=1), MEMBER, Happening.RETURNED, START + timedelta(hours=9), START, How.SPOKE, Grade.PROVEN, drill=False)
+    assert not standing([early], lifted_at=START + timedelta(hours=1)).safe
+
+
 def test_scanning_out_puts_a_person_back_on_the_list() -> None:
     assert not standing([event(1, Happening.AT_SHELTER), event(2, Happening.LEFT, minute=30)]).safe
 

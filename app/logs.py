@@ -50,5 +50,5 @@ def configure(*, level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("aiohttp.access", "apscheduler", "aiogram.event", "asyncio"):
+    for noisy in ("aiohttp.access", "apscheduler", "aiogram.event", "asyncio", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

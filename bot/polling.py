@@ -9,7 +9,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramUnauthorizedError
 from aiogram.methods import TelegramMethod
 
-from bot.failures import trace, wait_asked
+from bot.failures import trace, unreachable, wait_asked
 from bot.stopping import Stopping
 from services.intake import Received, Updates
 from services.ports import Clock, Wakeups
@@ -60,7 +60,7 @@ class Poller:
                 raise
             except Exception as error:  # noqa: BLE001  whatever it is, the next poll is the way on, and the offset has not moved
                 failures += 1
-                log.warning("no updates this time (%d in a row): %s", failures, trace(error))
+                log.warning("no updates this time (%d in a row): %s", failures, type(error).__name__ if unreachable(error) else trace(error))
                 await self._stopping.wait(self._clock.sleep(wait_asked(error) or min(LONGEST_PAUSE, 0.5 * 2.0 ** min(failures, 8))))
 
     def stop(self) -> None:

@@ -1,5 +1,6 @@
 """The command line: `mashang <noun> <verb>`. Each command imports what it needs when it runs, so that help is instant."""
 
+import os
 import sys
 
 import typer
@@ -18,8 +19,12 @@ def cli() -> typer.Typer:
     return app
 
 
+OURS_ALONE = 0o077
+
+
 def main() -> None:
-    """What `mashang` runs."""
+    """What `mashang` runs. Whatever it writes (database, keys, exports) is for its own account alone, also on a shared machine."""
+    os.umask(OURS_ALONE)
     sys.exit(cli()())
 
 

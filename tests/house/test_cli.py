@@ -77,3 +77,13 @@ def test_a_missing_part_exits_3_and_says_which_command_makes_it(tmp_path: Path) 
 def test_no_refusal_shows_a_traceback(tmp_path: Path) -> None:
     for words in (("init",), ("doctor",), ("areas", "import", "no-such-file.csv"), ("board", "rebuild")):
         assert "Traceback" not in mashang(*words, folder=tmp_path).stderr
+
+
+def test_what_is_founded_is_for_its_own_account_alone_also_in_a_folder_that_was_open(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir(mode=0o755)
+    done = mashang("init", folder=tmp_path, MASHANG_ISSUER="LS")
+    assert done.returncode == 0, done.stderr
+    made = [path for path in (tmp_path / "data").rglob("*") if path.is_file()]
+    assert any(path.suffix == ".db" for path in made)
+    assert {path.name for path in made if path.stat().st_mode & 0o077} == set()
+    assert (tmp_path / "data" / "keys").stat().st_mode & 0o077 == 0

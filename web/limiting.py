@@ -56,10 +56,10 @@ class Limiter:
 
 
 def address(request: web.Request) -> str:
-    """Who is at the other end: the peer, or what a trusted proxy says it is; an IPv6 address stands for its /64."""
+    """Who is at the other end: the peer, or what a trusted proxy says last (all before that is the caller's own word); IPv6 stands for its /64."""
     peer = request.remote or ""
-    if peer in request.app[SITE].proxies and (forwarded := request.headers.get("X-Forwarded-For")):
-        peer = forwarded.rsplit(",", 1)[-1].strip()
+    if peer in request.app[SITE].proxies and (forwarded := request.headers.getall("X-Forwarded-For", [])):
+        peer = forwarded[-1].rsplit(",", 1)[-1].strip() or peer
     try:
         found = ip_address(peer)
     except ValueError:

@@ -201,3 +201,11 @@ async def test_a_broken_form_is_a_plain_no(office: Office) -> None:
         assert answer.status in (200, 422), (kind, body)
     large = await stranger.post(f"/S/{code.token}/report", data=BytesIO(b"place=" + b"x" * 1024 * 1024), headers=FORM)
     assert large.status == 413
+
+
+async def test_guessing_short_codes_is_slow_however_they_are_written(office: Office) -> None:
+    guesser, told = office.browser(), []
+    for number in range(22):
+        told.append((await guesser.get(f"/S/{'-' * 30}{number:010d}AA")).status)
+    assert told[:20] == [200] * 20
+    assert told[-1] == 429

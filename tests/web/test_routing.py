@@ -143,3 +143,14 @@ async def test_who_comes_too_often_waits_and_an_ipv6_neighbourhood_is_one_caller
     limiter.count(twice, "2001:db9::")
     office.town.clock.go_on(seconds=60)
     limiter.count(twice, "2001:db8::")
+
+
+async def test_a_caller_is_who_the_own_proxy_says_and_not_who_they_say_themselves(office: Office) -> None:
+    caller, told = office.browser(), []
+    for number in range(130):
+        invented = [("X-Forwarded-For", f"203.0.113.{number}"), ("X-Forwarded-For", "198.51.100.7")]
+        told.append((await caller.get("/S/AAAA" + "A" * 80, headers=invented)).status)
+    assert told[0] == 200
+    assert told[-1] == 429
+    elsewhere = await caller.get("/S/AAAA" + "A" * 80, headers={"X-Forwarded-For": "198.51.100.8"})
+    assert elsewhere.status == 200

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from codes.shortcode import LENGTH, normalise
+from codes.shortcode import normalise
 from domain.codes import Holder
 from domain.errors import Invalid
 from domain.rollcall import PlaceMissing
@@ -29,7 +29,7 @@ LOOKS = Limit("looks", most=120, seconds=60)
 TYPED = Limit("typed codes", most=20, seconds=60)
 REPORTS_FROM = Limit("reports from", most=20, seconds=600)
 REPORTS_ON = Limit("reports on", most=5, seconds=600)
-SHORT = 2 * LENGTH
+LONGEST_TYPED = 64
 STANDS = frozenset({Reason.OK, Reason.EXPIRED, Reason.KEY_COMPROMISED})
 
 
@@ -97,7 +97,7 @@ async def _report(request: web.Request, answer: PublicAnswer, *, said: str, plac
 
 async def _answer(request: web.Request) -> PublicAnswer:
     text = request.match_info["code"]
-    if len(text) <= SHORT:
+    if len(text) <= LONGEST_TYPED:
         request.app[LIMITER].count(TYPED, address(request))
     return await request.app[SERVICES].codes.public_answer(text)
 

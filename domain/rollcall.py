@@ -3,8 +3,8 @@
 A member's standing is a pure function of their events: arrival order, repeats and late uploads change nothing but the picture.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -13,6 +13,7 @@ from domain.errors import Conflict, Invalid, Unknown
 from domain.text import N_
 
 CLASH = timedelta(minutes=10)
+NEXT = timedelta(microseconds=1)
 
 
 class Happening(StrEnum):
@@ -131,6 +132,23 @@ def standing(events: Iterable[MemberEvent], *, lifted_at: datetime | None = None
         verify=undecided or bool(elsewhere),
         seen_at=elsewhere,
     )
+
+
+def in_turn(fresh: Iterable[MemberEvent], known: Mapping[UUID, Sequence[MemberEvent]]) -> list[MemberEvent]:
+    """The events that are new beside those known by member. What the house dates itself comes after all that it knew of that member,
+    also when its clock stands still or was set back; what another clock dates to the past stays there."""
+    seen = {event.id for told in known.values() for event in told}
+    newest = {member: max(event.at_effective for event in told) for member, told in known.items() if told}
+    turned = []
+    for event in fresh:
+        if event.id in seen:
+            continue
+        last = newest.get(event.member)
+        if last is not None and event.at_received <= event.at_effective <= last:
+            event = replace(event, at_effective=last + NEXT)  # noqa: PLW2901
+        newest[event.member] = event.at_effective if last is None else max(last, event.at_effective)
+        turned.append(event)
+    return turned
 
 
 def living(events: Iterable[MemberEvent]) -> list[MemberEvent]:

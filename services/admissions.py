@@ -12,7 +12,7 @@ from domain.evacuations import Order, lists
 from domain.identifiers import normal_phone
 from domain.people import Household, Person, PersonUnknown, checked_name
 from domain.places import within
-from domain.rollcall import CLASH, Grade, Happening, How, Member, MemberEvent, PlaceMissing
+from domain.rollcall import CLASH, NEXT, Grade, Happening, How, Member, MemberEvent, PlaceMissing
 from domain.scans import CONFIRMABLE, REPEAT_WITHIN, Outcome, Purpose, Reason, Scan, Verdict
 from domain.shelters import Shelter, ShelterState
 from services.actors import Actor
@@ -33,7 +33,10 @@ HAPPENS = {
 
 @dataclass(slots=True)
 class Facts:
-    """What was true when the batch began, moved on by each decision in it."""
+    """What was true when the batch began, moved on by each decision in it.
+
+    `counted` is by person the scan that still says where they are; `newest` the instant of their last counted scan, standing or not.
+    """
 
     now: datetime
     first: dict[str, Scan]
@@ -44,6 +47,7 @@ class Facts:
     shelters: dict[UUID, Shelter]
     inside: dict[tuple[UUID, bool], int]
     counted: dict[UUID, Scan]
+    newest: dict[UUID, datetime]
 
     def person_of(self, asked: "Asked") -> Person | None:
         """Whom this scan is about, as far as it can be known."""
@@ -238,6 +242,7 @@ class Admissions:
         if case.asked.purpose is Purpose.SHELTER_IN and case.asked.place is not None:
             key = (case.asked.place, case.order.drill)
             self._facts.inside[key] = self._facts.inside.get(key, 0) + 1
+        self._facts.newest[case.person.id] = decided.scan.at_effective
         if case.asked.purpose is not Purpose.REPORTED_SAFE:
             self._facts.counted[case.person.id] = decided.scan
 
@@ -252,12 +257,13 @@ class Admissions:
 
     def _end(self, case: _Case, outcome: Outcome, reason: Reason) -> Decided:
         asked, now = case.asked, self._facts.now
+        last = self._facts.newest.get(case.person.id) if case.person else None
         drill = case.order.drill if case.order else bool(case.code and case.code.drill_only)
         raw = hashlib.sha256(asked.text[:4096].encode()).digest() if asked.text is not None and case.code is None else None
         scan = Scan(
             self._ids.derived(asked.key, f"scan|{asked.body_hash.hex()}"), asked.key, asked.body_hash, Holder.PERSON.value,
             case.person.id if case.person else None, case.code.cti if case.code else None, case.code.short if case.code else None,
-            raw, asked.place, asked.purpose, asked.via, asked.by.person, None, now, now, outcome, reason,
+            raw, asked.place, asked.purpose, asked.via, asked.by.person, None, now, now if last is None else max(now, last + NEXT), outcome, reason,
             Grade.REPORTED.value if asked.purpose is Purpose.REPORTED_SAFE else Grade.PROVEN.value,
             case.order.id if case.order else None, drill, fields=case.fields,
         )  # fmt: skip

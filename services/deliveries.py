@@ -11,7 +11,7 @@ from domain.people import ContactState
 from domain.rollcall import Grade, Happening, How, MemberEvent
 from services.evacuations import BOARD
 from services.ports import Clock, Ids, Wakeups, Work, Works
-from services.rollcall import refold
+from services.rollcall import happened
 
 LEASE = timedelta(seconds=30)
 BATCH = 30
@@ -111,5 +111,4 @@ class Deliveries:
             for member in members
             if (member.order, member.person) in issued
         ]  # fmt: skip
-        await work.members.add_events(events)
-        await refold(work, {event.member for event in events})
+        await happened(work, events)

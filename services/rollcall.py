@@ -21,6 +21,7 @@ from domain.rollcall import (
     NotOnList,
     PlaceMissing,
     Standing,
+    in_turn,
     standing,
 )
 from services.actors import Actor
@@ -31,6 +32,9 @@ from services.ports import Clock, Ids, Wakeups, Work, Works
 
 NEEDS_PLACE = frozenset({Happening.WITH_RELATIVES, Happening.SAFE_ELSEWHERE})
 LONGEST_NOTE = 120
+ANSWERS = NEEDS_PLACE | {Happening.AT_SHELTER, Happening.MOVING, Happening.REFUSED, Happening.RETURNED}
+TICKS = frozenset(Happening) - {Happening.LISTED, Happening.TOLD, Happening.HELP_CLOSED, Happening.ANNULLED}
+MEANS = frozenset({How.SAW, How.SPOKE, How.HEARD, How.PAPER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,14 @@ class HelpCall:
 
     on_board: bool
     told: int
+
+
+async def happened(work: Work, given: Collection[MemberEvent]) -> None:
+    """Write down what happened, each event once and after what was known of its member, and keep the standings that follow."""
+    known = await work.members.events({event.member for event in given})
+    fresh = in_turn(given, known)
+    await work.members.add_events(fresh)
+    await refold(work, {event.member for event in fresh})
 
 
 async def refold(work: Work, members: Collection[UUID]) -> dict[UUID, Standing]:
@@ -79,9 +91,12 @@ class RollCall:
         """The person's own answer from a linked contact. It proves only the answerer and the household members named in `with_me`.
 
         At a shelter it is only *reported* until the keeper scanned or counted. Somebody who is not listed joins as a walk-in.
+        Nobody says of themselves that they were not there, or closes a call for help: `NotYours`.
         """
         place = _checked_note(kind, note)
         me = by.registered()
+        if kind not in ANSWERS:
+            raise NotYours()
         grade = Grade.REPORTED if kind is Happening.AT_SHELTER else Grade.PROVEN
         async with self._works.write() as work:
             people = await work.people.many({me, *with_me})
@@ -127,6 +142,8 @@ class RollCall:
         """The responsible person says what they saw, spoke or heard of members of their own households. *Heard* proves nothing."""
         place = _checked_note(kind, note)
         now = self._clock.now()
+        if kind not in TICKS or how not in MEANS:
+            raise NotYours()
         grade = Grade.PROVEN if how in (How.SAW, How.SPOKE, How.PAPER) else Grade.REPORTED
         async with self._works.write() as work:
             found = await work.people.many(people)
@@ -260,8 +277,7 @@ class RollCall:
             )
             for member in members
         ]  # fmt: skip
-        await work.members.add_events(events)
-        await refold(work, [member.id for member in members])
+        await happened(work, events)
 
 
 async def _order_over(work: Work, person: Person) -> Order | None:

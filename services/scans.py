@@ -16,7 +16,7 @@ from services.audit import Trail
 from services.codes import Mint, Press
 from services.evacuations import BOARD
 from services.ports import Clock, Ids, Queues, Wakeups, Work, Works
-from services.rollcall import refold
+from services.rollcall import happened
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,8 @@ class Scans:
 
         Decisions see what was decided before them in the same batch: capacity, repeats, memberships.
         """
-        now = self._clock.now()
         async with self._works.write() as work:
+            now = self._clock.now()
             facts = await self._facts(work, asked, now=now)
             admissions = Admissions(facts, ids=self._ids)
             answers: list[Verdict | Exception] = []
@@ -132,7 +132,8 @@ class Scans:
         read = {text: (one, codes.get(one.cti) if one.cti else shorts.get(one.short or "")) for text, one in seen.items()}
         holders = {code.holder for _, code in read.values() if code is not None and code.holder is not None}
         people = await work.people.many(holders | {one.person for one in asked if one.person})
-        members = await work.members.in_force(list(people))
+        members = {member.person: member for member in reversed(await work.members.in_force(list(people)))}
+        counted = _latest(await work.scans.counted_since(list(people), since=now - REMEMBERED))
         posts = {post for one in asked for post in one.by.posts(May.ADMIT, now=now)}
         shelters = await work.shelters.many(posts | {one.place for one in asked if one.place})
         inside: dict[tuple[UUID, bool], int] = {}
@@ -144,11 +145,12 @@ class Scans:
             first=await work.scans.with_keys({one.key for one in asked}),
             read=read,
             people=people,
-            members=_newest(members),
+            members=members,
             orders=await work.orders.in_force(),
             shelters=shelters,
             inside=inside,
-            counted=_latest(await work.scans.counted_since(list(people), since=now - REMEMBERED)),
+            counted={person: scan for person, scan in counted.items() if _rests_on(scan, members.get(person))},
+            newest={person: scan.at_effective for person, scan in counted.items()},
         )
 
     async def _store(self, work: Work, decided: Sequence[Decided], *, now: datetime) -> None:
@@ -162,9 +164,7 @@ class Scans:
         scans = [one.scan for one in decided if one.scan is not None]
         await work.members.add([one.joins for one in decided if one.joins is not None])
         await work.scans.add(scans)
-        events = [one.event for one in decided if one.event is not None]
-        await work.members.add_events(events)
-        await refold(work, {event.member for event in events})
+        await happened(work, [one.event for one in decided if one.event is not None])
 
 
 def as_verdict(scan: Scan) -> Verdict:
@@ -172,8 +172,10 @@ def as_verdict(scan: Scan) -> Verdict:
     return Verdict(scan.outcome, scan.reason, scan.id, scan.person, scan.place, scan.purpose, scan.drill, dict(scan.fields))
 
 
-def _newest(members: Sequence[Member]) -> dict[UUID, Member]:
-    return {member.person: member for member in reversed(members)}
+def _rests_on(scan: Scan, member: Member | None) -> bool:
+    """Whether this scan is still the last word: nobody took it back, and nobody said anything else since."""
+    stands = member.standing if member is not None and member.order == scan.order else None
+    return stands is None or (stands.whereabouts is not None and stands.whereabouts.scan == scan.id)
 
 
 def _latest(scans: Sequence[Scan]) -> dict[UUID, Scan]:

@@ -148,3 +148,22 @@ async def test_the_board_can_be_rebuilt_from_the_events_and_nothing_changes(town
     await town.order()
     await town.house.services.rollcall.ask_help(by=await town.linked(cast.LIN), key="1")
     assert await town.house.services.board.rebuild(by=Actor.operator()) == 0
+
+
+@pytest.mark.parametrize("kind", [Happening.HELP_CLOSED, Happening.NOT_PRESENT, Happening.ANNULLED, Happening.LISTED, Happening.TOLD])
+async def test_nobody_closes_their_own_call_for_help_or_says_that_they_were_not_there(town: Town, kind: Happening) -> None:
+    await town.order()
+    rollcall, lin = town.house.services.rollcall, await town.linked(cast.LIN)
+    await rollcall.ask_help(by=lin, key="help")
+    town.clock.go_on(minutes=1)
+    with pytest.raises(NotYours):
+        await rollcall.answer(kind, by=lin, key="forged", with_me=[(await town.person("王小娥")).id])
+    member = await rollcall.member_for(by=lin)
+    assert member is not None and member.standing is not None and member.standing.needs_help
+
+
+@pytest.mark.parametrize(("kind", "how"), [(Happening.HELP_CLOSED, How.HEARD), (Happening.AT_SHELTER, How.SCAN), (Happening.AT_SHELTER, How.SYSTEM)])
+async def test_a_tick_is_never_a_closed_call_or_a_scan(town: Town, kind: Happening, how: How) -> None:
+    await town.order()
+    with pytest.raises(NotYours):
+        await town.house.services.rollcall.tick([(await town.person("胡阿婆")).id], kind, how, by=await town.actor(cast.WARDEN), key="forged")

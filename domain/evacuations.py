@@ -60,9 +60,9 @@ class Destination:
 def checked(destination: Destination) -> Destination:
     """The destination with clean texts; refused when place or way is missing or longer than people will read."""
     place, way = " ".join(destination.place.split()), " ".join(destination.way.split())
-    if not place:
+    if not any(character.isalnum() for character in place):
         raise OrderWithoutPlace()
-    if not way:
+    if not any(character.isalnum() for character in way):
         raise OrderWithoutWay()
     if max(len(place), len(way)) > LONGEST_TEXT:
         raise OrderTextTooLong(most=LONGEST_TEXT)

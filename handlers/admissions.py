@@ -40,7 +40,7 @@ from services.scans import Asked, Newcomer
 MOST_CODES = 5
 KEPT_DOUBTS = 5
 LONGEST_NAME = 40
-NAME_AND_PHONE = re.compile(r"(?P<name>.*?)[\s,，、:：]*(?P<phone>\+?[\d\s()\-]{5,})?", re.DOTALL)
+NAME_AND_PHONE = re.compile(r"(?P<name>.*?)[\s,，、:：]*(?P<phone>\+?\(?\d[\d\s()\-]*)?", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +79,8 @@ async def take_text(
     text = (message.text or "").strip()
     if text.startswith(("+", "＋")):
         await _walk_in(message, at, text[1:], key=key)
-    elif _is_name(text):
-        await _find(message, at, text)
+    elif (name := _name_in(text)) is not None:
+        await _find(message, at, name)
     else:
         await _scan(message, at, at.asked(key, via=Via.TYPED if shortcode.normalise(text) else Via.LINK, text=text))
 
@@ -91,6 +91,13 @@ async def scan_text(
     """A code that came by a deep link while its reader is scanning."""
     at = await desk(actor=actor, services=services, catalogue=catalogue, surface=surface, clock=clock, state=state)
     await _scan(message, at, at.asked(key, via=Via.LINK, text=text))
+
+
+def _name_in(text: str) -> str | None:
+    """The name to be looked for, alone or before a phone number; None for what is no name."""
+    parts = NAME_AND_PHONE.fullmatch(unicodedata.normalize("NFKC", text)) if shortcode.normalise(text) is None else None
+    name = parts["name"] if parts is not None and parts["phone"] and normal_phone(parts["phone"]) is not None else text
+    return name if _is_name(name) else None
 
 
 def _is_name(text: str) -> bool:

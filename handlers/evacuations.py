@@ -9,12 +9,27 @@ from aiogram.types import CallbackQuery, Message
 
 from bot import callbacks
 from bot.factory import Surface
+from bot.failures import ANSWERS
 from bot.keyboards import evacuations as keyboards
 from bot.rights import on
 from bot.states import Ordering
 from bot.views import evacuations as views
 from domain.access import May
-from domain.evacuations import APPROVAL_LASTS, LONGEST_TEXT, Destination, Order, OrderChanged, OrderNotInForce, OrderOutAlready, OrderState, OrderTextTooLong
+from domain.errors import Refusal, family
+from domain.evacuations import (
+    APPROVAL_LASTS,
+    LONGEST_TEXT,
+    ApprovalTooLate,
+    Destination,
+    Order,
+    OrderChanged,
+    OrderNotInForce,
+    OrderOutAlready,
+    OrderState,
+    OrderTextTooLong,
+    OrderWithoutPlace,
+    OrderWithoutWay,
+)
 from domain.people import AreaUnknown
 from handlers.filters import Typed, asked
 from handlers.replies import revised, said, unbuttoned
@@ -54,13 +69,16 @@ async def look_for_area(message: Message, *, actor: Actor, services: Services, c
 async def add_area(callback: CallbackQuery, *, callback_data: callbacks.OrderArea, services: Services, catalogue: Catalogue, state: FSMContext) -> None:
     chosen = list(dict.fromkeys([*(await state.get_data())["areas"], callback_data.code]))
     await state.update_data(areas=chosen)
-    names = views.names_of([await services.areas.get(code) for code in chosen])
+    names = views.names_of([await services.areas.get(code) for code in chosen], catalogue)
     await revised(callback, catalogue.say_html(views.CHOSEN, areas=names), keyboards.areas({}, catalogue, chosen=True))
 
 
 async def ask_place(callback: CallbackQuery, *, services: Services, catalogue: Catalogue, state: FSMContext) -> None:
     chosen = (await state.get_data())["areas"]
-    near = await services.shelters.near(chosen[0]) if chosen else []
+    if not chosen:
+        await revised(callback, catalogue.say(views.WHICH_AREAS))
+        return
+    near = await services.shelters.near(chosen[0])
     await state.set_state(Ordering.place)
     await unbuttoned(callback)
     await said(callback, catalogue.say(views.WHICH_PLACE), keyboards.shelters(near[:MOST_SHELTERS]))
@@ -78,13 +96,16 @@ async def take_shelter(callback: CallbackQuery, *, callback_data: callbacks.Orde
 
 
 async def take_place(message: Message, *, catalogue: Catalogue, state: FSMContext) -> None:
-    await state.update_data(shelter=None, place=_short_enough(message))
+    await state.update_data(shelter=None, place=_written(message, missing=OrderWithoutPlace))
     await state.set_state(Ordering.way)
     await message.answer(catalogue.say(views.WHICH_WAY))
 
 
-def _short_enough(message: Message) -> str:
+def _written(message: Message, *, missing: type[Refusal]) -> str:
+    """Words in one line: some, and not too many."""
     text = " ".join((message.text or "").split())
+    if not any(character.isalnum() for character in text):
+        raise missing()
     if len(text) > LONGEST_TEXT:
         raise OrderTextTooLong(most=LONGEST_TEXT)
     return text
@@ -92,7 +113,7 @@ def _short_enough(message: Message) -> str:
 
 async def take_way(message: Message, *, actor: Actor, services: Services, catalogue: Catalogue, state: FSMContext) -> None:
     """In a drill office everything is a drill, so that is not asked."""
-    await state.update_data(way=_short_enough(message))
+    await state.update_data(way=_written(message, missing=OrderWithoutWay))
     if services.office.drill_only:
         text = await _check(actor=actor, services=services, catalogue=catalogue, state=state, drill=True)
         await message.answer(text, reply_markup=keyboards.check(catalogue))
@@ -114,7 +135,7 @@ async def _check(*, actor: Actor, services: Services, catalogue: Catalogue, stat
     data = await state.get_data()
     count, unreached = await services.evacuations.foresee(data["areas"], by=actor, drill=drill)
     await state.set_state(Ordering.check)
-    names = views.names_of([await services.areas.get(code) for code in data["areas"]])
+    names = views.names_of([await services.areas.get(code) for code in data["areas"]], catalogue)
     return views.draft(catalogue, place=data["place"], way=data["way"], areas=names, count=count, unreached=unreached, drill=drill)
 
 
@@ -141,17 +162,25 @@ async def decide(
     callback: CallbackQuery, *, callback_data: callbacks.Decision, actor: Actor, services: Services, catalogue: Catalogue, key: str, surface: Surface,
     clock: Clock,
 ) -> None:  # fmt: skip
-    """Approved is what was on the screen: its fingerprint begins as the button says, or nothing is issued."""
-    order = await services.evacuations.told(callback_data.order)
+    """What was decided stands under what was shown, also when somebody else was first or the draft is too old: no button is left then."""
     time = Formats(catalogue, surface.zone).time(clock.now())
-    if not callback_data.yes:
-        await _reject(order, services, by=actor)
-        await revised(callback, views.decided(_before(callback), catalogue.say(views.REJECTED, time=time)))
-        return
-    if not callback_data.shown or not order.fingerprint.startswith(callback_data.shown):
+    try:
+        outcome = await _decided(callback_data, services, by=actor, key=key, catalogue=catalogue, time=time)
+    except (OrderOutAlready, OrderChanged, ApprovalTooLate) as refusal:
+        outcome = f"{ANSWERS[family(refusal)]} {catalogue.say(refusal.text, **refusal.fields)}"
+    await revised(callback, views.decided(_before(callback), outcome))
+
+
+async def _decided(asked: callbacks.Decision, services: Services, *, by: Actor, key: str, catalogue: Catalogue, time: str) -> str:
+    """Approved is what was on the screen: its fingerprint begins as the button says, or nothing is issued."""
+    order = await services.evacuations.told(asked.order)
+    if not asked.yes:
+        await _reject(order, services, by=by)
+        return catalogue.say(views.REJECTED, time=time)
+    if not asked.shown or not order.fingerprint.startswith(asked.shown):
         raise OrderChanged(number=order.number)
-    issued = await services.evacuations.approve(order.id, fingerprint=order.fingerprint, by=actor, key=key)
-    await revised(callback, views.decided(_before(callback), catalogue.say(views.APPROVED, time=time, listed=issued.listed)))
+    issued = await services.evacuations.approve(order.id, fingerprint=order.fingerprint, by=by, key=key)
+    return catalogue.say(views.APPROVED, time=time, listed=issued.listed)
 
 
 async def _reject(order: Order, services: Services, *, by: Actor) -> None:
@@ -171,9 +200,9 @@ async def choose_lift(message: Message, *, actor: Actor, services: Services, cat
 
 async def lift(callback: CallbackQuery, *, callback_data: callbacks.Lift, actor: Actor, services: Services, catalogue: Catalogue) -> None:
     """Asked once more, then lifted; what is lifted already is said to be."""
-    order = await services.evacuations.told(callback_data.order)
+    order = await services.evacuations.get(callback_data.order, by=actor)
     if not callback_data.sure:
-        names = views.names_of([await services.areas.get(code) for code in order.areas])
+        names = views.names_of([await services.areas.get(code) for code in order.areas], catalogue)
         await revised(callback, catalogue.say_html(views.LIFT_SURE, number=order.number, areas=names), keyboards.lift_sure(order, catalogue))
         return
     try:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from aiogram import Router
+from aiogram import F, Router
 from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
@@ -22,20 +22,17 @@ from handlers.filters import Typed, asked
 from handlers.replies import revised, said, unbuttoned
 from locales.catalogue import Catalogue
 from services.actors import Actor
+from services.board import Timeline
 from services.bundle import Services
-from services.rollcall import HouseholdView
+from services.rollcall import LONGEST_NOTE, HouseholdView
 
 
 async def show_list(message: Message, *, actor: Actor, services: Services, catalogue: Catalogue, state: FSMContext, surface: Surface) -> None:
     """/list: households with somebody not yet safe first."""
     await state.clear()
     mine = await services.rollcall.households(by=actor)
-    titles = titled(mine, catalogue, surface=surface)
+    titles = views.titles(mine, catalogue, detail=surface.chat_detail)
     await message.answer(views.overview(mine, catalogue), reply_markup=keyboards.households(titles, page=0, links=False))
-
-
-def titled(mine: list[HouseholdView], catalogue: Catalogue, *, surface: Surface) -> list[tuple[UUID, str]]:
-    return [(view.household, views.title(view, catalogue, detail=surface.chat_detail, number=number)) for number, view in enumerate(mine, 1)]
 
 
 async def turn_page(
@@ -43,7 +40,7 @@ async def turn_page(
 ) -> None:
     await state.clear()
     mine = await services.rollcall.households(by=actor)
-    titles = titled(mine, catalogue, surface=surface)
+    titles = views.titles(mine, catalogue, detail=surface.chat_detail)
     await revised(callback, views.overview(mine, catalogue), keyboards.households(titles, page=max(0, callback_data.page), links=callback_data.links))
 
 
@@ -57,7 +54,7 @@ async def open_household(
         return
     if callback_data.links:
         names = told_apart(view.people, detail=surface.chat_detail, catalogue=catalogue)
-        await revised(callback, catalogue.say(views.LINK_WHOM), keyboards.link_for(list(names.items())))
+        await revised(callback, catalogue.say(views.LINK_WHOM), keyboards.link_for(list(names.items()), catalogue))
         return
     await state.set_state(Ticking.who)
     await state.set_data({"household": view.household.hex, "who": []})
@@ -90,9 +87,12 @@ async def choose_who(
 
 async def ask_what(callback: CallbackQuery, *, actor: Actor, services: Services, catalogue: Catalogue, state: FSMContext, surface: Surface) -> None:
     data = await state.get_data()
+    if not data["who"]:
+        await over(callback, catalogue=catalogue)
+        return
     names = await _names(data, services, by=actor, catalogue=catalogue, surface=surface)
     await state.set_state(Ticking.what)
-    await revised(callback, catalogue.say_html(views.WHAT_OF, names="、".join(names.values())), keyboards.happenings(catalogue))
+    await revised(callback, catalogue.say_html(views.WHAT_OF, names=catalogue.join(names.values())), keyboards.happenings(catalogue))
 
 
 async def _names(data: dict[str, Any], services: Services, *, by: Actor, catalogue: Catalogue, surface: Surface) -> dict[UUID, str]:
@@ -119,7 +119,7 @@ async def take_where(message: Message, *, actor: Actor, services: Services, cata
     if not any(character.isalnum() for character in note):
         await message.answer(f"✏️ {catalogue.say(PlaceMissing.text)}")
         return
-    await state.update_data(note=note)
+    await state.update_data(note=note[:LONGEST_NOTE])
     data = await state.get_data()
     inside = await services.areas.get((await services.people.person(UUID(data["who"][0]), by=actor)).area)
     if Happening(data["kind"]) is Happening.WITH_RELATIVES and not (inside is not None and mentions(note, inside)):
@@ -144,25 +144,29 @@ async def tick(
     kind, how = Happening(data["kind"]), callback_data.how
     names = await _names(data, services, by=actor, catalogue=catalogue, surface=surface)
     members = await services.rollcall.tick(list(names), kind, how, by=actor, key=key, note=data["note"], clear=data["clear"])
-    undoable = [(event, names[member.person]) for member in members if (event := await _event(member.id, kind, services, by=actor)) is not None]
+    undoable, calling = [], []
+    for member in members:
+        timeline = await services.board.timeline(member.id, by=actor)
+        undoable += [(event, names[member.person]) for event in _newest(timeline, kind, by=actor)]
+        calling += [names[member.person]] if timeline.line.needs_help else []
     grade = Grade.REPORTED if how is How.HEARD else Grade.PROVEN
     await state.clear()
-    text = views.ticked(catalogue, list(names.values()), kind=kind, how=how, grade=grade, clear=data["clear"])
+    text = views.ticked(catalogue, list(names.values()), kind=kind, how=how, grade=grade, clear=data["clear"], calling=calling)
     drill = any(member.drill for member in members)
     await revised(callback, framed(text, drill=drill, catalogue=catalogue), keyboards.undo(undoable, catalogue))
 
 
-async def _event(member: UUID, kind: Happening, services: Services, *, by: Actor) -> UUID | None:
-    """The newest thing that this warden said about this member."""
-    timeline = await services.board.timeline(member, by=by)
+def _newest(timeline: Timeline, kind: Happening, *, by: Actor) -> list[UUID]:
+    """The newest thing that this warden said about this member; empty when there is none."""
     mine = [moment.event for moment in timeline.moments if moment.stands and moment.event.by == by.person and moment.event.kind is kind]
-    return max(mine, key=lambda event: (event.at_received, event.id)).id if mine else None
+    return [max(mine, key=lambda event: (event.at_received, event.id)).id] if mine else []
 
 
 async def undo(callback: CallbackQuery, *, callback_data: callbacks.Undo, actor: Actor, services: Services, catalogue: Catalogue, key: str) -> None:
     await services.rollcall.annul(callback_data.event, by=actor, key=key)
     before = callback.message.html_text if isinstance(callback.message, Message) else ""
-    await revised(callback, f"<s>{before}</s>\n↩️ {catalogue.say(views.UNDONE)}" if before else catalogue.say(views.UNDONE))
+    told = f"<s>{before}</s>\n↩️ {catalogue.say(views.UNDONE)}" if before else catalogue.say(views.UNDONE)
+    await revised(callback, told, keyboards.back(catalogue))
 
 
 async def over(callback: CallbackQuery, *, catalogue: Catalogue) -> None:
@@ -178,10 +182,10 @@ def routes() -> Router:
     on(router.callback_query, open_household, callbacks.Home.filter(), may=May.TICK)
     on(router.callback_query, choose_who, callbacks.Who.filter(), Ticking.who, may=May.TICK)
     on(router.callback_query, ask_what, callbacks.WhoDone.filter(), Ticking.who, may=May.TICK)
-    on(router.callback_query, take_what, callbacks.What.filter(), Ticking.what, may=May.TICK)
+    on(router.callback_query, take_what, callbacks.What.filter(F.kind.in_(set(keyboards.WHAT))), Ticking.what, may=May.TICK)
     on(router.message, take_where, Ticking.where, Typed(), may=May.TICK)
     on(router.callback_query, take_outside, callbacks.Outside.filter(), Ticking.outside, may=May.TICK)
-    on(router.callback_query, tick, callbacks.Means.filter(), Ticking.means, may=May.TICK)
+    on(router.callback_query, tick, callbacks.Means.filter(F.how.in_(set(keyboards.HOW))), Ticking.means, may=May.TICK)
     on(router.callback_query, undo, callbacks.Undo.filter(), may=May.TICK)
     for gone in (callbacks.Who, callbacks.WhoDone, callbacks.What, callbacks.Means):
         on(router.callback_query, over, gone.filter(), ~StateFilter(Ticking), may=May.TICK)

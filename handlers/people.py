@@ -15,7 +15,6 @@ from bot.views.marks import called
 from codes.shortcode import grouped
 from domain.access import May
 from handlers.filters import asked
-from handlers.households import titled
 from handlers.replies import revised
 from locales.catalogue import Catalogue, Catalogues
 from services.actors import Actor
@@ -27,7 +26,7 @@ async def choose_household(message: Message, *, actor: Actor, services: Services
     await state.clear()
     mine = await services.rollcall.households(by=actor)
     text = catalogue.say(views.LINK_WHOM if mine else views.NO_HOUSEHOLDS)
-    await message.answer(text, reply_markup=keyboards.households(titled(mine, catalogue, surface=surface), page=0, links=True))
+    await message.answer(text, reply_markup=keyboards.households(views.titles(mine, catalogue, detail=surface.chat_detail), page=0, links=True))
 
 
 async def make_link_code(

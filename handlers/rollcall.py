@@ -28,6 +28,7 @@ from locales.formats import Formats
 from services.actors import Actor
 from services.bundle import Services
 from services.ports import Clock
+from services.rollcall import LONGEST_NOTE
 
 NOTE_WITHIN = timedelta(minutes=30)
 
@@ -73,14 +74,14 @@ async def take_where(
     if not any(character.isalnum() for character in text):
         await message.answer(f"✏️ {catalogue.say(PlaceMissing.text)}")
         return
-    await state.update_data(note=text)
+    await state.update_data(note=text[:LONGEST_NOTE])
     order = await order_in_force(services, by=actor)
     inside = [area for code in {*order.areas, actor.area or ""} if (area := await services.areas.get(code)) is not None]
     if kind is Happening.WITH_RELATIVES and not any(mentions(text, area) for area in inside):
         await ask_who(message, actor=actor, services=services, catalogue=catalogue, state=state, surface=surface, key=key)
         return
     await state.set_state(Answering.outside)
-    names = "、".join((await services.areas.titles(order.areas)).values())
+    names = catalogue.join((await services.areas.titles(order.areas)).values())
     await message.answer(catalogue.say_html(views.OUTSIDE, areas=names), reply_markup=keyboards.outside(catalogue))
 
 
@@ -146,7 +147,7 @@ async def call_for_help(
     command: CommandObject | None = None,
 ) -> None:  # fmt: skip
     """/help, also with words behind it: recorded before anything is asked."""
-    note = (command and command.args) or ""
+    note = " ".join(((command and command.args) or "").split())
     text = await _help(actor=actor, services=services, catalogue=catalogue, state=state, key=key, surface=surface, clock=clock, note=note)
     await message.answer(text, reply_markup=keyboards.place_of_need(catalogue))
 
@@ -166,7 +167,7 @@ async def _help(
     call = await services.rollcall.ask_help(by=actor, key=key, note=note)
     await state.set_state(CallingForHelp.note)
     await state.set_data({"since": clock.now().isoformat()})
-    return views.help_taken(catalogue, time=Formats(catalogue, surface.zone).time(clock.now()), call=call, known=actor.person is not None)
+    return views.help_taken(catalogue, time=Formats(catalogue, surface.zone).time(clock.now()), call=call, known=actor.person is not None, note=note)
 
 
 async def add_note(
@@ -184,7 +185,7 @@ async def add_note(
         reply = catalogue.say(views.WITHOUT_NOTE)
     else:
         await services.rollcall.ask_help(by=actor, key=key, note=note)
-        reply = catalogue.say_html(views.HELP_NOTED, note=note[:200])
+        reply = views.passed_on(catalogue, " ".join(note.split()))
     await state.clear()
     await message.answer(reply, reply_markup=menu(actor, catalogue, now=clock.now()))
 
@@ -207,7 +208,7 @@ def routes() -> Router:
     router = Router(name="rollcall")
     on(router.message, ask_where, asked("safe"), may=Open.REGISTERED)
     on(router.message, call_for_help, asked("help"), may=Open.EVERYBODY)
-    on(router.callback_query, take_kind, callbacks.Safe.filter(), may=Open.REGISTERED)
+    on(router.callback_query, take_kind, callbacks.Safe.filter(F.kind.in_(keyboards.WHERE_SAFE)), may=Open.REGISTERED)
     on(router.callback_query, press_help, callbacks.Help.filter(), may=Open.EVERYBODY)
     on(router.message, take_where, Answering.where, Typed(), may=Open.REGISTERED)
     on(router.callback_query, take_outside, callbacks.Outside.filter(), Answering.outside, may=Open.REGISTERED)

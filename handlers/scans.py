@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from aiogram import Router
+from aiogram import F, Router
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
@@ -98,7 +98,7 @@ def routes() -> Router:
     router = Router(name="scans")
     on(router.message, begin, asked("scan"), may=May.ADMIT)
     on(router.callback_query, choose_post, callbacks.Post.filter(), may=May.ADMIT)
-    on(router.callback_query, choose_aim, callbacks.Aim.filter(), may=May.ADMIT)
+    on(router.callback_query, choose_aim, callbacks.Aim.filter(F.purpose.in_(set(keyboards.AIMS))), may=May.ADMIT)
     on(router.callback_query, stop, callbacks.StopScanning.filter(), may=May.ADMIT)
     on(router.message, take_relatives, Scanning.relatives, Typed(), may=May.ADMIT)
     return router

@@ -5,19 +5,21 @@ import unicodedata
 from aiogram import F, Router
 from aiogram.filters import CommandObject, CommandStart, StateFilter
 from aiogram.fsm.context import FSMContext
-from aiogram.types import CallbackQuery, Message, ReplyKeyboardRemove
+from aiogram.types import CallbackQuery, Message, ReplyKeyboardMarkup, ReplyKeyboardRemove
 
 from bot import callbacks
 from bot.factory import Surface
+from bot.failures import ANSWERS
 from bot.keyboards import start as keyboards
 from bot.keyboards.menu import menu
+from bot.middlewares.locale import CHOSEN
 from bot.rights import Open, on
 from bot.states import Registering, Scanning
 from bot.views import start as views
 from bot.views.marks import called
 from domain.access import May
 from domain.codes import Holder
-from domain.errors import Refusal
+from domain.errors import Refusal, TooOften, family
 from domain.identifiers import normal_phone
 from domain.people import AreaUnknown, PhoneInvalid, PhoneNotYours, checked_name
 from handlers.admissions import scan_text
@@ -32,9 +34,20 @@ from services.people import Registration
 from services.ports import Clock
 
 
-async def again(message: Message, refusal: Refusal, *, question: str, catalogue: Catalogue) -> None:
-    """Why not, and the question once more."""
-    await message.answer(f"✏️ {catalogue.say_html(refusal.text, **refusal.fields)}\n\n{catalogue.say(question)}")
+async def again(
+    message: Message, refusal: Refusal, *, question: str, catalogue: Catalogue, keyboard: ReplyKeyboardMarkup | None = None
+) -> None:  # fmt: skip
+    """Why not, and the question once more; not to whoever has to wait first."""
+    why = f"{ANSWERS[family(refusal)]} {catalogue.say_html(refusal.text, **refusal.fields)}"
+    await message.answer(why if isinstance(refusal, TooOften) else f"{why}\n\n{catalogue.say(question)}", reply_markup=keyboard)
+
+
+async def forgotten(state: FSMContext) -> None:
+    """The dialogue is over; the language that a stranger chose stays."""
+    language = (await state.get_data()).get(CHOSEN)
+    await state.clear()
+    if language is not None:
+        await state.set_data({CHOSEN: language})
 
 
 async def greet(
@@ -57,7 +70,8 @@ async def open_link(
     """A deep link: a scan for whoever is scanning now; for everybody else the public answer, which links and grants nothing."""
     parameter = command.args or ""
     admits = actor.can(May.ADMIT, now=clock.now())
-    if admits and await state.get_state() == Scanning.ready.state:
+    if admits and await state.get_state() in (Scanning.ready.state, Scanning.walk_in.state):
+        await state.set_state(Scanning.ready)
         await scan_text(message, parameter, actor=actor, services=services, catalogue=catalogue, state=state, key=key, surface=surface, clock=clock)
         return
     found = await services.codes.public_answer(parameter)
@@ -80,7 +94,7 @@ async def choose_language(
         await said_with_menu(callback, chosen.say(views.LANGUAGE_KEPT), actor=actor, catalogue=chosen, clock=clock)
         return
     await state.set_state(Registering.consent)
-    await state.set_data({"language": language})
+    await state.set_data({CHOSEN: language})
     await revised(callback, chosen.say_html(views.CONSENT, version=CONSENT_VERSION), keyboards.agreement(chosen, version=CONSENT_VERSION))
 
 
@@ -95,7 +109,7 @@ async def agree(
 ) -> None:  # fmt: skip
     """What was agreed to is the version that was shown."""
     if not callback_data.yes:
-        await state.clear()
+        await forgotten(state)
         await revised(callback, catalogue.say(views.LATER))
         return
     await state.update_data(consent=callback_data.version)
@@ -145,7 +159,7 @@ async def take_phone(message: Message, *, catalogue: Catalogue, state: FSMContex
     try:
         phone = _phone(message, catalogue)
     except Refusal as refusal:
-        await again(message, refusal, question=views.PHONE, catalogue=catalogue)
+        await again(message, refusal, question=views.PHONE, catalogue=catalogue, keyboard=keyboards.phone(catalogue))
         return
     await state.update_data(phone=phone)
     await state.set_state(Registering.village)
@@ -210,7 +224,7 @@ async def register(
 async def cancel(message: Message, *, actor: Actor, catalogue: Catalogue, state: FSMContext, clock: Clock) -> None:
     """/cancel anywhere."""
     was_open = await state.get_state() is not None
-    await state.clear()
+    await forgotten(state)
     await message.answer(catalogue.say(views.STOPPED if was_open else views.NOTHING_TO_STOP), reply_markup=menu(actor, catalogue, now=clock.now()))
 
 

@@ -1,7 +1,7 @@
 """Catalogues: a marked sentence in, a sentence in the reader's language out."""
 
 import html
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
@@ -28,6 +28,10 @@ class Catalogue:
         """The form that fits `count`, which is also the field {count}. Both forms may also stand in the catalogue as sentences of their own."""
         said = self._translations.ngettext(one, many, count)
         return (self._translations.gettext(said) if said in (one, many) else said).format_map({"count": count, **fields})
+
+    def join(self, parts: Iterable[str]) -> str:
+        """As a list is written: 甲、乙 / A, B."""
+        return ("、" if self.language == "zh_CN" else ", ").join(parts)
 
     def say_html(self, sentence: str, /, **fields: object) -> str:
         """Like `say`, for HTML (Telegram, web): fields are escaped, the sentence may hold tags."""

@@ -72,6 +72,7 @@ class Pages:
         return {
             "_": catalogue.say,
             "say_many": catalogue.say_many,
+            "joined": catalogue.join,
             "formats": request[FORMATS],
             "language": catalogue.language,
             "html_language": HTML_LANGUAGE[catalogue.language],

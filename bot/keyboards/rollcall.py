@@ -53,6 +53,8 @@ WHAT: Mapping[Happening, str] = {
     Happening.UNREACHABLE: N_("Cannot be reached"),
     Happening.NEED_HELP: N_("Needs help"),
 }
+WHERE_SAFE = frozenset({Happening.AT_SHELTER, Happening.WITH_RELATIVES, Happening.SAFE_ELSEWHERE})
+"""What one may answer about oneself."""
 HOW: Mapping[How, str] = {
     How.SAW: N_("I saw it"),
     How.SPOKE: N_("I spoke with them"),
@@ -100,10 +102,15 @@ def households(titles: Sequence[tuple[UUID, str]], *, page: int, links: bool) ->
     shown = [[button(title, Home(household=id, links=links))] for id, title in titles[page * PAGE : (page + 1) * PAGE]]
     turns = []
     if page > 0:
-        turns.append(button("◀️", Homes(page=page - 1, links=links)))
+        turns.append(button(f"◀️ {_span(page - 1, len(titles))}", Homes(page=page - 1, links=links)))
     if (page + 1) * PAGE < len(titles):
-        turns.append(button("▶️", Homes(page=page + 1, links=links)))
+        turns.append(button(f"▶️ {_span(page + 1, len(titles))}", Homes(page=page + 1, links=links)))
     return rows(*shown, turns)
+
+
+def _span(page: int, count: int) -> str:
+    """Which of all a page shows: 9–16 / 19."""
+    return f"{page * PAGE + 1}–{min((page + 1) * PAGE, count)} / {count}"
 
 
 def members(people: Sequence[tuple[UUID, str]], chosen: Collection[UUID], catalogue: Catalogue) -> InlineKeyboardMarkup:
@@ -112,21 +119,25 @@ def members(people: Sequence[tuple[UUID, str]], chosen: Collection[UUID], catalo
     return rows(*boxes, onward, [_back(catalogue)])
 
 
-def _back(catalogue: Catalogue) -> InlineKeyboardButton:
-    return button("◀️ " + catalogue.say(HOUSEHOLDS), Homes(page=0, links=False))
+def _back(catalogue: Catalogue, *, links: bool = False) -> InlineKeyboardButton:
+    return button("◀️ " + catalogue.say(HOUSEHOLDS), Homes(page=0, links=links))
+
+
+def back(catalogue: Catalogue) -> InlineKeyboardMarkup:
+    return rows([_back(catalogue)])
 
 
 def happenings(catalogue: Catalogue) -> InlineKeyboardMarkup:
-    return rows(*in_rows([button(catalogue.say(words), What(kind=kind)) for kind, words in WHAT.items()], 2))
+    return rows(*in_rows([button(catalogue.say(words), What(kind=kind)) for kind, words in WHAT.items()], 2), [_back(catalogue)])
 
 
 def means(catalogue: Catalogue) -> InlineKeyboardMarkup:
-    return column(button(catalogue.say(words), Means(how=how)) for how, words in HOW.items())
+    return column([*(button(catalogue.say(words), Means(how=how)) for how, words in HOW.items()), _back(catalogue)])
 
 
 def undo(events: Sequence[tuple[UUID, str]], catalogue: Catalogue) -> InlineKeyboardMarkup:
     return column([*(button("↩️ " + catalogue.say(UNDO, name=name), Undo(event=id)) for id, name in events), _back(catalogue)])
 
 
-def link_for(people: Sequence[tuple[UUID, str]]) -> InlineKeyboardMarkup:
-    return column(button(name, LinkFor(person=id)) for id, name in people)
+def link_for(people: Sequence[tuple[UUID, str]], catalogue: Catalogue) -> InlineKeyboardMarkup:
+    return column([*(button(name, LinkFor(person=id)) for id, name in people), _back(catalogue, links=True)])

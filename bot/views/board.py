@@ -17,7 +17,7 @@ SUMS = N_(
 def sums(board: OrderBoard, catalogue: Catalogue) -> str:
     total = board.total
     text = catalogue.say_html(
-        SUMS, number=board.order.number, areas="、".join(board.titles.get(area, area) for area in board.order.areas), listed=total.listed,
+        SUMS, number=board.order.number, areas=catalogue.join(board.titles.get(area, area) for area in board.order.areas), listed=total.listed,
         proven=total.proven, reported=total.reported, not_yet_safe=total.not_yet_safe, needs_help=total.needs_help, walk_ins=total.walk_ins,
     )  # fmt: skip
     return framed(text, drill=board.order.drill, catalogue=catalogue)

@@ -56,13 +56,13 @@ class Composer:
     def _time(self, catalogue: Catalogue, at: datetime) -> str:
         return Formats(catalogue, self._surface.zone).day_time(at)
 
-    async def _areas(self, order: Order) -> str:
-        return views.names_of([await self._services.areas.get(code) for code in order.areas])
+    async def _areas(self, order: Order, catalogue: Catalogue) -> str:
+        return views.names_of([await self._services.areas.get(code) for code in order.areas], catalogue)
 
     async def _issued(self, delivery: Delivery, reader: Actor, catalogue: Catalogue) -> Composed:
         """Whoever has to move is told to move, also a warden; the others are told that the order is out."""
         order = await self._services.evacuations.told(delivery.message.about)
-        areas, time = await self._areas(order), self._time(catalogue, order.issued_at or delivery.message.made_at)
+        areas, time = await self._areas(order, catalogue), self._time(catalogue, order.issued_at or delivery.message.made_at)
         concerns = await self._services.rollcall.order_for(by=reader)
         if concerns is not None and concerns.id == order.id:
             return Composed(views.issued(order, catalogue, areas=areas, time=time), keyboards.answers(catalogue))
@@ -72,7 +72,7 @@ class Composer:
 
     async def _to_approve(self, delivery: Delivery, reader: Actor, catalogue: Catalogue) -> Composed:
         preview = await self._services.evacuations.preview(delivery.message.about, by=reader)
-        text = views.to_approve(preview, catalogue, areas=await self._areas(preview.order), detail=self._surface.chat_detail)
+        text = views.to_approve(preview, catalogue, areas=await self._areas(preview.order, catalogue), detail=self._surface.chat_detail)
         return Composed(text, order_keyboards.decision(preview.order, catalogue))
 
     async def _help_wanted(self, delivery: Delivery, reader: Actor, catalogue: Catalogue) -> Composed:

@@ -26,7 +26,7 @@ WAITS = N_("Order {number} waits for a second person. It lapses after {minutes} 
 DROPPED = N_("Dropped. Nothing was sent to anybody.")
 
 TO_APPROVE = N_("❗ <b>Order {number} waits for your decision</b>")
-APPROVED = N_("Issued at {time}: {listed} people are on the list and are told now.")
+APPROVED = N_("Issued at {time}. People on the list: {listed}. They are told now.")
 REJECTED = N_("Rejected at {time}. Nobody is told.")
 
 LISTED = N_("⚠️ <b>You have to move now.</b>")
@@ -34,6 +34,7 @@ LIVES_HERE = N_("Order {number}, {time}, for {areas}.")
 TAKE = N_("Take your papers, medicine and warm clothes, and whoever cannot go alone. Do not go back until the order is lifted.")
 ANSWER = N_("Where are you? Tap as soon as you know:")
 IN_CHARGE = N_("⚠️ <b>Order {number} is out</b>, {time}.")
+IN_CHARGE_ONE = N_("One person is listed.")
 IN_CHARGE_COUNT = N_("{count} people are listed.")
 GO_AND_TICK = N_("Your households: /list")
 OPEN_DOOR = N_("Your shelter: /scan")
@@ -44,8 +45,8 @@ LIFT_SURE = N_("Lift order {number} ({areas})? Everybody on its list is told tha
 LIFTED_NOW = N_("Order {number} is lifted; its people are told now.")
 
 
-def names_of(areas: Iterable[Area | None]) -> str:
-    return "、".join(area.called for area in areas if area is not None)
+def names_of(areas: Iterable[Area | None], catalogue: Catalogue) -> str:
+    return catalogue.join(area.called for area in areas if area is not None)
 
 
 def destination(order_place: str, way: str, areas: str, catalogue: Catalogue) -> list[str]:
@@ -72,7 +73,7 @@ def to_approve(preview: Preview, catalogue: Catalogue, *, areas: str, detail: De
 
 
 def _sample(names: Sequence[str], catalogue: Catalogue, *, detail: Detail) -> str:
-    return "、".join(called(name, detail=detail, catalogue=catalogue, number=number) for number, name in enumerate(names, 1))
+    return catalogue.join(called(name, detail=detail, catalogue=catalogue, number=number) for number, name in enumerate(names, 1))
 
 
 def issued(order: Order, catalogue: Catalogue, *, areas: str, time: str) -> str:
@@ -85,7 +86,7 @@ def issued(order: Order, catalogue: Catalogue, *, areas: str, time: str) -> str:
 def in_charge(order: Order, catalogue: Catalogue, *, areas: str, time: str, ticks: bool, admits: bool) -> str:
     """To a warden or a keeper: short, and what to do."""
     lines = [catalogue.say_html(IN_CHARGE, number=order.number, time=time), *destination(order.place, order.way, areas, catalogue)]
-    lines.append(catalogue.say(IN_CHARGE_COUNT, count=order.listed))
+    lines.append(catalogue.say_many(IN_CHARGE_ONE, IN_CHARGE_COUNT, order.listed))
     lines += [catalogue.say(GO_AND_TICK)] if ticks else []
     lines += [catalogue.say(OPEN_DOOR)] if admits else []
     return framed("\n".join(lines), drill=order.drill, catalogue=catalogue)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from html import escape
+from uuid import UUID
 
 from bot.keyboards.rollcall import HOW, WHAT
 from bot.views.marks import EMERGENCY, Detail, called, told_apart
@@ -10,7 +11,7 @@ from domain.people import Person
 from domain.rollcall import Grade, Happening, How, Member
 from domain.text import N_
 from locales.catalogue import Catalogue
-from services.rollcall import HelpCall, HouseholdView
+from services.rollcall import LONGEST_NOTE, HelpCall, HouseholdView
 
 WHERE_ARE_YOU = N_("Order {number}: everybody moves to {place}. Where are you now?")
 WHERE = {
@@ -35,6 +36,7 @@ TOLD_ONE = N_("Told now: one person in charge.")
 TOLD_MANY = N_("Told now: {count} people in charge.")
 TOLD_NOBODY = N_("Nobody in charge could be told by this bot. <b>Please call now.</b>")
 WHAT_HAPPENED = N_("Where are you, and what do you need? Write a few words, or send your place with the button.")
+WHAT_ELSE = N_("Anything to add? Write it, or send your place with the button.")
 WHO_ARE_YOU = N_("You are not registered here: please write who and where you are, what you need, and your phone number.")
 HELP_NOTED = N_("Passed on: {note}")
 WITHOUT_NOTE = N_("Good. Your call stands as it is.")
@@ -53,6 +55,7 @@ TICKED = N_("Recorded: {names}\n{what} · {how}")
 TICK_PROVEN = N_("Counted.")
 TICK_NOT_SAFE = N_("Kept. It does not take anybody off the list.")
 TICK_REPORTED = N_("Kept as reported; it does not take anybody off the list.")
+HELP_OPEN = N_("🆘 The call for help of {names} is still open: they count as not yet safe until somebody closes it in its message.")
 ABSENT_ONCE = N_("“Was not there” counts when a second person says so too.")
 TICK_INSIDE = N_("Kept, but not counted as safe: that place may lie inside the area that has to move.")
 LINK_WHOM = N_("Whose chat shall be linked? Give the code only to that person.")
@@ -107,9 +110,13 @@ def people(view: HouseholdView, catalogue: Catalogue, *, detail: Detail) -> list
     return [(person, f"{names[person.id]} {status(view.members.get(person.id), catalogue)}") for person in view.people]
 
 
-def title(view: HouseholdView, catalogue: Catalogue, *, detail: Detail, number: int) -> str:
-    """One button: mark, first name, how many are safe of how many are listed."""
-    first = called(view.people[0].name, detail=detail, catalogue=catalogue, number=number)
+def titles(views: Sequence[HouseholdView], catalogue: Catalogue, *, detail: Detail) -> list[tuple[UUID, str]]:
+    """One button for each: mark, first name (told apart from its namesakes), how many are safe of how many are listed."""
+    names = told_apart([view.people[0] for view in views], detail=detail, catalogue=catalogue)
+    return [(view.household, _title(view, names[view.people[0].id])) for view in views]
+
+
+def _title(view: HouseholdView, first: str) -> str:
     if not view.members:
         return f"⚪ {first} · {len(view.people)}"
     safe = sum(1 for member in view.members.values() if member.standing is not None and member.standing.safe)
@@ -139,19 +146,28 @@ def thanks(catalogue: Catalogue, *, kind: Happening, clear: bool, count: int, pl
     return counted + "\n" + catalogue.say_html(STAY, number=order.number)
 
 
-def help_taken(catalogue: Catalogue, *, time: str, call: HelpCall, known: bool) -> str:
+def help_taken(catalogue: Catalogue, *, time: str, call: HelpCall, known: bool, note: str) -> str:
+    """HTML. What was written with the call is said back, as far as it is passed on."""
     lines = [catalogue.say(HELP_TAKEN, time=time)]
     if call.on_board:
         lines.append(catalogue.say(ON_BOARD))
     lines.append(catalogue.say_many(TOLD_ONE, TOLD_MANY, call.told) if call.told else catalogue.say(TOLD_NOBODY))
     lines.append(catalogue.say(EMERGENCY))
     lines.append("")
-    lines.append(catalogue.say(WHAT_HAPPENED if known else WHO_ARE_YOU))
+    if note:
+        lines.append(passed_on(catalogue, note))
+    lines.append(catalogue.say(WHO_ARE_YOU if not known else WHAT_ELSE if note else WHAT_HAPPENED))
     return "\n".join(lines)
 
 
-def ticked(catalogue: Catalogue, names: Sequence[str], *, kind: Happening, how: How, grade: Grade, clear: bool) -> str:
-    told = catalogue.say_html(TICKED, names="、".join(names), what=_what(kind, catalogue), how=catalogue.say(HOW[how]))
+def passed_on(catalogue: Catalogue, note: str) -> str:
+    """HTML: what those in charge read, in full or as far as it is kept."""
+    return catalogue.say_html(HELP_NOTED, note=note if len(note) < LONGEST_NOTE else note[:LONGEST_NOTE] + "…")
+
+
+def ticked(catalogue: Catalogue, names: Sequence[str], *, kind: Happening, how: How, grade: Grade, clear: bool, calling: Sequence[str]) -> str:
+    """`calling` are those of `names` whose call for help is open: what was ticked does not close it."""
+    told = catalogue.say_html(TICKED, names=catalogue.join(names), what=_what(kind, catalogue), how=catalogue.say(HOW[how]))
     if grade is Grade.REPORTED or kind not in SAFE_KINDS:
         outcome = TICK_REPORTED if grade is Grade.REPORTED else TICK_NOT_SAFE
     else:
@@ -159,4 +175,6 @@ def ticked(catalogue: Catalogue, names: Sequence[str], *, kind: Happening, how: 
     lines = [told, catalogue.say(outcome)]
     if kind is Happening.NOT_PRESENT:
         lines.append(catalogue.say(ABSENT_ONCE))
+    if calling and kind is not Happening.NEED_HELP:
+        lines.append(catalogue.say_html(HELP_OPEN, names=catalogue.join(calling)))
     return "\n".join(lines)

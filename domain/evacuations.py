@@ -88,6 +88,11 @@ def lists(order: Order, *, area: str, known_since: datetime | None) -> bool:
     return known_since <= order.issued_at and any(within(area, moved) for moved in order.areas)
 
 
+def after_issue(order: Order, now: datetime) -> datetime:
+    """When somebody joins whom the order itself did not list at that instant: always later than that."""
+    return now if order.issued_at is None else max(now, order.issued_at + timedelta(microseconds=1))
+
+
 class OrderUnknown(Unknown):
     code = "order_unknown"
     text = N_("No such order.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from domain.codes import Holder, IssuedCode
-from domain.evacuations import Order, lists
+from domain.evacuations import Order, after_issue, lists
 from domain.identifiers import normal_phone
 from domain.people import Household, Person, PersonUnknown, checked_name
 from domain.places import within
@@ -133,19 +133,22 @@ class Admissions:
         return replace(case, member=member, order=order)
 
     def _order_for(self, case: _Case) -> Order | None:
-        """The order that somebody who is on no list belongs to: the shelter's own, else one over their home, else one in the county."""
+        """The order that somebody who is on no list belongs to: the shelter's own, else one over their home, else one in the county.
+
+        An order that concerns shelter or home and is real goes before every drill.
+        """
         where = case.shelter.area if case.shelter else case.person.area if case.person else case.asked.by.area
         ranked = []
         for order in self._facts.orders:
             if order.drill and case.person is not None and not case.person.enrolled:
                 continue
             if case.shelter is not None and order.shelter == case.shelter.id:
-                ranked.append((0, order))
+                ranked.append((order.drill, 0, order))
             elif case.person is not None and any(within(case.person.area, area) for area in order.areas):
-                ranked.append((1, order))
+                ranked.append((order.drill, 1, order))
             elif where is not None and any(within(where, area[:6]) for area in order.areas):
-                ranked.append((2, order))
-        return min(ranked, key=lambda pair: pair[0])[1] if ranked else None
+                ranked.append((True, 2 + order.drill, order))
+        return min(ranked, key=lambda rank: rank[:2])[2] if ranked else None
 
     def _closed_door(self, case: _Case) -> Reason | None:
         if case.order is None:
@@ -220,7 +223,7 @@ class Admissions:
         listed = not newcomer and lists(order, area=person.area, known_since=person.created_at)
         member = Member(
             self._ids.derived(str(order.id), str(person.id)), order.id, order.drill, person.id, person.area, person.household,
-            person.responsible, not listed, self._facts.now,
+            person.responsible, not listed, after_issue(order, self._facts.now),
         )  # fmt: skip
         self._facts.members[person.id] = member
         return member

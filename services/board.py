@@ -100,12 +100,15 @@ class Board:
         async with self._works.read() as work:
             found = await self._order(work, order)
             posts = await self._posts(work, by)
-            rows = [row for row in await work.members.board(order) if self._sees(by, row.area, posts)]
+            everywhere = await work.members.board(order)
+            rows = [row for row in everywhere if self._sees(by, row.area, posts)]
+            waiting = max(0, found.listed - sum(row.listed for row in everywhere))
+            if waiting and not all(self._sees(by, area, posts) for area in found.areas):
+                mine = await work.people.count(self._part(by, found, posts), enrolled_only=found.drill)
+                waiting = min(waiting, max(0, mine - sum(row.listed for row in rows)))
             areas = await work.areas.many({row.area for row in rows} | {row.area[:9] for row in rows} | set(found.areas))
-        whole = all(self._sees(by, area, posts) for area in found.areas)
         if not rows and not self._concerns(by, found, posts):
             raise NotYours()
-        waiting = max(0, found.listed - sum(row.listed for row in rows)) if whole else 0
         titles = {row.area: areas[row.area].called if row.area in areas else row.area for row in rows}
         titles |= {area: areas[area].called for area in found.areas if area in areas}
         rows.sort(key=lambda row: (-row.needs_help, -row.not_yet_safe, row.area))
@@ -179,6 +182,12 @@ class Board:
         """By a grant over the area; a keeper sees the county of the own shelter, because people come from anywhere in it."""
         areas = [*by.areas_for(may, now=self._clock.now()), *posts]
         return may in by.rights or any(within(area, scope) for scope in areas)
+
+    def _part(self, by: Actor, order: Order, posts: Sequence[str]) -> list[str]:
+        """The areas of an order that the reader sees, each cut to what is seen of it."""
+        scopes = [*by.areas_for(May.SEE_BOARD, now=self._clock.now()), *posts]
+        pairs = [(area, scope) for area in order.areas for scope in scopes]
+        return [area for area, scope in pairs if within(area, scope)] + [scope for area, scope in pairs if within(scope, area) and scope != area]
 
     def _concerns(self, by: Actor, order: Order, posts: Sequence[str]) -> bool:
         return any(self._sees(by, area, posts) or self._overlaps(by, area) for area in order.areas)

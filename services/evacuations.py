@@ -46,7 +46,11 @@ class Preview:
 class Evacuations:
     """One order from draft to lift."""
 
-    def __init__(self, works: Works, *, clock: Clock, ids: Ids, trail: Trail, office: Office, audience: Audience, wakeups: Wakeups) -> None:
+    def __init__(
+        self, works: Works, *, clock: Clock, ids: Ids, trail: Trail, office: Office, audience: Audience, wakeups: Wakeups,
+        at_once: int = AT_ONCE, chunk: int = CHUNK,
+    ) -> None:  # fmt: skip
+        """Up to `at_once` people are listed with the approval itself, more by `fill`, `chunk` at a time."""
         self._works = works
         self._clock = clock
         self._ids = ids
@@ -54,6 +58,8 @@ class Evacuations:
         self._office = office
         self._audience = audience
         self._wakeups = wakeups
+        self._at_once = at_once
+        self._chunk = chunk
 
     async def draft(self, areas: Sequence[str], destination: Destination, *, by: Actor, key: str, drill: bool = False) -> Order:
         """An order that waits 15 minutes for a second person. Refused without place, way or people, and where one is in force."""
@@ -115,8 +121,8 @@ class Evacuations:
 
     async def approve(self, order: UUID, *, fingerprint: str, by: Actor, key: str) -> Order:
         """Issue exactly the text that was seen: the list is frozen and everybody with a contact is told."""
-        now = self._clock.now()
         async with self._works.write() as work:
+            now = self._clock.now()
             found = await self._order(work, order)
             by.must_in_all(May.APPROVE_ORDER, found.areas, now=now)
             if found.approved_by == by.person and await work.receipts.find(key) is not None:
@@ -127,7 +133,7 @@ class Evacuations:
             issued = replace(found, state=OrderState.ISSUED, approved_by=by.person, issued_at=now, listed=listed)
             await work.orders.change(issued)
             await work.deliveries.add_message(self._message(issued, Subject.ORDER_ISSUED))
-            if listed <= AT_ONCE:
+            if listed <= self._at_once:
                 await self._take_in(work, issued, await work.people.inside(issued.areas, enrolled_only=issued.drill))
             await self._tell_those_in_charge(work, issued)
             await work.receipts.keep(key, use_case="evacuations.approve", answer={"order": str(order)}, at=now)
@@ -136,12 +142,15 @@ class Evacuations:
         return issued
 
     async def _take_in(self, work: Work, order: Order, people: Collection[Person]) -> None:
-        now = self._clock.now()
+        """On the list since the order was issued, whenever their row is written; told as long as it is in force."""
+        since = order.issued_at or self._clock.now()
         members = [
-            Member(self._ids.derived(str(order.id), str(p.id)), order.id, order.drill, p.id, p.area, p.household, p.responsible, False, now) for p in people
-        ]
+            Member(self._ids.derived(str(order.id), str(p.id)), order.id, order.drill, p.id, p.area, p.household, p.responsible, False, since)
+            for p in people
+        ]  # fmt: skip
         await work.members.add(members)
-        await self._audience.target(work, self._message(order, Subject.ORDER_ISSUED), await work.contacts.of([p.id for p in people]), lane=Lane.RED)
+        if order.state is OrderState.ISSUED:
+            await self._audience.target(work, self._message(order, Subject.ORDER_ISSUED), await work.contacts.of([p.id for p in people]), lane=Lane.RED)
 
     async def _tell_those_in_charge(self, work: Work, order: Order) -> None:
         people = await self._audience.holders(work, May.TICK, order.areas)
@@ -157,7 +166,10 @@ class Evacuations:
         for order in waiting:
             async with self._works.write() as work:
                 found = await self._order(work, order)
-                people = await work.people.after(found.areas, last=await work.members.last_filled(order), most=CHUNK, enrolled_only=found.drill)
+                people = await work.people.after(
+                    found.areas, last=await work.members.last_filled(order), most=self._chunk, enrolled_only=found.drill,
+                    known_by=found.issued_at or self._clock.now(),
+                )  # fmt: skip
                 await self._take_in(work, found, people)
                 taken += len(people)
         if taken:

@@ -92,6 +92,7 @@ class People:
             again = await work.people.get(who.id)
             if again is not None:
                 return again
+            who = replace(who, created_at=self._clock.now())
             await self._must_be_free(work, by)
             if (area := await work.areas.get(asked.area)) is None or area.level not in (AreaLevel.VILLAGE, AreaLevel.GRID):
                 raise AreaUnknown(asked=asked.area[:20])

@@ -8,13 +8,13 @@ from domain.access import May
 from domain.errors import Invalid, Refusal
 from domain.identifiers import normal_id_number, normal_phone
 from domain.people import Household, NameMissing, Person, Tag
-from domain.places import Area, level_of
+from domain.places import Area, level_of, within
 from domain.text import N_
 from services.actors import Actor
 from services.audit import Trail
 from services.codes import Mint
 from services.imports import Problem, Report
-from services.ports import Clock, Ids, Works
+from services.ports import Clock, Ids, Work, Works
 
 CHUNK = 400
 
@@ -42,6 +42,11 @@ class TagNotKnown(Invalid):
 class ResponsibleNotKnown(Invalid):
     code = "responsible_not_known"
     text = N_("Nobody has the phone number of the responsible person; the row went in without one.")
+
+
+class ListBeingFilled(Invalid):
+    code = "list_being_filled"
+    text = N_("The list of order {number} is still being filled in. Until then nobody moves to another village; import this row again in a few minutes.")
 
 
 class TwiceInList(Invalid):
@@ -167,7 +172,9 @@ class PeopleImport:
                 known.take([person])
         new, late = _with_responsible(rows, new, changed, known)
         if not dry_run and (homes or new or changed):
-            await self._store(homes, new, changed, by=by)
+            held = await self._store(homes, new, changed, known, by=by)
+            tally["changed"] -= len(held)
+            late += [Problem(row.line, held[before.id]) for row in rows if (before := known.match(row, known.homes.get(_home_key(row)))) and before.id in held]
         return late
 
     def _homes(self, rows: Sequence[Row], known: Known) -> list[Household]:
@@ -193,14 +200,35 @@ class PeopleImport:
             languages=row.languages or before.languages, confirmed=True, enrolled=before.enrolled or enrolled,
         )  # fmt: skip
 
-    async def _store(self, homes: list[Household], new: list[Person], changed: list[Person], *, by: Actor) -> None:
-        now = self._clock.now()
+    async def _store(
+        self, homes: list[Household], new: list[Person], changed: list[Person], known: Known, *, by: Actor
+    ) -> dict[UUID, ListBeingFilled]:  # fmt: skip
+        """Those who may not move now, with the reason. Who is new is known from the moment at which it is written."""
         async with self._works.write() as work:
+            now = self._clock.now()
+            held = await _held(work, changed)
+            written = [replace(person, created_at=now) for person in new]
+            known.take(written)
             await work.people.add_households(homes)
-            await work.people.add(new)
-            await work.people.change(changed)
+            await work.people.add(written)
+            await work.people.change([person for person in changed if person.id not in held])
             await self._mint.people(work, [person.id for person in new], by=by, now=now)
-            await self._trail.add(work, by=by, action="people.import", subject="people", now=now, added=len(new), changed=len(changed))
+            await self._trail.add(work, by=by, action="people.import", subject="people", now=now, added=len(new), changed=len(changed) - len(held))
+        return held
+
+
+async def _held(work: Work, changed: Sequence[Person]) -> dict[UUID, ListBeingFilled]:
+    """Whose village would change while a list is being filled in: they could be missed by it, or take another's place on it."""
+    filling = [order for id in await work.orders.unfilled() if (order := await work.orders.get(id)) is not None]
+    if not filling:
+        return {}
+    before = await work.people.many({person.id for person in changed})
+    return {
+        person.id: ListBeingFilled(number=order.number)
+        for person in changed
+        for order in filling
+        if person.area != before[person.id].area and any(within(area, moved) for area in (person.area, before[person.id].area) for moved in order.areas)
+    }
 
 
 def cleaned(line: int, raw: dict[str, str], *, areas: Mapping[str, Area]) -> Row:

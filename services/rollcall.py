@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.access import May, NotYours
 from domain.deliveries import Lane, Message, Subject
-from domain.evacuations import Order, OrderState, lists
+from domain.evacuations import Order, after_issue, lists
 from domain.people import Person, PersonUnknown
 from domain.places import within
 from domain.rollcall import (
@@ -231,7 +231,7 @@ class RollCall:
             members = await work.members.in_force([person.id])
             if members:
                 return await work.orders.get(members[0].order)
-            return await _order_over(work, person)
+            return _order_over(await work.orders.in_force(), person)
 
     async def member_for(self, *, by: Actor) -> Member | None:
         """The answerer's own newest membership, with where they stand; None while no order lists them."""
@@ -245,11 +245,15 @@ class RollCall:
         return found
 
     async def _members(self, work: Work, people: Sequence[Person], *, join: bool = True, must: bool = True) -> list[Member]:
-        """The newest membership of each person; who has none but lives where an order is in force joins as a walk-in."""
+        """The newest membership of each person; who has none in force but lives where an order is, joins: on the list if it names them and is
+        only not filled yet, else as a walk-in (unless not `join`)."""
         newest = {member.person: member for member in reversed(await work.members.in_force([person.id for person in people]))}
+        in_force = await work.orders.in_force()
         for person in people:
-            order = await _order_over(work, person) if join and person.id not in newest else None
-            if order is not None:
+            if person.id in newest and newest[person.id].order in {order.id for order in in_force}:
+                continue
+            order = _order_over(in_force, person)
+            if order is not None and (join or lists(order, area=person.area, known_since=person.created_at)):
                 newest[person.id] = await self.take_in(work, person, order)
         if must and len(newest) < len(people):
             raise NotOnList() if newest else NoOrderInForce()
@@ -260,7 +264,7 @@ class RollCall:
         walk_in = not lists(order, area=person.area, known_since=person.created_at)
         member = Member(
             self._ids.derived(str(order.id), str(person.id)), order.id, order.drill, person.id, person.area, person.household,
-            person.responsible, walk_in, self._clock.now(),
+            person.responsible, walk_in, after_issue(order, self._clock.now()),
         )  # fmt: skip
         await work.members.add([member])
         return member
@@ -280,9 +284,10 @@ class RollCall:
         await happened(work, events)
 
 
-async def _order_over(work: Work, person: Person) -> Order | None:
-    orders = [order for order in await work.orders.in_force() if order.state is OrderState.ISSUED and any(within(person.area, area) for area in order.areas)]
-    return next((order for order in orders if not order.drill or person.enrolled), None)
+def _order_over(in_force: Sequence[Order], person: Person) -> Order | None:
+    """The newest order in force over a home; a real one before every drill."""
+    orders = [order for order in in_force if any(within(person.area, area) for area in order.areas) and (not order.drill or person.enrolled)]
+    return min(orders, key=lambda order: order.drill, default=None)
 
 
 def _checked_note(kind: Happening, note: str) -> str:

@@ -60,7 +60,7 @@ class SqlOrders(Rows):
     async def unfilled(self) -> list[UUID]:
         here = (members.c.order_id == orders.c.id) & members.c.walk_in.is_(False)
         filled = select(func.count()).select_from(members).where(here).scalar_subquery()
-        asked = select(orders.c.id).where(orders.c.state == OrderState.ISSUED, filled < orders.c.listed)
+        asked = select(orders.c.id).where(orders.c.state.in_([OrderState.ISSUED, OrderState.LIFTED]), filled < orders.c.listed)
         return [row.id for row in await self._fetch(asked.order_by(orders.c.issued_at))]
 
 

@@ -1,6 +1,7 @@
 """People, their households and what they agreed to. Names, numbers and addresses are sealed; two blind indexes find them."""
 
 from collections.abc import Collection
+from datetime import datetime
 from itertools import chain
 from typing import Any
 from uuid import UUID
@@ -91,8 +92,9 @@ class SqlPeople(Rows):
         asked = select(people).order_by(people.c.area, people.c.household, people.c.id)
         return self._people(chain(*[await self._fetch(part) for part in _parts(asked, areas, enrolled_only)]))
 
-    async def after(self, areas: Collection[str], *, last: UUID | None, most: int, enrolled_only: bool) -> list[Person]:
-        asked = select(people).order_by(people.c.id).limit(most)
+    async def after(self, areas: Collection[str], *, last: UUID | None, most: int, enrolled_only: bool, known_by: datetime) -> list[Person]:
+        known = or_(people.c.created_at.is_(None), people.c.created_at <= known_by)
+        asked = select(people).where(known).order_by(people.c.id).limit(most)
         if last is not None:
             asked = asked.where(people.c.id > last)
         found = list(chain(*[await self._fetch(part) for part in _parts(asked, areas, enrolled_only)]))

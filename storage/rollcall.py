@@ -5,6 +5,7 @@ made again from the events at any time. Whether a row is drill or real is its or
 """
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    case,
     func,
     select,
 )
@@ -30,7 +32,7 @@ from domain.evacuations import OrderState
 from domain.rollcall import Grade, Happening, How, Member, MemberEvent, Standing
 from services.readings import BoardRow, MemberLine
 from storage.metadata import Retention, kept, metadata
-from storage.rows import Rows, Values
+from storage.rows import Found, Rows, Values
 from storage.types import IdType, JsonText, Sealed, TextEnum, UtcTime
 
 members = Table(
@@ -94,11 +96,13 @@ beside = member_events.alias("beside")
 
 class SqlMembers(Rows):
     async def add(self, given: Collection[Member]) -> None:
-        """A person is in an order once. Who walked in before the list reached them turns out to be listed, never the other way."""
+        """A person is in an order once, from the earliest time that is given. Who walked in before the list reached them turns out to be
+        listed, never the other way."""
         if not given:
             return
         statement = self._insert(members)
-        listed_wins = {"walk_in": members.c.walk_in & statement.excluded.walk_in}
+        given_at, known_at = statement.excluded.joined_at, members.c.joined_at
+        listed_wins = {"walk_in": members.c.walk_in & statement.excluded.walk_in, "joined_at": case((given_at < known_at, given_at), else_=known_at)}
         once = statement.on_conflict_do_update(index_elements=["order_id", "person"], set_=listed_wins)
         await self._connection.execute(once, [_row(member) for member in given])
 
@@ -112,10 +116,15 @@ class SqlMembers(Rows):
     async def in_force(self, people: Collection[UUID]) -> list[Member]:
         from storage.evacuations import orders
 
-        asked = _with_standing().add_columns(orders.c.issued_at).join(orders, orders.c.id == members.c.order_id)
+        asked = _with_standing().add_columns(orders.c.issued_at, orders.c.state).join(orders, orders.c.id == members.c.order_id)
         out = asked.where(orders.c.state.in_([OrderState.ISSUED, OrderState.LIFTED]))
         found = await self._among(out, members.c.person, people)
-        found.sort(key=lambda row: (row._mapping[orders.c.issued_at], row._mapping[members.c.id].bytes), reverse=True)
+
+        def urgency(row: Found) -> tuple[bool, bool, datetime, bytes]:
+            told = row._mapping
+            return told[orders.c.state] is OrderState.ISSUED, not told[members.c.drill], told[orders.c.issued_at], told[members.c.id].bytes
+
+        found.sort(key=urgency, reverse=True)
         return [self._member(row._mapping) for row in found]
 
     async def of(self, order: UUID, *, area: str | None = None) -> list[Member]:
@@ -123,8 +132,11 @@ class SqlMembers(Rows):
         return [self._member(row._mapping) for row in await self._fetch(asked)]
 
     async def last_filled(self, order: UUID) -> UUID | None:
-        """The greatest person id among the listed members: where a resumable job goes on."""
-        listed = (members.c.order_id == order) & members.c.walk_in.is_(False)
+        """Where a resumable job goes on. Whoever came before the list reached them joined later than the order was issued."""
+        from storage.evacuations import orders
+
+        issued = select(orders.c.issued_at).where(orders.c.id == order).scalar_subquery()
+        listed = (members.c.order_id == order) & members.c.walk_in.is_(False) & (members.c.joined_at == issued)
         found = await self._first(select(members.c.person).where(listed).order_by(members.c.person.desc()).limit(1))
         return found.person if found else None
 

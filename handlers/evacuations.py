@@ -195,7 +195,8 @@ async def _reject(order: Order, services: Services, *, by: Actor) -> None:
 async def choose_lift(message: Message, *, actor: Actor, services: Services, catalogue: Catalogue) -> None:
     """/lift"""
     out = [order for order in await services.board.orders(by=actor) if order.state is OrderState.ISSUED]
-    await message.answer(catalogue.say(views.LIFT_WHICH if out else views.NOTHING_OUT), reply_markup=keyboards.lift(out) if out else None)
+    named = [(order, views.names_of([await services.areas.get(code) for code in order.areas], catalogue)) for order in out]
+    await message.answer(catalogue.say(views.LIFT_WHICH if out else views.NOTHING_OUT), reply_markup=keyboards.lift(named) if out else None)
 
 
 async def lift(callback: CallbackQuery, *, callback_data: callbacks.Lift, actor: Actor, services: Services, catalogue: Catalogue) -> None:

@@ -46,8 +46,9 @@ def decision(order: Order, catalogue: Catalogue) -> InlineKeyboardMarkup:
     ])  # fmt: skip
 
 
-def lift(orders: Sequence[Order]) -> InlineKeyboardMarkup:
-    return column(button(f"{order.number} · {order.place}"[:60], Lift(order=order.id, sure=False)) for order in orders)
+def lift(orders: Sequence[tuple[Order, str]]) -> InlineKeyboardMarkup:
+    """Each with the villages that it moves, which is how people tell orders apart."""
+    return column(button(f"{order.number} · {areas}"[:60], Lift(order=order.id, sure=False)) for order, areas in orders)
 
 
 def lift_sure(order: Order, catalogue: Catalogue) -> InlineKeyboardMarkup:

@@ -15,7 +15,10 @@ COME_ALONE = N_("Please talk to me in private: {link}")
 
 
 class PrivateMiddleware(BaseMiddleware):
-    """Lets through what a person says in private; a command of ours in a group is answered with the way there."""
+    """Lets through what a person says in their own private chat; a command of ours in a group is answered with the way there.
+
+    Telegram gives a private chat the number of the person in it. An update in which somebody else acts there speaks for nobody.
+    """
 
     def __init__(self, *, catalogues: Catalogues, link: str, name: str) -> None:
         self._catalogues = catalogues
@@ -25,7 +28,7 @@ class PrivateMiddleware(BaseMiddleware):
     async def __call__(self, handler: Next, event: TelegramObject, data: Data) -> Any:
         context = cast(EventContext, data[EVENT_CONTEXT_KEY])
         if context.chat is not None and context.chat.type == "private" and context.user is not None:
-            return await handler(event, data)
+            return await handler(event, data) if context.chat.id == context.user.id else None
         message = cast(Update, event).message
         if message is not None and self._link and self._is_ours(message):
             catalogue = self._catalogues.of(context.user.language_code if context.user else None)

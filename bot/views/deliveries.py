@@ -12,7 +12,7 @@ from bot.views.marks import called, framed
 from domain.access import May
 from domain.deliveries import Delivery, Subject
 from domain.errors import Refusal
-from domain.evacuations import Order
+from domain.evacuations import Order, OrderOutAlready, OrderState
 from domain.people import Person
 from domain.text import N_
 from locales.catalogue import Catalogue, Catalogues
@@ -73,6 +73,8 @@ class Composer:
     async def _to_approve(self, delivery: Delivery, reader: Actor, catalogue: Catalogue) -> Composed:
         preview = await self._services.evacuations.preview(delivery.message.about, by=reader)
         text = views.to_approve(preview, catalogue, areas=await self._areas(preview.order, catalogue), detail=self._surface.chat_detail)
+        if preview.order.state is not OrderState.DRAFT:
+            return Composed(views.decided(text, catalogue.say(OrderOutAlready.text, number=preview.order.number)))
         return Composed(text, order_keyboards.decision(preview.order, catalogue))
 
     async def _help_wanted(self, delivery: Delivery, reader: Actor, catalogue: Catalogue) -> Composed:

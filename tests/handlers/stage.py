@@ -1,6 +1,7 @@
 """A whole house with its chat on a lab server, and the cast holding telephones: what people say, tap and see."""
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -12,13 +13,16 @@ from typing import Any
 import aiohttp
 from pydantic import SecretStr
 
+from bot.polling import TOPIC
 from lab.simulator.chats import BotProfile
 from lab.simulator.remote import NotDone, Remote, buttons
 from lab.simulator.server import Simulator
 from services.actors import Actor
 from services.office import CONSENT_VERSION
+from services.updates_in import received
 from tests.fakes.clock import FakeClock
 from tests.houses import Town, a_town
+from tests.waiting import until
 
 TOKEN = "4242:lab-token_A"
 BOT_ID = 4242
@@ -98,6 +102,7 @@ class Stage:
     town: Town
     lab: Remote
     next_user: int = 1001
+    next_forged: int = 900_000_000
 
     async def stranger(self, *, language: str = "zh-hans", phone: str = "") -> Phone:
         self.next_user += 1
@@ -115,6 +120,22 @@ class Stage:
         await self.lab.start(phone.user)
         await phone.hears("")
         return phone
+
+    async def forged(self, data: str, *, by: int, chat: int | None = None) -> None:
+        """A press as no app makes it: any data, under a message of this chat (default: one's own). Returns when it was worked on."""
+        updates, house = self.town.house.updates, self.town.house
+        person = {"id": by, "is_bot": False, "first_name": "某人", "language_code": "zh-hans"}
+        under = {"message_id": 1, "date": 1, "chat": {"id": chat or by, "type": "private", "first_name": "某人"}, "text": "任意"}
+        self.next_forged += 1
+        pressed = {"id": str(self.next_forged), "from": person, "chat_instance": "1", "data": data, "message": under}
+        body = json.dumps({"update_id": self.next_forged, "callback_query": pressed}).encode()
+        assert await updates.receive(BOT_ID, [received(body)]) == 1
+        house.wakeups.publish(TOPIC)
+
+        async def worked_on() -> bool:
+            return not await updates.waiting(BOT_ID, most=5)
+
+        await until(worked_on, within=10)
 
     def say(self, sentence: str, **fields: object) -> str:
         """A sentence as the cast reads it, without the tags that Telegram takes away."""

@@ -29,11 +29,11 @@ class Grants:
         self._trail = trail
 
     async def with_phone(self, phone: str) -> Person:
-        """The person that a phone number belongs to, for the operator's commands."""
+        """The person that a phone number belongs to, for the operator's commands; nobody when only several who registered alone typed it."""
         number = normal_phone(phone)
         async with self._works.read() as work:
             found = await work.people.with_phones([number]) if number else []
-        if not found:
+        if not found or (len(found) > 1 and not found[0].confirmed):
             raise PersonUnknown()
         return found[0]
 

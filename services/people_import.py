@@ -41,12 +41,17 @@ class TagNotKnown(Invalid):
 
 class ResponsibleNotKnown(Invalid):
     code = "responsible_not_known"
-    text = N_("Nobody has the phone number of the responsible person; the row went in without one.")
+    text = N_("Nobody on the list has the phone number of the responsible person; the row went in, and that was left as it is.")
 
 
 class ListBeingFilled(Invalid):
     code = "list_being_filled"
     text = N_("The list of order {number} is still being filled in. Until then nobody moves to another village; import this row again in a few minutes.")
+
+
+class RegisteredAlone(Invalid):
+    code = "registered_alone"
+    text = N_("Somebody registered alone with this name and phone number. Both are on the list until the village has asked who it is.")
 
 
 class TwiceInList(Invalid):
@@ -71,20 +76,39 @@ class Row:
     tags: tuple[Tag, ...]
     languages: tuple[str, ...]
 
+    @property
+    def bare(self) -> bool:
+        """Without a household: the list says only in which village."""
+        return not (self.household or self.address)
+
 
 @dataclass(slots=True)
 class Known:
-    """Who and which households are known already, found the ways that identity is decided."""
+    """Who and which households are known already, found the ways that identity is decided.
+
+    Who came in alone, or by name at a door, is nobody else: what they typed was never checked (design §8: a merge is proposed).
+    """
 
     people: dict[UUID, Person] = field(default_factory=dict)
     by_id_number: dict[str, UUID] = field(default_factory=dict)
     by_phone_name: dict[tuple[str, str], UUID] = field(default_factory=dict)
     by_home: dict[tuple[str, UUID], UUID] = field(default_factory=dict)
     by_phone: dict[str, UUID] = field(default_factory=dict)
+    by_village: dict[tuple[str, str], UUID] = field(default_factory=dict)
     homes: dict[tuple[str, str], Household] = field(default_factory=dict)
+    nameless: set[UUID] = field(default_factory=set)
+    alone: set[tuple[str, str]] = field(default_factory=set)
+
+    def open(self, key: tuple[str, str], home: Household) -> None:
+        self.homes[key] = home
+        if not (home.number or home.address):
+            self.nameless.add(home.id)
 
     def take(self, people: Iterable[Person]) -> None:
         for person in people:
+            if not person.confirmed:
+                self.alone |= {(person.phone, person.name)} if person.phone else set()
+                continue
             self.people[person.id] = person
             if person.id_number:
                 self.by_id_number[person.id_number] = person.id
@@ -92,18 +116,20 @@ class Known:
                 self.by_phone_name[person.phone, person.name] = person.id
                 self.by_phone.setdefault(person.phone, person.id)
             self.by_home[person.name, person.household] = person.id
+            if person.household in self.nameless:
+                self.by_village[person.name, person.area] = person.id
 
     def match(self, row: Row, home: Household | None) -> Person | None:
-        """The same person: by ID number, else phone and name, else name and household (design §8)."""
-        found: UUID | None = None
-        if row.id_number:
-            found = self.by_id_number.get(row.id_number)
-        if found is None and row.phone:
-            found = self.by_phone_name.get((row.phone, row.name))
-        if found is None and home is not None:
-            found = self.by_home.get((row.name, home.id))
-            if found and row.id_number and self.people[found].id_number not in (None, row.id_number):
-                found = None
+        """The same person: by ID number, else phone and name, else name and household (design §8); never one with another ID number."""
+        others = [
+            self.by_phone_name.get((row.phone, row.name)) if row.phone else None,
+            self.by_home.get((row.name, home.id)) if home is not None else None,
+            self.by_village.get((row.name, row.area)) if row.bare else None,
+        ]
+        found = self.by_id_number.get(row.id_number) if row.id_number else None
+        for other in others:
+            if found is None and other is not None and (not row.id_number or self.people[other].id_number in (None, row.id_number)):
+                found = other
         return self.people[found] if found else None
 
 
@@ -151,11 +177,11 @@ class PeopleImport:
         phones = {phone for row in rows for phone in (row.responsible, row.deputy, row.phone) if phone}
         numbers = {row.id_number for row in rows if row.id_number}
         async with self._works.read() as work:
+            for home in await work.people.households_in(areas) if areas else []:
+                known.open((home.area, home.number or home.address), home)
             known.take(await work.people.inside(areas) if areas else [])
             known.take(await work.people.with_phones(phones))
             known.take(await work.people.with_id_numbers(numbers))
-            for home in await work.people.households_in(areas) if areas else []:
-                known.homes[home.area, home.number or home.address] = home
         return known
 
     async def _take_in(self, rows: Sequence[Row], known: Known, *, tally: dict[str, int], by: Actor, enrolled: bool, dry_run: bool) -> list[Problem]:
@@ -181,23 +207,25 @@ class PeopleImport:
         fresh = []
         for row in rows:
             key = _home_key(row)
-            if key not in known.homes:
+            before = known.match(row, None) if row.bare else None
+            if key not in known.homes and (before is None or before.area != row.area):
                 home = Household(self._ids.new(), row.area, row.household, row.address)
-                known.homes[key] = home
+                known.open(key, home)
                 fresh.append(home)
         return fresh
 
     def _person(self, row: Row, known: Known, *, before: Person | None, enrolled: bool) -> Person:
-        home = known.homes[_home_key(row)]
+        home = known.homes.get(_home_key(row))
+        household = before.household if home is None and before is not None else known.homes[_home_key(row)].id
         if before is None:
             return Person(
-                self._ids.new(), row.name, row.area, home.id, row.phone, row.id_number, row.relation,
+                self._ids.new(), row.name, row.area, household, row.phone, row.id_number, row.relation,
                 tags=row.tags, languages=row.languages, enrolled=enrolled, created_at=self._clock.now(),
             )  # fmt: skip
         return replace(
-            before, name=row.name, area=row.area, household=home.id, phone=row.phone or before.phone,
+            before, name=row.name, area=row.area, household=household, phone=row.phone or before.phone,
             id_number=row.id_number or before.id_number, relation=row.relation or before.relation, tags=row.tags or before.tags,
-            languages=row.languages or before.languages, confirmed=True, enrolled=before.enrolled or enrolled,
+            languages=row.languages or before.languages, enrolled=before.enrolled or enrolled,
         )  # fmt: skip
 
     async def _store(
@@ -267,7 +295,7 @@ def _tags(text: str) -> tuple[Tag, ...]:
 
 
 def _home_key(row: Row) -> tuple[str, str]:
-    return row.area, row.household or row.address or f"{row.name} {row.phone or row.line}"
+    return row.area, row.household or row.address or f"{row.name} {row.phone or ''}"
 
 
 def _identity(row: Row) -> tuple[str, ...]:
@@ -287,9 +315,11 @@ def _with_responsible(rows: Sequence[Row], new: list[Person], changed: list[Pers
         person = known.match(row, known.homes.get(_home_key(row)))
         if person is None:
             continue
-        responsible = known.by_phone.get(row.responsible) if row.responsible else person.responsible
-        deputy = known.by_phone.get(row.deputy) if row.deputy else person.deputy
-        if (row.responsible and responsible is None) or (row.deputy and deputy is None):
+        responsible = known.by_phone.get(row.responsible or "", person.responsible)
+        deputy = known.by_phone.get(row.deputy or "", person.deputy)
+        if person.id in stored and (row.phone, row.name) in known.alone:
+            late.append(Problem(row.line, RegisteredAlone(), warning=True))
+        if any(phone and phone not in known.by_phone for phone in (row.responsible, row.deputy)):
             late.append(Problem(row.line, ResponsibleNotKnown(), warning=True))
         if (responsible, deputy) != (person.responsible, person.deputy):
             tied = replace(person, responsible=responsible, deputy=deputy)

@@ -6,7 +6,7 @@ from uuid import UUID
 from domain.access import Grant, May, Role
 from domain.errors import Invalid, Refusal
 from domain.identifiers import normal_phone
-from domain.shelters import Shelter, ShelterLevel, ShelterUnknown
+from domain.shelters import Shelter, ShelterLevel, ShelterState, ShelterUnknown
 from domain.text import N_
 from services.actors import Actor
 from services.audit import Trail
@@ -131,6 +131,7 @@ class Shelters:
         shelter = Shelter(
             before.id if before else self._ids.new(), name, ShelterLevel(level), area, text.get("address", ""),
             _places(text.get("places_day", "")), _places(text.get("places_night", "")), keeper, deputy, *_pin(text.get("lat", ""), text.get("lon", "")),
+            before.state if before else ShelterState.OPEN,
         )  # fmt: skip
         return shelter, warning
 

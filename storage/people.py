@@ -78,8 +78,8 @@ class SqlPeople(Rows):
         return {row.id: self._person(row) for row in await self._among(select(people), people.c.id, ids)}
 
     async def with_phones(self, phones: Collection[str]) -> list[Person]:
-        """Numbers in their normal form (E.164)."""
-        asked = select(people).order_by(people.c.id)
+        """Numbers in their normal form (E.164). Of one number first whoever is confirmed."""
+        asked = select(people).order_by(people.c.confirmed.desc(), people.c.id)
         return self._people(await self._among(asked, people.c.phone_index, self._indexes(PHONE, phones)))
 
     async def with_id_numbers(self, numbers: Collection[str]) -> list[Person]:

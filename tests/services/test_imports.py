@@ -1,8 +1,15 @@
 """Lists taken in: the good rows go in, each bad one is named by line and reason, twice changes nothing."""
 
+import pytest
+
+from domain.people import PersonUnknown
+from domain.rollcall import Happening
+from domain.shelters import ShelterState
 from services.actors import Actor
+from services.office import CONSENT_VERSION
+from services.people import Registration
 from tests import cast
-from tests.houses import Town, people_rows
+from tests.houses import Town, hall_row, people_rows
 
 OPERATOR = Actor.operator()
 
@@ -72,3 +79,81 @@ async def test_a_shelter_whose_keeper_is_unknown_goes_in_with_a_warning(town: To
     assert [(problem.line, problem.refusal.code, problem.warning) for problem in report.problems] == [
         (2, "keeper_not_known", True), (3, "shelter_level_unknown", False), (4, "shelter_pin_invalid", False),
     ]  # fmt: skip
+
+
+async def register(town: Town, name: str, phone: str, *, key: str = "alone") -> Actor:
+    """Somebody who came in alone, with a phone number that nobody has checked."""
+    people, chat = town.house.services.people, Actor(via="chat", bot=1, address=key)
+    await people.register(Registration(CONSENT_VERSION, "zh_CN", name, phone, cast.VILLAGE.code), by=chat, key=key)
+    return await people.actor(channel="telegram", bot=1, address=key, language="zh_CN")
+
+
+async def test_who_registered_alone_under_a_listed_name_and_phone_never_becomes_that_person(town: Town) -> None:
+    mallory = await register(town, "赵老师", "13905780099")
+    report = await town.house.services.people_import.import_rows(
+        [(2, row("赵老师", phone="13905780099")), (3, row("赵老师家人"))], by=OPERATOR
+    )
+    assert (report.added, report.changed) == (2, 0)
+    assert [(problem.line, problem.refusal.code, problem.warning) for problem in report.problems] == [(2, "registered_alone", True)]
+    order = await town.order()
+    await town.house.services.rollcall.answer(Happening.WITH_RELATIVES, by=mallory, key="lie", note="青田县")
+    board = await town.house.services.board.people(order.id, by=await town.actor(cast.OFFICER))
+    assert "赵老师" in [line.name for line in board]
+    again = await town.house.services.people_import.import_rows([(2, row("赵老师", phone="13905780099"))], by=OPERATOR)
+    assert (again.added, again.changed, again.unchanged) == (0, 0, 1)
+
+
+async def test_a_phone_typed_by_a_stranger_answers_for_nobody_and_gets_no_role(town: Town) -> None:
+    for number in range(8):
+        await register(town, f"冒名{'甲乙丙丁戊己庚辛'[number]}", cast.WARDEN[1] or "", key=f"alone {number}")
+    warden = await town.person(cast.WARDEN[0])
+    await town.house.services.people_import.import_rows([(2, row("新户", responsible_phone=cast.WARDEN[1] or ""))], by=OPERATOR)
+    assert (await town.person("新户")).responsible == warden.id
+    assert (await town.house.services.grants.with_phone(cast.WARDEN[1] or "")).id == warden.id
+    await town.house.services.shelters.import_rows([(2, hall_row(name="新点") | {"keeper_phone": cast.WARDEN[1] or ""})], by=OPERATOR)
+    async with town.house.works.read() as work:
+        assert [shelter.keeper for shelter in await work.shelters.all() if shelter.name == "新点"] == [warden.id]
+
+
+async def test_a_phone_that_only_strangers_typed_is_nobodys_when_there_are_two(town: Town) -> None:
+    await register(town, "只有我", "13905780077")
+    assert (await town.house.services.grants.with_phone("13905780077")).name == "只有我"
+    await register(town, "还有我", "13905780077", key="alone too")
+    with pytest.raises(PersonUnknown):
+        await town.house.services.grants.with_phone("13905780077")
+
+
+async def test_two_people_of_one_name_and_phone_with_different_id_numbers_stay_two(town: Town) -> None:
+    rows = [(2, row("王芳", phone="13905780088", id_number="11010519491231002X")), (3, row("王芳", phone="13905780088", id_number="440524188001010014"))]
+    first = await town.house.services.people_import.import_rows(rows, by=OPERATOR)
+    assert (first.added, first.changed, first.problems) == (2, 0, ())
+    again = await town.house.services.people_import.import_rows(rows, by=OPERATOR)
+    assert (again.added, again.changed, again.unchanged) == (0, 0, 2)
+
+
+async def test_a_mistyped_responsible_phone_in_a_later_list_takes_the_household_from_nobody(town: Town) -> None:
+    warden = await town.person(cast.WARDEN[0])
+    report = await town.house.services.people_import.import_rows(
+        [(2, {"name": "胡阿婆", "area_code": cast.VILLAGE.code, "household": "2", "responsible_phone": "13900000000"})], by=OPERATOR
+    )
+    assert [problem.warning for problem in report.problems] == [True]
+    assert (await town.person("胡阿婆")).responsible == warden.id
+
+
+async def test_a_shelter_that_was_closed_stays_closed_when_the_list_comes_again(town: Town) -> None:
+    async with town.house.works.write() as work:
+        await work.shelters.set_state(town.hall, ShelterState.CLOSED)
+    await town.house.services.shelters.import_rows([(2, hall_row())], by=OPERATOR)
+    async with town.house.works.read() as work:
+        shelter = await work.shelters.get(town.hall)
+    assert shelter is not None
+    assert shelter.state is ShelterState.CLOSED
+
+
+async def test_a_list_that_names_only_the_village_is_the_same_list_when_its_lines_have_moved(town: Town) -> None:
+    rows = [{"name": name, "area_code": cast.VILLAGE.code, "phone": phone} for name, phone in (("只有名", ""), ("名和号", "13905780055"))]
+    first = await town.house.services.people_import.import_rows([(2, rows[0]), (3, rows[1])], by=OPERATOR)
+    again = await town.house.services.people_import.import_rows([(2, rows[1]), (3, rows[0])], by=OPERATOR)
+    assert (first.added, again.added, again.changed, again.unchanged) == (2, 0, 0, 2)
+    twice = await town.house.services.people_import.import_rows([(2, rows[0]), (3, rows[0])], by=OPERATOR)
+    assert [(problem.line, problem.refusal.code) for problem in twice.problems] == [(3, "twice_in_list")]

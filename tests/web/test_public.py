@@ -209,3 +209,14 @@ async def test_guessing_short_codes_is_slow_however_they_are_written(office: Off
         told.append((await guesser.get(f"/S/{'-' * 30}{number:010d}AA")).status)
     assert told[:20] == [200] * 20
     assert told[-1] == 429
+
+
+async def test_three_megabytes_are_refused_and_change_nothing(office: Office) -> None:
+    await office.town.order()
+    before, stranger, code = await numbers(office), office.browser(), await code_of(office.town, "林大山")
+    body = BytesIO(b"said=safe&place=" + b"x" * 3_000_000)
+    answer = await stranger.post(f"/S/{code.token}/report", data=body, headers={**FORM, **ENGLISH})
+    assert answer.status == 413
+    assert "too large" in await answer.text()
+    assert (await stranger.get("/S/" + "A" * 7000, headers=ENGLISH)).status == 200
+    assert await numbers(office) == before

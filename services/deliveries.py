@@ -1,7 +1,7 @@
 """Deliveries: claimed under a lease, sent by somebody below, settled with what really happened."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -41,11 +41,14 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
+    """What a delivery becomes. With an `attempt` only while that attempt is the newest one."""
+
     delivery: UUID
     state: DeliveryState
     reason: str | None = None
     message_id: int | None = None
     not_before: datetime | None = None
+    attempt: int | None = None
 
 
 GONE = {Sent.BLOCKED: ContactState.BLOCKED, Sent.DEACTIVATED: ContactState.DEACTIVATED}
@@ -72,9 +75,14 @@ class Deliveries:
             await work.deliveries.end_leases(now=self._clock.now())
 
     async def settle(self, results: Sequence[tuple[Delivery, Result]]) -> None:
-        """Write down what happened: sent, one named failure, unknown (sent again once), or later."""
+        """Write down what happened: sent, one named failure, unknown (sent again once), or later.
+
+        Sent is sent, however late it is known; anything else is said only by whoever claimed the delivery last.
+        """
+        told = [(self._settled(delivery, result), delivery.attempt) for delivery, result in results]
+        settled = [one if one.state is DeliveryState.SENT else replace(one, attempt=attempt) for one, attempt in told]
         async with self._works.write() as work:
-            await work.deliveries.settle([self._settled(delivery, result) for delivery, result in results])
+            await work.deliveries.settle(settled)
             for delivery, result in results:
                 if (state := GONE.get(result.sent)) is not None:
                     await work.contacts.set_state(delivery.contact, state)

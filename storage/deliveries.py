@@ -111,15 +111,17 @@ class SqlDeliveries(Rows):
         return [self._delivery(row) for row in await self._fetch(asked.select_from(joined).where(deliveries.c.id.in_(ids)).order_by(*order))]
 
     async def settle(self, settled: Collection[Settled]) -> None:
-        """What was once sent stays sent, whoever comes later with less."""
+        """What was once sent stays sent, whoever comes later with less; an attempt that is not the newest any more changes nothing."""
         if not settled:
             return
         table = deliveries.c
         values: Values = {name: bindparam(f"new_{name}") for name in ("state", "reason", "message_id")}
-        statement = update(deliveries).where(table.id == bindparam("this"), table.state != DeliveryState.SENT)
+        newest = func.coalesce(bindparam("new_attempt", type_=Integer()), table.attempt) == table.attempt
+        statement = update(deliveries).where(table.id == bindparam("this"), table.state != DeliveryState.SENT, newest)
         statement = statement.values(**values, leased_until=None, not_before=func.coalesce(bindparam("new_not_before", type_=UtcTime()), table.not_before))
         rows = [
-            {"this": one.delivery, "new_state": one.state, "new_reason": one.reason, "new_message_id": one.message_id, "new_not_before": one.not_before}
+            {"this": one.delivery, "new_attempt": one.attempt}
+            | {"new_state": one.state, "new_reason": one.reason, "new_message_id": one.message_id, "new_not_before": one.not_before}
             for one in settled
         ]
         await self._connection.execute(statement, rows)

@@ -206,9 +206,10 @@ class Evacuations:
         return lifted
 
     async def get(self, order: UUID, *, by: Actor) -> Order:
+        """The order, for who may see the board of every area that it moves."""
         async with self._works.read() as work:
             found = await self._order(work, order)
-        by.must_in_all(May.SEE_BOARD, found.areas[:1], now=self._clock.now())
+        by.must_in_all(May.SEE_BOARD, found.areas, now=self._clock.now())
         return found
 
     async def told(self, order: UUID) -> Order:

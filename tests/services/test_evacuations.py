@@ -131,3 +131,12 @@ async def test_every_official_act_is_in_the_log_and_the_chain_holds(town: Town) 
     async with town.house.works.read() as work:
         actions = {row.action for row, _ in await work.audit.all()}
     assert {"evacuations.draft", "evacuations.approve", "people.import", "shelters.import", "grants.give", "codes.issue"} <= actions
+
+
+async def test_an_order_is_shown_whole_only_to_who_sees_all_of_its_areas(town: Town) -> None:
+    order = await town.order(cast.VILLAGE.code, cast.NEXT_VILLAGE.code)
+    evacuations = town.house.services.evacuations
+    assert await evacuations.get(order.id, by=await town.actor(cast.APPROVER)) == order
+    for partial in (cast.WARDEN, cast.OTHER_OFFICER, cast.MALLORY):
+        with pytest.raises(NotYours):
+            await evacuations.get(order.id, by=await town.actor(partial))

@@ -120,7 +120,7 @@ USE_CASES = (
     UseCase("codes.replace", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.codes.replace(_person(s, cast.LIN), by=by)),
     UseCase("codes.revoke", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.codes.revoke(s.short, by=by)),
     UseCase("codes.revoke", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.codes.revoke(s.poster, by=by)),
-    UseCase("rollcall.tick", cast.WARDEN, Role.WARDEN, lambda s, by: s.services.rollcall.tick([_person(s, cast.LIN)], Happening.TOLD, How.SAW, by=by, key="w")),
+    UseCase("rollcall.tick", cast.WARDEN, Role.WARDEN, lambda s, by: s.services.rollcall.tick([_person(s, cast.LIN)], Happening.REFUSED, How.SAW, by=by, key="w")),
     UseCase("rollcall.annul", cast.WARDEN, Role.WARDEN, lambda s, by: s.services.rollcall.annul(s.tick, by=by, key="w")),
     UseCase("rollcall.annul", cast.APPROVER, Role.APPROVER, lambda s, by: s.services.rollcall.annul(s.tick, by=by, key="w")),
     UseCase("rollcall.close_help", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.rollcall.close_help(s.members[cast.GRANNY_HU[0]], by=by, key="w")),

@@ -155,12 +155,15 @@ async def reckoned(scene: Scene, lost: Lost | None, folder: Path, remote: Remote
     outcome, differences = Outcome(dict.fromkeys(KEYS, 0)), ["the evening came to no order"]
     given_up = [lost.update] if lost is not None and lost.unheard and lost.update is not None else []
     unheard = reckoning.lost(log, given_up)
-    outcome.lost += [f"update {update} was lost: nobody answered" for update in unheard]
+    outcome.lost += [f"update {update} was lost: " + (str(lost) if update in given_up else "nobody answered") for update in unheard]
     outcome.lost += [f"update {number} was parked" for number in sorted(reckoning.parked(texts))]
     if scene.order:
         names = {code.holder: name for name, code in by_name(listing.values()).items()}
         differences = compared(scene, outcome, folder, board, names)
-    outcome.mismatches += [str(lost)] if lost is not None else differences
+    if lost is None:
+        outcome.mismatches += differences
+    elif not given_up:
+        outcome.mismatches.append(str(lost))
     outcome.numbers["with_phone"] = len(scene.pictures.keys() & set(CONTACTS))
     if changed := rebuilt.value()["changed"]:
         outcome.mismatches.append(f"board rebuild had to change {changed} standings")

@@ -29,6 +29,7 @@ class CallingForHelp(StatesGroup):
 class Scanning(StatesGroup):
     post = State()
     relatives = State()
+    outside = State()
     ready = State()
     walk_in = State()
 

@@ -28,6 +28,7 @@ QUESTIONS = {
     CallingForHelp.note: rollcall.TEXT_OR_PLACE,
     Scanning.post: scans.WHICH_POST,
     Scanning.relatives: scans.WHICH_RELATIVES,
+    Scanning.outside: start.TAP,
     Scanning.ready: scans.SEND_CODE,
     Scanning.walk_in: scans.WALK_IN,
     Ticking.who: start.TAP,

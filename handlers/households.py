@@ -121,8 +121,10 @@ async def take_where(message: Message, *, actor: Actor, services: Services, cata
         return
     await state.update_data(note=note[:LONGEST_NOTE])
     data = await state.get_data()
-    inside = await services.areas.get((await services.people.person(UUID(data["who"][0]), by=actor)).area)
-    if Happening(data["kind"]) is Happening.WITH_RELATIVES and not (inside is not None and mentions(note, inside)):
+    home = (await services.people.person(UUID(data["who"][0]), by=actor)).area
+    inside = await services.areas.get(home)
+    named = (inside is not None and mentions(note, inside)) or await services.evacuations.moved_here(note, near=home)
+    if Happening(data["kind"]) is Happening.WITH_RELATIVES and not named:
         await state.set_state(Ticking.means)
         await message.answer(catalogue.say(views.HOW_KNOWN), reply_markup=keyboards.means(catalogue))
         return

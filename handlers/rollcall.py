@@ -77,7 +77,8 @@ async def take_where(
     await state.update_data(note=text[:LONGEST_NOTE])
     order = await order_in_force(services, by=actor)
     inside = [area for code in {*order.areas, actor.area or ""} if (area := await services.areas.get(code)) is not None]
-    if kind is Happening.WITH_RELATIVES and not any(mentions(text, area) for area in inside):
+    named = any(mentions(text, area) for area in inside) or await services.evacuations.moved_here(text, near=actor.area or order.areas[0])
+    if kind is Happening.WITH_RELATIVES and not named:
         await ask_who(message, actor=actor, services=services, catalogue=catalogue, state=state, surface=surface, key=key)
         return
     await state.set_state(Answering.outside)

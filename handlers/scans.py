@@ -8,9 +8,11 @@ from aiogram.types import CallbackQuery, Message
 
 from bot import callbacks
 from bot.keyboards import scans as keyboards
+from bot.keyboards.rollcall import outside
 from bot.rights import on
 from bot.states import Scanning
 from bot.views import scans as views
+from bot.views.rollcall import OUTSIDE
 from domain.access import May
 from domain.rollcall import PlaceMissing
 from domain.scans import Purpose
@@ -79,14 +81,36 @@ async def choose_aim(callback: CallbackQuery, *, callback_data: callbacks.Aim, s
     await revised(callback, views.mode(callback_data.purpose, post[0].name if post else "", catalogue), keyboards.aims(callback_data.purpose, catalogue))
 
 
-async def take_relatives(message: Message, *, catalogue: Catalogue, state: FSMContext) -> None:
+async def take_relatives(message: Message, *, services: Services, catalogue: Catalogue, state: FSMContext) -> None:
+    """Where to. A place that may lie inside what has to move is asked about, because nobody there is safe."""
     note = " ".join((message.text or "").split())
     if not any(character.isalnum() for character in note):
         await message.answer(f"✏️ {catalogue.say(PlaceMissing.text)}")
         return
+    data = await state.get_data()
+    post = await services.shelters.many([UUID(data["place"])])
+    moved = await services.evacuations.moved_here(note, near=post[0].area) if post else []
+    if moved:
+        await state.update_data(meant=note[:120])
+        await state.set_state(Scanning.outside)
+        names = catalogue.join((await services.areas.titles(moved)).values())
+        await message.answer(catalogue.say_html(OUTSIDE, areas=names), reply_markup=outside(catalogue))
+        return
     await state.update_data(note=note[:120])
     await state.set_state(Scanning.ready)
     await message.answer(views.mode(Purpose.TO_RELATIVES, note, catalogue), reply_markup=keyboards.aims(Purpose.TO_RELATIVES, catalogue))
+
+
+async def take_outside(callback: CallbackQuery, *, callback_data: callbacks.Outside, catalogue: Catalogue, state: FSMContext) -> None:
+    """Only a place outside is a place to send people to; else another one is asked for."""
+    if not callback_data.yes:
+        await state.set_state(Scanning.relatives)
+        await revised(callback, catalogue.say(views.WHICH_RELATIVES))
+        return
+    await state.set_state(Scanning.ready)
+    note = str((await state.get_data())["meant"])
+    await state.update_data(note=note)
+    await revised(callback, views.mode(Purpose.TO_RELATIVES, note, catalogue), keyboards.aims(Purpose.TO_RELATIVES, catalogue))
 
 
 async def stop(callback: CallbackQuery, *, catalogue: Catalogue, state: FSMContext) -> None:
@@ -101,4 +125,5 @@ def routes() -> Router:
     on(router.callback_query, choose_aim, callbacks.Aim.filter(F.purpose.in_(set(keyboards.AIMS))), may=May.ADMIT)
     on(router.callback_query, stop, callbacks.StopScanning.filter(), may=May.ADMIT)
     on(router.message, take_relatives, Scanning.relatives, Typed(), may=May.ADMIT)
+    on(router.callback_query, take_outside, callbacks.Outside.filter(), Scanning.outside, may=May.ADMIT)
     return router

@@ -20,7 +20,7 @@ from domain.evacuations import (
     may_approve,
 )
 from domain.people import AreaUnknown, Person
-from domain.places import within
+from domain.places import mentions, within
 from domain.rollcall import Member
 from services.actors import Actor
 from services.audience import Audience
@@ -211,6 +211,18 @@ class Evacuations:
             found = await self._order(work, order)
         by.must_in_all(May.SEE_BOARD, found.areas, now=self._clock.now())
         return found
+
+    async def moved_here(self, words: str, *, near: str) -> list[str]:
+        """The areas of orders in force in this county in which these words may mean a place: they name a moved area or one inside it.
+
+        Empty when the words sound like somewhere else.
+        """
+        async with self._works.read() as work:
+            orders = await work.orders.in_force()
+            moved = {area for order in orders for area in order.areas if within(area, near[:6]) or within(near, area)}
+            places = [area for area in await work.areas.all() if any(within(area.code, code) for code in moved)] if moved else []
+        found = {code for code in moved for area in places if within(area.code, code) and mentions(words, area)}
+        return sorted(found)
 
     async def told(self, order: UUID) -> Order:
         """The order as a message about it needs it; for views only."""

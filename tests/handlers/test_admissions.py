@@ -5,6 +5,7 @@ import zlib
 
 import pytest
 
+from bot.keyboards import rollcall
 from bot.keyboards import scans as keyboards
 from bot.views import scans as views
 from codes.qr import Face, picture
@@ -92,6 +93,23 @@ async def test_a_person_found_by_name_goes_to_relatives(stage: Stage) -> None:
     assert "上东村 叶家" in words(await keeper.hears(word(stage, Outcome.ACCEPTED)))
     (scan,) = await scans(stage)
     assert (scan.purpose, scan.via, scan.place) == (Purpose.TO_RELATIVES, Via.NAME, None)
+
+
+async def test_nobody_is_sent_to_relatives_inside_what_has_to_move_unasked(stage: Stage) -> None:
+    await stage.town.order(cast.TOWNSHIP.code)
+    keeper = await stage.phone_of(cast.KEEPER)
+    await keeper.says("/scan")
+    await keeper.taps(await keeper.hears("📷"), stage.say(keyboards.AIMS[Purpose.TO_RELATIVES]))
+    await keeper.hears(stage.say(views.WHICH_RELATIVES))
+    await keeper.says("上东村 叶家")
+    await keeper.taps(await keeper.hears(cast.TOWNSHIP.name), stage.say(rollcall.NOT_OUTSIDE))
+    await keeper.hears(stage.say(views.WHICH_RELATIVES))
+    await keeper.says("上东村 叶家")
+    await keeper.taps(await keeper.hears(cast.TOWNSHIP.name), stage.say(rollcall.IT_IS_OUTSIDE))
+    await keeper.hears("上东村 叶家")
+    await keeper.says("叶建")
+    await keeper.taps(await keeper.hears(stage.say(views.PICK)), "叶*国")
+    await keeper.hears(word(stage, Outcome.ACCEPTED))
 
 
 @pytest.mark.feature(2)

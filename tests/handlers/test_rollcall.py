@@ -52,6 +52,17 @@ async def test_with_relatives_inside_the_moved_village_is_asked_about_and_not_co
     assert (await total(stage)).proven == 0
 
 
+async def test_relatives_in_another_village_of_a_moved_township_are_asked_about_and_not_counted(stage: Stage) -> None:
+    ye = await stage.phone_of(cast.YE)
+    order = await stage.town.order(cast.TOWNSHIP.code)
+    await ye.taps(await ye.hears(order.place), stage.say(keyboards.WITH_RELATIVES))
+    await ye.hears(stage.say(views.WHERE[Happening.WITH_RELATIVES]))
+    await ye.says("上东村 弟弟家")
+    await ye.taps(await ye.hears(cast.TOWNSHIP.name), stage.say(keyboards.NOT_OUTSIDE))
+    await ye.hears(order.place)
+    assert (await total(stage)).proven == 0
+
+
 async def test_elsewhere_counts_only_when_said_to_be_outside(stage: Stage) -> None:
     ye = await stage.phone_of(cast.YE)
     order = await stage.town.order()

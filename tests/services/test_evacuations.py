@@ -140,3 +140,13 @@ async def test_an_order_is_shown_whole_only_to_who_sees_all_of_its_areas(town: T
     for partial in (cast.WARDEN, cast.OTHER_OFFICER, cast.MALLORY):
         with pytest.raises(NotYours):
             await evacuations.get(order.id, by=await town.actor(partial))
+
+
+async def test_words_that_name_a_village_inside_a_moved_township_may_mean_a_moved_place(town: Town) -> None:
+    evacuations = town.house.services.evacuations
+    assert await evacuations.moved_here("上东村 弟弟家", near=cast.VILLAGE.code) == []
+    await town.order(cast.TOWNSHIP.code)
+    assert await evacuations.moved_here("上东村 弟弟家", near=cast.VILLAGE.code) == [cast.TOWNSHIP.code]
+    assert await evacuations.moved_here("在上东", near=cast.VILLAGE.code) == [cast.TOWNSHIP.code]
+    assert await evacuations.moved_here("小舟村 表姐家", near=cast.VILLAGE.code) == []
+    assert await evacuations.moved_here("上东村 弟弟家", near=cast.OTHER_VILLAGE.code) == []

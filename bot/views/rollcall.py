@@ -172,7 +172,7 @@ def ticked(catalogue: Catalogue, names: Sequence[str], *, kind: Happening, how: 
         outcome = TICK_REPORTED if grade is Grade.REPORTED else TICK_NOT_SAFE
     else:
         outcome = TICK_PROVEN if clear else TICK_INSIDE
-    lines = [told, catalogue.say(outcome)]
+    lines = [told] if calling and outcome is TICK_PROVEN else [told, catalogue.say(outcome)]
     if kind is Happening.NOT_PRESENT:
         lines.append(catalogue.say(ABSENT_ONCE))
     if calling and kind is not Happening.NEED_HELP:

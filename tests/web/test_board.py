@@ -151,3 +151,17 @@ async def test_an_address_that_leads_nowhere_says_so(office: Office, path: str) 
 async def test_a_column_that_does_not_exist_is_no_page(office: Office) -> None:
     order, officer = await office.town.order(), await office.sign_in(cast.OFFICER)
     assert (await officer.get(f"/board/{order.id}/people?column=everything")).status == 404
+
+
+async def test_what_the_system_told_is_by_nobody_unknown_and_a_correction_was_not_seen(office: Office) -> None:
+    services, warden = office.town.house.services, await office.town.actor(cast.WARDEN)
+    order, hu = await office.town.order(), await office.town.person(cast.GRANNY_HU[0])
+    (member,) = await services.rollcall.tick([hu.id], Happening.MOVING, How.SAW, by=warden, key="1")
+    timeline = await services.board.timeline(member.id, by=warden)
+    await services.rollcall.annul(timeline.moments[-1].event.id, by=warden, key="2")
+    officer = await office.sign_in(cast.OFFICER)
+    page = await (await officer.get(f"/board/member/{member.id}", headers={"Accept-Language": "en"})).text()
+    assert order.number in page
+    assert page.count("seen in person") == 1
+    assert "unknown person" not in page
+    assert page.count("by 陈*管") == 2

@@ -15,6 +15,7 @@ from services.scans import Asked, Newcomer
 from tests import cast
 from tests.databases import an_empty_database
 from tests.houses import Town, a_town, hall_row
+from tests.services.test_large_orders import board, evacuations, issued
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -95,3 +96,15 @@ async def test_two_who_approve_at_once_issue_one_order(town: Town) -> None:
     assert sum(isinstance(result, Exception) for result in results) == 1
     async with town.house.works.read() as work:
         assert len(await work.members.of(draft.id)) == 5
+
+
+async def test_a_large_list_is_filled_to_the_last_person_while_people_arrive(town: Town) -> None:
+    order = await issued(town, area=cast.TOWNSHIP.code)
+    await evacuations(town).fill()
+    asked = [await at_the_door(town, who[0], key=who[0]) for who in (cast.YE, cast.LIN, cast.GRANNY_HU)]
+    await asyncio.gather(*(town.house.services.scans.record(one) for one in asked))
+    await asyncio.gather(evacuations(town).fill(), evacuations(town).fill())
+    while await evacuations(town).fill():
+        town.clock.go_on(seconds=1)
+    seen = await board(town, order)
+    assert (seen.waiting, seen.total.listed, seen.total.not_yet_safe, seen.total.walk_ins) == (0, 10, 7, 0)

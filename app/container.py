@@ -173,6 +173,6 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
         board=Board(works, clock=clock),
         deliveries=Deliveries(works, clock=clock, ids=ids, wakeups=wakeups),
         sessions=Sessions(works, clock=clock, ids=ids, trail=trail, people=people),
-        exports=Exports(works, clock=clock),
+        exports=Exports(works, clock=clock, trail=trail),
         audit=Audit(works),
     )

@@ -5,23 +5,27 @@ from typing import Any
 
 from domain.access import May
 from services.actors import Actor
+from services.audit import Trail
 from services.ports import Clock, Works
 
 
 class Exports:
     """Raw events, never projections."""
 
-    def __init__(self, works: Works, *, clock: Clock) -> None:
+    def __init__(self, works: Works, *, clock: Clock, trail: Trail) -> None:
         self._works = works
         self._clock = clock
+        self._trail = trail
 
     async def events(self, *, by: Actor) -> AsyncIterator[dict[str, Any]]:
         """Orders, members, member events and scans, one JSON object each with a `type`; instants in ISO 8601 UTC.
 
-        Only orders whose areas are all the exporter's; scans outside every order only for the operator.
+        Only orders whose areas are all the exporter's; scans outside every order only for the operator. Each export is in the log.
         """
         now = self._clock.now()
         by.must(May.EXPORT, now=now)
+        async with self._works.write() as work:
+            await self._trail.add(work, by=by, action="exports.events", subject="events", now=now)
         async with self._works.read() as work:
             orders = [order for order in await work.orders.all() if all(by.can(May.EXPORT, now=now, area=area) for area in order.areas)]
             for order in orders:

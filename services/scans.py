@@ -9,7 +9,7 @@ from uuid import UUID
 from domain.access import May, NotYours
 from domain.errors import Refusal
 from domain.rollcall import Member
-from domain.scans import Outcome, Purpose, Scan, Verdict, Via
+from domain.scans import CONFIRMABLE, Outcome, Purpose, Scan, Verdict, Via
 from services.actors import Actor
 from services.admissions import REMEMBERED, Admissions, Decided, Facts
 from services.audit import Trail
@@ -162,6 +162,10 @@ class Scans:
                 await self._mint.people(work, [person.id], by=by, now=now)
                 await self._trail.add(work, by=by, action="scans.walk_in", subject=person.id, now=now)
         scans = [one.scan for one in decided if one.scan is not None]
+        for scan in scans:
+            if scan.outcome is Outcome.ACCEPTED and scan.reason in CONFIRMABLE:
+                who = Actor(via=scan.via.value, person=scan.operator)
+                await self._trail.add(work, by=who, action="scans.confirmed", subject=scan.id, now=now, drill=scan.drill, reason=scan.reason.value)
         await work.members.add([one.joins for one in decided if one.joins is not None])
         await work.scans.add(scans)
         await happened(work, [one.event for one in decided if one.event is not None])

@@ -84,6 +84,18 @@ async def test_a_card_shown_again_within_a_minute_is_kept_but_not_counted(town: 
     assert (await scan(town, key="3", text=text)).outcome is Outcome.ACCEPTED
 
 
+async def test_who_admits_somebody_in_spite_of_a_doubt_stands_in_the_log(town: Town) -> None:
+    await town.order()
+    typed = await short_code(town, "胡阿婆")
+    await scan(town, key="1", text=typed)
+    verdict = await scan(town, key="2", text=typed, confirmed=True)
+    await scan(town, key="2", text=typed, confirmed=True)
+    async with town.house.works.read() as work:
+        rows = [row for row, _ in await work.audit.all() if row.action == "scans.confirmed"]
+    (row,) = rows
+    assert (row.actor, row.subject, row.facts) == ((await town.person(cast.KEEPER[0])).id, str(verdict.scan), {"reason": "name_not_checked"})
+
+
 async def test_a_typed_code_is_counted_only_after_the_name_was_checked(town: Town) -> None:
     order = await town.order()
     before = await not_yet_safe(town, order.id)

@@ -93,6 +93,7 @@ async def chats(browser: "Browser", opened: Demo, album: Album) -> None:
                 before = (await people.chat(person))["revision"]
                 await people.say(person, text)
                 await answered(people, person, after=before)
+        await people.wait_for(RESIDENT, lambda message: "photo" in message, within=20)
     names = {RESIDENT: "chat", KEEPER: "chat-keeper", OFFICER: "chat-official"}
     context = await browser.new_context(locale=LANGUAGES[album.language])
     for person, name in names.items():

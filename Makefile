@@ -22,7 +22,7 @@ run: $(VENV)/run assets  ## Install what is needed and start the demo: chat, boa
 	$(BIN)/mashang demo $(ARGS)
 
 test: $(VENV)/development assets  ## Install what the tests need and run them all (ARGS=… for some)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/development assets  ## Lint, types, floors, catalogues
 	$(BIN)/ruff check .

@@ -2,14 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from services.ports import Clock
 from storage.memory import MemoryWakeups, Ticks
+from storage.writer import Spawn
 
 CHANNEL = "mashang:{office}:wakeups"
 PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0)
@@ -17,12 +17,6 @@ PATIENCE = 5.0
 FAILURES = (RedisError, OSError, TimeoutError)
 
 log = logging.getLogger("mashang.redis")
-
-
-class Spawn(Protocol):
-    """Starts a long-lived task and keeps it (app/nursery.py)."""
-
-    def __call__(self, work: Coroutine[Any, Any, None], *, name: str) -> asyncio.Task[None]: ...
 
 
 class RedisWakeups:

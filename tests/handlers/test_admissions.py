@@ -11,31 +11,10 @@ from bot.views import scans as views
 from codes.qr import Face, picture
 from domain.codes import Holder
 from domain.people import PhoneInvalid
-from domain.scans import Outcome, Purpose, Scan, Via
-from services.codes import Card
+from domain.scans import Outcome, Purpose, Via
 from tests import cast
-from tests.handlers.stage import Phone, Stage, words
-
-
-async def card_of(stage: Stage, who: tuple[str, str | None]) -> Card:
-    person = await stage.town.person(who[0])
-    return await stage.town.house.services.codes.of_person(person.id, by=await stage.town.actor(cast.OFFICER))
-
-
-async def scans(stage: Stage) -> list[Scan]:
-    async with stage.town.house.works.read() as work:
-        return await work.scans.all()
-
-
-async def at_the_door(stage: Stage) -> Phone:
-    keeper = await stage.phone_of(cast.KEEPER)
-    await keeper.says("/scan")
-    await keeper.hears("📷")
-    return keeper
-
-
-def word(stage: Stage, outcome: Outcome) -> str:
-    return stage.say(views.WORDS[outcome][1])
+from tests.handlers.door import at_the_door, card_of, scans, word
+from tests.handlers.stage import Stage, words
 
 
 async def test_a_photo_of_a_code_is_a_scan_and_the_same_code_again_is_a_repeat(stage: Stage) -> None:

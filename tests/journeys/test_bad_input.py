@@ -17,36 +17,15 @@ from bot.views import scans as views
 from codes.qr import Face, picture
 from domain.evacuations import Destination, OrderOutAlready, OrderToNobody, OrderWithoutWay
 from domain.rollcall import Happening
-from domain.scans import Outcome, Reason, Scan
+from domain.scans import Outcome, Reason
 from lab.simulator.chats import BotProfile
 from lab.simulator.remote import Remote
 from lab.simulator.server import Simulator
-from services.codes import Card
 from tests import cast
-from tests.handlers.stage import BOT_ID, TOKEN, Phone, RunningClock, Stage, words
+from tests.handlers.door import at_the_door, card_of, scans, word
+from tests.handlers.stage import BOT_ID, TOKEN, RunningClock, Stage, words
 from tests.houses import a_town
 from tests.waiting import until
-
-
-async def card_of(stage: Stage, who: tuple[str, str | None]) -> Card:
-    person = await stage.town.person(who[0])
-    return await stage.town.house.services.codes.of_person(person.id, by=await stage.town.actor(cast.OFFICER))
-
-
-async def scans(stage: Stage) -> list[Scan]:
-    async with stage.town.house.works.read() as work:
-        return await work.scans.all()
-
-
-async def at_the_door(stage: Stage) -> Phone:
-    keeper = await stage.phone_of(cast.KEEPER)
-    await keeper.says("/scan")
-    await keeper.hears("📷")
-    return keeper
-
-
-def word(stage: Stage, outcome: Outcome) -> str:
-    return stage.say(views.WORDS[outcome][1])
 
 
 @pytest.mark.parametrize("case", ["forged", "truncated", "foreign", "far too long"])

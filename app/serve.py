@@ -51,6 +51,10 @@ async def served(settings: Settings, *, parts: Collection[str] = PARTS, replace:
     """The house with its doors open. PartMissing or AlreadyServing when it cannot be; nothing is left running then."""
     must_fit(settings)
     speaks = settings.bot_token is not None and bool({"chat", "delivery"} & set(parts))
+    if speaks:
+        from bot.quickstart import import_aiogram
+
+        import_aiogram()
     async with AsyncExitStack() as stack:
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         stack.enter_context(serving(settings.database))

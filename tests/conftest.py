@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from bot.quickstart import import_aiogram
+
 if TYPE_CHECKING:
     from playwright.async_api import Browser
 
@@ -18,6 +20,11 @@ LONG = ("test_story", "test_wheel", "test_permission_walk", "test_in_a_browser",
 def chromium() -> str | None:
     """The system's Chromium, or None."""
     return next((path for path in map(shutil.which, CHROMIUM) if path), None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The tests speak with the aiogram that `mashang serve` speaks with."""
+    import_aiogram()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -18,6 +18,7 @@ from domain.scans import Purpose, Scan
 from domain.sessions import Session, Ticket
 from domain.shelters import Shelter, ShelterState
 from services.readings import BoardRow, MemberLine
+from services.rows import GateRows, SiteRows, WorkerRows
 
 
 class Clock(Protocol):
@@ -273,6 +274,12 @@ class Work(Protocol):
     def deliveries(self) -> DeliveryRows: ...
     @property
     def sessions(self) -> SessionRows: ...
+    @property
+    def workers(self) -> WorkerRows: ...
+    @property
+    def sites(self) -> SiteRows: ...
+    @property
+    def gates(self) -> GateRows: ...
 
 
 class Works(Protocol):

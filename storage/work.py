@@ -14,6 +14,7 @@ from storage.contacts import SqlContacts
 from storage.deliveries import SqlDeliveries
 from storage.engine import Databases
 from storage.evacuations import SqlOrders
+from storage.gates import SqlGates
 from storage.grants import SqlGrants
 from storage.links import SqlLinks
 from storage.people import SqlPeople
@@ -23,6 +24,8 @@ from storage.scans import SqlScans
 from storage.sealing import Sealing
 from storage.sessions import SqlSessions
 from storage.shelters import SqlShelters
+from storage.sites import SqlSites
+from storage.workers import SqlWorkers
 
 ONE_AFTER_ANOTHER = 0x6D61_7368_616E_67
 
@@ -45,6 +48,9 @@ class SqlWork:
         self.audit = SqlAudit(connection, sealing)
         self.deliveries = SqlDeliveries(connection, sealing)
         self.sessions = SqlSessions(connection, sealing)
+        self.workers = SqlWorkers(connection, sealing)
+        self.sites = SqlSites(connection, sealing)
+        self.gates = SqlGates(connection, sealing)
 
 
 class SqlWorks:

@@ -14,6 +14,8 @@ PUBLIC = {
     "shelters.address": "a public place",
     "shelters.lat": "a public place",
     "shelters.lon": "a public place",
+    "sites.name": "a place of work",
+    "sites.address": "a place of work",
 }
 IN_ONE_DRILL = {"orders", "messages", "members"}
 

@@ -3,14 +3,14 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from domain.access import Role
 from domain.colours import Level
-from domain.deliveries import DeliveryState
+from domain.deliveries import Miss, Tally
 from domain.errors import Conflict, Gone, Invalid, NotAllowed, Unknown
 from domain.schedules import Schedule, written
 from domain.text import N_
@@ -153,6 +153,48 @@ class Notice:
 
     @property
     def needs_second(self) -> bool:
+        return needs_second(self.level)
+
+    def words(self, language: str) -> tuple[Wording, str]:
+        """The words for a reader of this language, and the language they are in."""
+        spoken = self.draft.same or (language if language in self.draft.texts else next(iter(self.draft.texts)))
+        return self.draft.texts[spoken], spoken
+
+
+class RunState(StrEnum):
+    """What became of a run: `out` was sent (or is being), `missed` was due while nobody could send it, `withdrawn` was taken back."""
+
+    OUT = "out"
+    MISSED = "missed"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One run of a notice. `people` is the frozen count; `filled` of them have their rows; `posts` are groups' chats."""
+
+    id: UUID
+    notice: UUID
+    drill: bool
+    due_at: datetime
+    state: RunState
+    message: UUID | None = None
+    released_at: datetime | None = None
+    people: int = 0
+    filled: int = 0
+    posts: int = 0
+
+
+def truth(run: Occurrence, tally: Tally) -> Tally:
+    """Where a run stands: its rows, and those who have no row yet: pending, or cancelled when the run was withdrawn before they had one."""
+    rest = run.people - run.filled
+    if run.state is not RunState.WITHDRAWN or not rest:
+        return replace(tally, pending=tally.pending + rest)
+    reasons = {**tally.reasons, Miss.CANCELLED.value: tally.reasons.get(Miss.CANCELLED.value, 0) + rest}
+    return replace(tally, failed=tally.failed + rest, reasons=reasons)
+
+
+def needs_second(self) -> bool:
         return needs_second(self.level)
 
     def words(self, language: str) -> tuple[Wording, str]:

@@ -11,6 +11,7 @@ from lab.simulator.errors import Refused
 from lab.simulator.faults import Fault
 from lab.simulator.ledger import Asked
 from lab.simulator.methods import methods
+from lab.simulator.throttle import Halt
 from lab.simulator.world import Account, World
 
 TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
@@ -54,6 +55,10 @@ class BotSide:
             callback_query_id=call.text("callback_query_id") or None,
         )
         fault = self._world.faults.take(call.method, chat_id=call.chat_id())
+        halt = account.throttle.look(call.method, chat_id=call.chat_id()) if fault is None else None
+        if halt is not None:
+            return await self._halt(request, asked, halt)
+        fault = fault or self._world.sprinkle.take(call.method)
         if fault is not None:
             asked.fault = fault.kind
             return await self._misbehave(request, account, call, asked=asked, fault=fault)
@@ -81,10 +86,8 @@ class BotSide:
         if fault.takes_effect:
             await self._answer(account, call, asked)
         if fault.kind == "retry_after":
-            wait = max(round(fault.seconds), 1)
-            refused = Refused(429, f"Too Many Requests: retry after {wait}", parameters={"retry_after": wait})
-            self._world.ledger.close(asked, status=429)
-            return envelope(refused, headers={"Retry-After": str(wait)})
+            halt = account.throttle.punish(call.method, max(round(fault.seconds), 1), chat_id=call.chat_id())
+            return await self._halt(request, asked, halt)
         if fault.kind == "error":
             self._world.ledger.close(asked, status=fault.status)
             return envelope(Refused(fault.status, REASONS.get(fault.status, "Internal Server Error")))
@@ -96,6 +99,17 @@ class BotSide:
         if request.transport is not None:
             request.transport.abort()
         return web.Response()
+
+    async def _halt(self, request: web.Request, asked: Asked, halt: Halt) -> web.StreamResponse:
+        """429, and when the bot had it: what arrives later than that could have known."""
+        asked.retry_after, asked.scope = halt.seconds, halt.scope
+        refused = Refused(429, f"Too Many Requests: retry after {halt.seconds}", parameters={"retry_after": halt.seconds})
+        answer = envelope(refused, headers={"Retry-After": str(halt.seconds)})
+        await answer.prepare(request)
+        await answer.write_eof()
+        asked.written_at = self._world.now()
+        self._world.ledger.close(asked, status=429)
+        return answer
 
     async def download(self, request: web.Request) -> web.StreamResponse:
         try:

@@ -24,6 +24,11 @@ class Asked:
     message_id: int | None = None
     description: str | None = None
     fault: str | None = None
+    retry_after: int | None = None
+    scope: str | None = None
+    """Whom a 429 concerns: all, or this chat."""
+    written_at: float | None = None
+    """When the last byte of a 429 had left."""
 
 
 class Ledger:

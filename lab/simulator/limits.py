@@ -30,3 +30,8 @@ class Limits:
     preview_seconds: float = 3.0
     preview_bytes: int = 64 * 1024
     preview_hops: int = 5
+    sends_per_second: int = 30
+    sends_per_group_minute: int = 20
+    burst: int = 45
+    burst_per_chat: int = 3
+    longest_wait: int = 20

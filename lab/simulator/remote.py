@@ -102,6 +102,14 @@ class Remote:
         """The fields of `lab.simulator.faults.Fault`."""
         await self.ask("POST", "/faults", json=about)
 
+    async def limit(self, profile: str, *, seed: int = 0) -> None:
+        """How fast bots may send from now on: none, strict, scoped or bursty (lab/simulator/throttle.py)."""
+        await self.ask("POST", "/limits", json={"profile": profile, "seed": seed})
+
+    async def rain(self, **about: Any) -> None:
+        """The fields of `lab.simulator.sprinkle.Rain`; none of them ends it."""
+        await self.ask("POST", "/rain", json=about)
+
     async def replay(self, update_id: int) -> None:
         await self.ask("POST", "/replay", json={"update_id": update_id})
 

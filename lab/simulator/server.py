@@ -12,10 +12,13 @@ from aiohttp.typedefs import Handler
 from lab.simulator.botside import BotSide
 from lab.simulator.chats import BotProfile, Persona
 from lab.simulator.errors import Impossible
+from lab.simulator.groupside import GroupSide
 from lab.simulator.labdesk import LabDesk
 from lab.simulator.labside import LabSide
 from lab.simulator.limits import Limits
+from lab.simulator.limitside import LimitSide
 from lab.simulator.pageside import PageSide
+from lab.simulator.throttle import Profile
 from lab.simulator.world import Sleep, World
 
 
@@ -27,6 +30,7 @@ class Simulator:
     now        seconds since 1970, for every date and age; `sleep` for the pauses between webhook attempts
     preview    whether links in messages are fetched, from this machine only
     link_base  an address of the web chat that deep links start with; `/demo/` of this server always counts too
+    profile    how fast bots may send (lab/simulator/throttle.py); may be switched later by `/lab/limits`
     """
 
     def __init__(
@@ -39,6 +43,7 @@ class Simulator:
         preview: bool = True,
         link_base: str | None = None,
         limits: Limits | None = None,
+        profile: Profile = "none",
     ) -> None:
         self.world = World(
             bots,
@@ -48,6 +53,7 @@ class Simulator:
             limits=limits or Limits(),
             preview=preview,
             link_base=link_base,
+            speed=profile,
         )
         self._runner: web.AppRunner | None = None
         self._address = ""
@@ -60,7 +66,7 @@ class Simulator:
     def application(self) -> web.Application:
         """The whole server as an aiohttp application; one per simulator."""
         app = web.Application(client_max_size=self.world.limits.request_bytes, middlewares=[at_home, plain_refusals])
-        sides = (BotSide(self.world), LabSide(self.world), LabDesk(self.world), PageSide())
+        sides = (BotSide(self.world), LabSide(self.world), GroupSide(self.world), LabDesk(self.world), LimitSide(self.world), PageSide())
         for side in sides:
             app.add_routes(side.routes())
         app.on_shutdown.append(self._wake)

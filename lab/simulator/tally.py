@@ -6,10 +6,15 @@ it acts again in the same chat makes turns clear.
 
 from bisect import bisect
 from collections import Counter
+from collections.abc import Container, Sequence
 from typing import Any
+
+from lab.simulator.throttle import is_send
 
 Json = dict[str, Any]
 SENDS = ("sendmessage", "sendphoto")
+GRACE = 0.25
+"""So long after a 429 was written a request may still arrive that was sent before it could be read."""
 SILENT = ("sendchataction",)
 
 
@@ -72,3 +77,23 @@ def unknown(log: Json) -> int:
     return sum(
         1 for each in log["requests"] if each["accepted"] and (not each["answered"] or (each["status"] or 0) >= 500)
     )
+
+
+def pauses(log: Json) -> list[tuple[float, float, int | None]]:
+    """What each 429 asked for: from when its answer had been written until when, and of which chat (None: of the whole bot)."""
+    halts = [each for each in log["requests"] if each["written_at"] is not None]
+    return [(each["written_at"], each["written_at"] + each["retry_after"], None if each["scope"] == "all" else each["chat_id"]) for each in halts]
+
+
+def late_in_pause(log: Json, *, chats: Container[int]) -> int:
+    """Sends to these chats that arrived more than 250 ms after a 429 that concerned them, and before its time was over."""
+    asked = pauses(log)
+    return sum(
+        1
+        for each in log["requests"]
+        if is_send(each["method"]) and each["chat_id"] in chats and within(each, asked)
+    )
+
+
+def within(sent: Json, asked: Sequence[tuple[float, float, int | None]]) -> bool:
+    return any(begun + GRACE < sent["at"] < ended and chat in (None, sent["chat_id"]) for begun, ended, chat in asked)

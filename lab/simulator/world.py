@@ -16,6 +16,8 @@ from lab.simulator.limits import Limits
 from lab.simulator.presses import Presses
 from lab.simulator.preview import Preview
 from lab.simulator.queue import Entry, Queue
+from lab.simulator.sprinkle import Sprinkle
+from lab.simulator.throttle import Profile, Throttle
 
 Json = dict[str, Any]
 Sleep = Callable[[float], Awaitable[None]]
@@ -41,6 +43,7 @@ class Account:
     token: str
     queue: Queue
     presses: Presses
+    throttle: Throttle
     hook: Hook = field(default_factory=Hook)
     commands: dict[tuple[str, str], list[Json]] = field(default_factory=dict)
     """By scope (as JSON) and language."""
@@ -61,6 +64,7 @@ class World:
         limits: Limits,
         preview: bool,
         link_base: str | None,
+        speed: Profile = "none",
     ) -> None:
         self.now = now
         self.sleep = sleep
@@ -73,11 +77,13 @@ class World:
         order = itertools.count(1)
         self.ledger = Ledger(now=now, order=order)
         self.faults = Faults()
+        self.sprinkle = Sprinkle()
         self.preview = Preview(now=now, limits=limits, keeper=self.keeper, wanted=preview)
         self.accounts: dict[str, Account] = {}
         for token, profile in bots.items():
             queue = Queue(now=now, order=order, limits=limits)
-            self.accounts[token] = Account(profile, token, queue, Presses(bot_id=profile.id))
+            throttle = Throttle(now=now, limits=limits, profile=speed)
+            self.accounts[token] = Account(profile, token, queue, Presses(bot_id=profile.id), throttle)
 
     def account(self, bot_id: int | None) -> Account:
         """The bot with that id, or the first one; Impossible when there is none."""

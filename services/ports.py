@@ -1,6 +1,6 @@
 """What the use cases need from the floors above, said as protocols: time, ids, one transaction with its repositories."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -9,7 +9,7 @@ from uuid import UUID
 from domain.access import Grant, Role
 from domain.audit import AuditRow
 from domain.codes import IssuedCode
-from domain.deliveries import Delivery, DeliveryState, Lane, Message
+from domain.deliveries import Delivery, DeliveryState, Message, Tally, Target
 from domain.evacuations import Order
 from domain.people import Consent, Contact, ContactState, Household, LinkCode, Person
 from domain.places import Area, AreaLevel
@@ -18,7 +18,7 @@ from domain.scans import Purpose, Scan
 from domain.sessions import Session, Ticket
 from domain.shelters import Shelter, ShelterState
 from services.readings import BoardRow, MemberLine
-from services.rows import GateRows, SiteRows, WorkerRows
+from services.rows import ChatRows, GateRows, GroupRows, MediaRows, NoticeRows, ReportRows, SiteRows, VisitRows, WorkerRows
 
 
 class Clock(Protocol):
@@ -207,15 +207,54 @@ class AuditRows(Protocol):
 
 
 class DeliveryRows(Protocol):
-    async def add_message(self, message: Message) -> None: ...
-    async def add(self, message: UUID, targets: Collection[tuple[UUID, UUID, Lane]], *, at: datetime) -> None:
-        """Targets are (delivery id, contact, lane); the same contact twice for one message is kept once."""
+    async def add_message(self, message: Message) -> None:
+        """A message that is there already stays as it is."""
         ...
 
-    async def claim(self, *, now: datetime, until: datetime, most: int) -> list[Delivery]: ...
+    async def message(self, message: UUID) -> Message | None: ...
+    async def messages(self, ids: Iterable[UUID]) -> dict[UUID, Message]: ...
+    async def add(self, message: UUID, targets: Collection[Target], *, at: datetime) -> None:
+        """The same contact, chat, or unreachable person twice for one message is kept once."""
+        ...
+
+    async def claim(self, *, now: datetime, until: datetime, most: int) -> list[Delivery]:
+        """The most urgent that are due (lane, time, id), or whose last claimer let the lease run out; each counted as one more attempt."""
+        ...
+
+    async def claim_over(self, *, now: datetime, until: datetime, most: int) -> list[Delivery]:
+        """Copies that still wait although their message is good no more, due or not."""
+        ...
+
     async def end_leases(self, *, now: datetime) -> None: ...
-    async def settle(self, settled: Collection["Settled"]) -> None: ...
+    async def settle(self, settled: Collection["Settled"]) -> None:
+        """What was once sent stays sent, whoever comes later with less; an attempt that is not the newest any more changes nothing."""
+        ...
+
+    async def cancel(self, message: UUID, *, at: datetime) -> int:
+        """Nothing of it is sent from now on: what waits fails as cancelled (in doubt: unknown). How many that were."""
+        ...
+
     async def tally(self, message: UUID) -> dict[DeliveryState, int]: ...
+    async def tallies(self, ids: Collection[UUID]) -> dict[UUID, Tally]: ...
+    async def targeted(self, message: UUID, people: Collection[UUID]) -> set[UUID]:
+        """Those of `people` who have a row of this message already."""
+        ...
+
+    async def missed(self, message: UUID, people: Collection[UUID]) -> set[UUID]:
+        """Those of `people` whom no copy of this message reached, may have reached, or will reach."""
+        ...
+
+    async def failures(self, message: UUID) -> list[tuple[UUID, str]]:
+        """Everybody whom the message did not reach, with the reason."""
+        ...
+
+    async def reached(self, ids: Collection[UUID]) -> tuple[set[UUID], set[UUID]]:
+        """Contacts and chats that have these messages, or may have them."""
+        ...
+
+    async def after(self, last: UUID | None, *, most: int) -> list[Delivery]:
+        """The next rows by id, without addresses: for exports."""
+        ...
 
 
 class Settled(Protocol):
@@ -231,6 +270,8 @@ class Settled(Protocol):
     def not_before(self) -> datetime | None: ...
     @property
     def attempt(self) -> int | None: ...
+    @property
+    def tries(self) -> int | None: ...
 
 
 class SessionRows(Protocol):
@@ -273,13 +314,25 @@ class Work(Protocol):
     @property
     def deliveries(self) -> DeliveryRows: ...
     @property
+    def chats(self) -> ChatRows: ...
+    @property
+    def visits(self) -> VisitRows: ...
+    @property
     def sessions(self) -> SessionRows: ...
+    @property
+    def reports(self) -> ReportRows: ...
+    @property
+    def media(self) -> MediaRows: ...
     @property
     def workers(self) -> WorkerRows: ...
     @property
     def sites(self) -> SiteRows: ...
     @property
     def gates(self) -> GateRows: ...
+    @property
+    def notices(self) -> NoticeRows: ...
+    @property
+    def groups(self) -> GroupRows: ...
 
 
 class Works(Protocol):

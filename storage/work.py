@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.ports import Work
 from storage.areas import SqlAreas
 from storage.audit import SqlAudit
+from storage.chats import SqlChats
 from storage.codes import SqlCodes
 from storage.contacts import SqlContacts
 from storage.deliveries import SqlDeliveries
@@ -16,15 +17,20 @@ from storage.engine import Databases
 from storage.evacuations import SqlOrders
 from storage.gates import SqlGates
 from storage.grants import SqlGrants
+from storage.groups import SqlGroups
 from storage.links import SqlLinks
+from storage.media import SqlMedia
+from storage.notices import SqlNotices
 from storage.people import SqlPeople
 from storage.receipts import SqlReceipts
+from storage.reports import SqlReports
 from storage.rollcall import SqlMembers
 from storage.scans import SqlScans
 from storage.sealing import Sealing
 from storage.sessions import SqlSessions
 from storage.shelters import SqlShelters
 from storage.sites import SqlSites
+from storage.visits import SqlVisits
 from storage.workers import SqlWorkers
 
 ONE_AFTER_ANOTHER = 0x6D61_7368_616E_67
@@ -47,7 +53,13 @@ class SqlWork:
         self.receipts = SqlReceipts(connection, sealing)
         self.audit = SqlAudit(connection, sealing)
         self.deliveries = SqlDeliveries(connection, sealing)
+        self.chats = SqlChats(connection, sealing)
+        self.visits = SqlVisits(connection, sealing)
         self.sessions = SqlSessions(connection, sealing)
+        self.notices = SqlNotices(connection, sealing)
+        self.groups = SqlGroups(connection, sealing)
+        self.reports = SqlReports(connection, sealing)
+        self.media = SqlMedia(connection, sealing)
         self.workers = SqlWorkers(connection, sealing)
         self.sites = SqlSites(connection, sealing)
         self.gates = SqlGates(connection, sealing)

@@ -19,6 +19,7 @@ async def answer_callback_query(world: World, account: Account, call: Call) -> A
     press.chat.toasts.append(
         {
             "revision": world.chats.touch(press.chat),
+            "user_id": press.user_id,
             "callback_query_id": call.text("callback_query_id"),
             "text": text,
             "show_alert": call.flag("show_alert"),

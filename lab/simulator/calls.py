@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +10,9 @@ from typing import Any
 from aiohttp import web
 
 from lab.simulator.errors import bad
+
+ATTACHED = re.compile(r'attach://[^"\\]*')
+"""A client invents a name for each attachment, anew in each request."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,13 @@ class Call:
             return int(self.params.get(name, default))
         except (TypeError, ValueError):
             return default
+
+    def real(self, name: str) -> float | None:
+        """A number with a fraction; None when absent or none."""
+        try:
+            return float(self.params[name])
+        except (KeyError, TypeError, ValueError):
+            return None
 
     def flag(self, name: str) -> bool:
         return str(self.params.get(name, "")).lower() in ("true", "yes", "1")
@@ -73,8 +84,8 @@ class Call:
         """16 hexadecimal characters that stand for the whole content; equal calls have equal digests."""
         content = dict(self.params)
         for name, value in self.params.items():
-            if isinstance(value, str) and value.startswith("attach://"):
-                content[name] = "attached"
+            if isinstance(value, str) and "attach://" in value:
+                content[name] = ATTACHED.sub("attached", value)
         files = sorted(hashlib.sha256(upload.body).hexdigest() for upload in self.uploads.values())
         words = json.dumps([self.method.lower(), content, files], sort_keys=True, ensure_ascii=False, default=str)
         return hashlib.sha256(words.encode()).hexdigest()[:16]

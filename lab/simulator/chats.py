@@ -1,10 +1,11 @@
-"""Who is there and what was said: people, bots, and one private chat per person and bot."""
+"""Who is there and what was said: people, bots, one private chat per person and bot, and groups."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from lab.simulator.errors import Refused, bad, forbidden
+from lab.simulator.groups import FIRST_GROUP, FIRST_SUPERGROUP, Group
 from lab.simulator.keeper import Bell
 
 Json = dict[str, Any]
@@ -12,11 +13,13 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class BotProfile:
-    """What getMe answers."""
+    """What getMe answers. `reads_all`: privacy mode is off, and all that is said in its groups reaches it."""
 
     id: int
     username: str
     first_name: str
+    can_join_groups: bool = True
+    reads_all: bool = False
 
     def user(self) -> Json:
         return {"id": self.id, "is_bot": True, "first_name": self.first_name, "username": self.username}
@@ -50,6 +53,12 @@ class Person:
     phone: str = ""
     role: str = ""
     role_label: str = ""
+    deactivated: bool = False
+    """The account was deleted; nobody acts for it any more."""
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
 
     def chat(self) -> Json:
         named = {"first_name": self.first_name, "last_name": self.last_name, "username": self.username}
@@ -70,9 +79,9 @@ class Stored:
 
 @dataclass
 class Chat:
-    """The conversation of one person with one bot, as both see it."""
+    """A conversation as all who are in it see it: of one person with one bot, or of a group (`bot_id` is 0)."""
 
-    person: Person
+    peer: Person | Group
     bot_id: int
     started: bool = False
     blocked: bool = False
@@ -83,19 +92,22 @@ class Chat:
     keyboard: Json | None = None
     action: Json | None = None
     revision: int = 0
-    read_up_to: int = 0
+    read: dict[int, int] = field(default_factory=dict)
+    """By person: the newest message seen."""
+    last_message: int = 0
 
     @property
     def id(self) -> int:
-        return self.person.id
+        return self.peer.id
 
-    def unread(self) -> int:
-        """How many messages of the bot came after the last one the person has seen."""
-        return sum(
-            1
-            for number, stored in self.messages.items()
-            if number > self.read_up_to and stored.message["from"]["is_bot"]
-        )
+    @property
+    def group(self) -> Group | None:
+        return self.peer if isinstance(self.peer, Group) else None
+
+    def unread(self, user_id: int) -> int:
+        """How many messages of others came after the last one the person has seen."""
+        seen = self.read.get(user_id, 0)
+        return sum(1 for number, stored in self.messages.items() if number > seen and stored.message["from"]["id"] != user_id)
 
 
 class Chats:
@@ -106,7 +118,9 @@ class Chats:
         self._chats: dict[tuple[int, int], Chat] = {}
         self._last_message = 0
         self._last_user = 700_000
+        self._last_album = 0
         self.people: dict[int, Person] = {}
+        self.groups: dict[int, Group] = {}
         self.revision = 0
         self.bell = Bell()
         for each in personas:
@@ -125,6 +139,11 @@ class Chats:
             self._last_user += 1
         return self._last_user
 
+    def next_group_id(self, kind: str) -> int:
+        """Telegram's ranges: a small negative number for a group, -100… for a supergroup."""
+        first = FIRST_SUPERGROUP if kind == "supergroup" else FIRST_GROUP
+        return first - sum(group.kind == kind for group in self.groups.values())
+
     def touch(self, chat: Chat) -> int:
         self.revision += 1
         chat.revision = self.revision
@@ -138,14 +157,29 @@ class Chats:
             self._chats[key] = Chat(person, bot_id)
         return self._chats[key]
 
+    def of_group(self, group: Group) -> Chat:
+        """The one conversation of a group, whoever is in it."""
+        key = (0, group.id)
+        if key not in self._chats:
+            self._chats[key] = Chat(group, 0, started=True)
+        return self._chats[key]
+
     def all(self) -> Sequence[Chat]:
         return list(self._chats.values())
 
-    def reachable(self, chat_id: int | None, *, bot_id: int) -> Chat:
-        """The chat a bot may write to; Refused as Telegram does when there is none, not yet, or no longer."""
+    def reachable(self, chat_id: int | None, *, bot_id: int, sends: str = "") -> Chat:
+        """The chat a bot may write to; Refused as Telegram does when there is none, not yet, or no longer.
+
+        `sends` names what is sent, in Telegram's plural, where a group may forbid it.
+        """
+        if chat_id is not None and chat_id in self.groups:
+            self.groups[chat_id].must_let_write(bot_id, sends=sends)
+            return self.of_group(self.groups[chat_id])
         person = None if chat_id is None else self.people.get(chat_id)
         if person is None:
             raise bad("chat not found")
+        if person.deactivated:
+            raise forbidden("user is deactivated")
         chat = self.of(person, bot_id=bot_id)
         if chat.blocked:
             raise forbidden("bot was blocked by the user")
@@ -153,18 +187,35 @@ class Chats:
             raise forbidden("bot can't initiate conversation with a user")
         return chat
 
+    def known(self, chat_id: int | None, *, bot_id: int) -> Chat:
+        """A chat the bot may look at, though perhaps not write to; Refused when it never met it."""
+        if chat_id is not None and chat_id in self.groups:
+            self.groups[chat_id].must_let_read(bot_id)
+            return self.of_group(self.groups[chat_id])
+        person = None if chat_id is None else self.people.get(chat_id)
+        if person is None or not self.of(person, bot_id=bot_id).started:
+            raise bad("chat not found")
+        return self.of(person, bot_id=bot_id)
+
     def add(self, chat: Chat, sender: Json, content: Json) -> Json:
         """Store a new message of `sender`; `content` is everything but id, date, chat and sender."""
-        self._last_message += 1
-        message: Json = {
-            "message_id": self._last_message,
-            "from": sender,
-            "chat": chat.person.chat(),
-            "date": int(self._now()),
-            **content,
-        }
-        chat.messages[self._last_message] = Stored(message, self.touch(chat))
+        number = self._next_message(chat)
+        message: Json = {"message_id": number, "from": sender, "chat": chat.peer.chat(), "date": int(self._now()), **content}
+        chat.messages[number] = Stored(message, self.touch(chat))
         return message
+
+    def next_album(self) -> str:
+        """A new media_group_id."""
+        self._last_album += 1
+        return str(13_000_000_000_000_000 + self._last_album)
+
+    def _next_message(self, chat: Chat) -> int:
+        """A supergroup counts its own messages from 1; all other chats share one count, as those of an account do."""
+        if chat.group is not None and chat.group.kind == "supergroup":
+            chat.last_message += 1
+            return chat.last_message
+        self._last_message += 1
+        return self._last_message
 
     def change(self, chat: Chat, message_id: int, message: Json) -> Json:
         chat.messages[message_id] = Stored(message, self.touch(chat))
@@ -175,14 +226,14 @@ class Chats:
         chat.deleted.append((self.touch(chat), message_id))
 
 
-def editable(chat: Chat, message_id: int) -> Json:
+def editable(chat: Chat, message_id: int, *, bot_id: int) -> Json:
     """The bot's own message to edit; Refused when there is none or it is not the bot's."""
     if message_id <= 0:
         raise bad("message identifier is not specified")
     stored = chat.messages.get(message_id)
     if stored is None:
         raise bad("message to edit not found")
-    if stored.message["from"]["id"] != chat.bot_id:
+    if stored.message["from"]["id"] != bot_id:
         raise bad("message can't be edited")
     return stored.message
 

@@ -1,31 +1,32 @@
-"""The pictures and documents that were sent, in memory, by `file_id`; an id works only for the bot it was given to."""
+"""What was sent as a file, in memory, by `file_id`; an id works only for the bot it was given to."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+Json = dict[str, Any]
+FOLDERS = {"photo": "photos", "document": "documents", "video": "videos", "voice": "voice"}
+PREFIXES = {"photo": "AgACAgU", "document": "BQACAgU", "video": "BAACAgU", "voice": "AwACAgU"}
+ENDINGS = {"photo": ".jpg", "voice": ".oga"}
 
 
 @dataclass(frozen=True)
 class StoredFile:
-    """One file as one bot knows it. `path` is what getFile answers; `width` and `height` are 0 for documents."""
+    """One file as one bot knows it. `path` is what getFile answers; `size` may be stated without any bytes."""
 
     file_id: str
     unique_id: str
     bot_id: int
+    kind: str
     path: str
     content_type: str
     body: bytes
-    width: int = 0
-    height: int = 0
+    size: int
+    about: Json = field(default_factory=dict)
+    """What a message says of it besides ids and size: width and height, file name, type, duration."""
 
-    def size(self) -> dict[str, Any]:
-        """Telegram's PhotoSize."""
-        return {
-            "file_id": self.file_id,
-            "file_unique_id": self.unique_id,
-            "width": self.width,
-            "height": self.height,
-            "file_size": len(self.body),
-        }
+    def described(self) -> Json:
+        """Telegram's PhotoSize, Document, Video or Voice."""
+        return {**self.about, "file_id": self.file_id, "file_unique_id": self.unique_id, "file_size": self.size}
 
 
 @dataclass(frozen=True)
@@ -47,26 +48,27 @@ class Files:
 
     def add_photo(self, pictures: list[Picture], *, bot_id: int) -> list[StoredFile]:
         """Keep the sizes of one photo, smallest first; any of their ids stands for the whole photo."""
-        kept = [self._add("photos", picture, bot_id=bot_id) for picture in pictures]
+        kept = []
+        for picture in pictures:
+            sides = {"width": picture.width, "height": picture.height}
+            kept.append(self.add("photo", picture.body, content_type="image/jpeg", bot_id=bot_id, about=sides))
         for each in kept:
             self._photos[each.file_id] = kept
         return kept
 
-    def add_document(self, body: bytes, *, content_type: str, bot_id: int) -> StoredFile:
-        return self._add("documents", Picture(body, 0, 0), bot_id=bot_id, content_type=content_type)
-
-    def _add(self, folder: str, picture: Picture, *, bot_id: int, content_type: str = "image/jpeg") -> StoredFile:
+    def add(self, kind: str, body: bytes, *, content_type: str, bot_id: int, about: Json, stated: int = 0) -> StoredFile:
+        """Keep a file; `stated` is the size of one whose bytes are not there."""
         number = len(self._files) + 1
-        prefix, ending = ("AgACAgU", ".jpg") if folder == "photos" else ("BQACAgU", "")
         stored = StoredFile(
-            file_id=f"{prefix}AAxk{bot_id:x}-{number:08x}",
+            file_id=f"{PREFIXES[kind]}AAxk{bot_id:x}-{number:08x}",
             unique_id=f"AQAD{number:08x}",
             bot_id=bot_id,
-            path=f"{folder}/file_{number}{ending}",
+            kind=kind,
+            path=f"{FOLDERS[kind]}/file_{number}{ENDINGS.get(kind, '')}",
             content_type=content_type,
-            body=picture.body,
-            width=picture.width,
-            height=picture.height,
+            body=body,
+            size=stated or len(body),
+            about=about,
         )
         self._files[stored.file_id] = stored
         self._paths[bot_id, stored.path] = stored

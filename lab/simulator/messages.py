@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from lab.simulator.attachments import CAPTIONED
 from lab.simulator.calls import Call
 from lab.simulator.chats import Chat, editable, not_modified
 from lab.simulator.entities import units
@@ -26,10 +27,17 @@ ACTIONS = (
 )
 
 
+def writable(world: World, account: Account, call: Call, *, sends: str = "") -> Chat:
+    """The chat of a call; Refused when the bot may not write there, or not what it `sends`."""
+    if not call.text("chat_id"):
+        raise bad("chat_id is empty")
+    return world.chats.reachable(call.chat_id(), bot_id=account.profile.id, sends=sends)
+
+
 async def send_message(world: World, account: Account, call: Call) -> Any:
     """The message that was stored."""
     words = text_of(world, call)
-    chat = world.chats.reachable(call.chat_id(), bot_id=account.profile.id)
+    chat = writable(world, account, call, sends="text messages")
     return deliver(world, account, call, chat=chat, content=words.fields(), words=words)
 
 
@@ -57,15 +65,22 @@ def deliver(world: World, account: Account, call: Call, *, chat: Chat, content: 
     markup = read_markup(call, limits=world.limits)
     quoted = quoted_in(call, chat)
     inline = {"reply_markup": markup} if markup and "inline_keyboard" in markup else {}
-    protected = {"has_protected_content": True} if call.flag("protect_content") else {}
-    message = world.chats.add(chat, account.profile.user(), {**content, **quoted, **protected, **inline})
+    message = said(world, account, call, chat=chat, content={**content, **quoted, **inline})
     if markup and "keyboard" in markup:
         chat.keyboard = markup
     elif markup and "remove_keyboard" in markup:
         chat.keyboard = None
-    chat.action = None
     look(world, call, chat=chat, words=words)
     return message
+
+
+def said(world: World, account: Account, call: Call, *, chat: Chat, content: Json) -> Json:
+    """Store one message of a bot."""
+    protected = {"has_protected_content": True} if call.flag("protect_content") else {}
+    chat.action = None
+    if chat.group is not None:
+        chat.group.last_bot = account.profile.id
+    return world.chats.add(chat, account.profile.user(), {**content, **protected})
 
 
 def quoted_in(call: Call, chat: Chat) -> Json:
@@ -91,9 +106,9 @@ def look(world: World, call: Call, *, chat: Chat, words: Words) -> None:
         world.preview.look(words.urls(), chat_id=chat.id)
 
 
-def edit(world: World, call: Call, *, chat: Chat, drop: tuple[str, ...], content: Json) -> Json:
+def edit(world: World, account: Account, call: Call, *, chat: Chat, drop: tuple[str, ...], content: Json) -> Json:
     """Replace the `drop` fields of the bot's own message by `content` and its keyboard by that of the call."""
-    old = editable(chat, call.number("message_id"))
+    old = editable(chat, call.number("message_id"), bot_id=account.profile.id)
     markup = read_markup(call, limits=world.limits)
     if markup is not None and "inline_keyboard" not in markup:
         raise bad("inline keyboard expected")
@@ -106,39 +121,42 @@ def edit(world: World, call: Call, *, chat: Chat, drop: tuple[str, ...], content
 
 async def edit_message_text(world: World, account: Account, call: Call) -> Any:
     """The message as it now is."""
-    chat = world.chats.reachable(call.chat_id(), bot_id=account.profile.id)
+    chat = writable(world, account, call)
     words = text_of(world, call)
-    if "text" not in editable(chat, call.number("message_id")):
+    if "text" not in editable(chat, call.number("message_id"), bot_id=account.profile.id):
         raise bad("there is no text in the message to edit")
-    message = edit(world, call, chat=chat, drop=("text", "entities"), content=words.fields())
+    message = edit(world, account, call, chat=chat, drop=("text", "entities"), content=words.fields())
     look(world, call, chat=chat, words=words)
     return message
 
 
 async def edit_message_caption(world: World, account: Account, call: Call) -> Any:
     """The message as it now is."""
-    chat = world.chats.reachable(call.chat_id(), bot_id=account.profile.id)
+    chat = writable(world, account, call)
     words = caption_of(world, call)
-    if "photo" not in editable(chat, call.number("message_id")):
+    old = editable(chat, call.number("message_id"), bot_id=account.profile.id)
+    if not any(kind in old for kind in CAPTIONED):
         raise bad("there is no caption in the message to edit")
     content = words.fields("caption")
-    message = edit(world, call, chat=chat, drop=("caption", "caption_entities"), content=content)
+    message = edit(world, account, call, chat=chat, drop=("caption", "caption_entities"), content=content)
     look(world, call, chat=chat, words=words)
     return message
 
 
 async def edit_message_reply_markup(world: World, account: Account, call: Call) -> Any:
     """The message as it now is; without `reply_markup` its keyboard is taken away."""
-    chat = world.chats.reachable(call.chat_id(), bot_id=account.profile.id)
-    return edit(world, call, chat=chat, drop=(), content={})
+    chat = writable(world, account, call)
+    return edit(world, account, call, chat=chat, drop=(), content={})
 
 
 async def delete_message(world: World, account: Account, call: Call) -> Any:
-    """True. In a private chat a bot may delete what either side wrote within 48 hours."""
-    chat = world.chats.reachable(call.chat_id(), bot_id=account.profile.id)
+    """True. What either side wrote within 48 hours in a private chat, in a group its own words, as an administrator anybody's."""
+    chat = writable(world, account, call)
     stored = chat.messages.get(call.number("message_id"))
     if stored is None:
         raise bad("message to delete not found")
+    if chat.group and stored.message["from"]["id"] != account.profile.id and not chat.group.rules(account.profile.id):
+        raise bad("message can't be deleted")
     if world.now() - stored.message["date"] > world.limits.delete_seconds:
         raise bad("message can't be deleted for everyone")
     world.chats.remove(chat, stored.message["message_id"])
@@ -147,7 +165,7 @@ async def delete_message(world: World, account: Account, call: Call) -> Any:
 
 async def send_chat_action(world: World, account: Account, call: Call) -> Any:
     """True; the page shows it for five seconds."""
-    chat = world.chats.reachable(call.chat_id(), bot_id=account.profile.id)
+    chat = writable(world, account, call)
     if call.text("action") not in ACTIONS:
         raise bad("wrong parameter action in request")
     chat.action = {"name": call.text("action"), "at": world.now()}

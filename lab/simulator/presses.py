@@ -10,6 +10,7 @@ class Press:
     """A button press that waits for its answer."""
 
     chat: Chat
+    user_id: int
     at: float
 
 
@@ -21,10 +22,10 @@ class Presses:
         self._last = 0
         self._open: dict[str, Press] = {}
 
-    def open(self, chat: Chat, *, at: float) -> str:
+    def open(self, chat: Chat, *, user_id: int, at: float) -> str:
         self._last += 1
         query_id = f"{self._bot_id}{self._last:09d}"
-        self._open[query_id] = Press(chat, at)
+        self._open[query_id] = Press(chat, user_id, at)
         return query_id
 
     def close(self, query_id: str) -> Press | None:

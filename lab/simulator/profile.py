@@ -14,8 +14,8 @@ async def get_me(world: World, account: Account, call: Call) -> Any:
     """The bot as Telegram describes it to itself."""
     return {
         **account.profile.user(),
-        "can_join_groups": False,
-        "can_read_all_group_messages": False,
+        "can_join_groups": account.profile.can_join_groups,
+        "can_read_all_group_messages": account.profile.reads_all,
         "supports_inline_queries": False,
         "can_connect_to_business": False,
         "has_main_web_app": False,

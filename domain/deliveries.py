@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
+from itertools import accumulate, repeat
 from uuid import UUID
 
 
@@ -25,6 +26,33 @@ class DeliveryState(StrEnum):
     FAILED = "failed"
 
 
+OPEN = frozenset({DeliveryState.PENDING, DeliveryState.LEASED})
+NOT_LOST = frozenset({DeliveryState.PENDING, DeliveryState.LEASED, DeliveryState.SENT, DeliveryState.UNKNOWN})
+"""While one copy of a message is in one of these, its person needs no visit for it."""
+
+
+class Miss(StrEnum):
+    """Why a copy did not arrive, in a word for machines; a state apart from these is `unknown`."""
+
+    NO_CHAT = "no_chat"
+    BLOCKED = "blocked"
+    DEACTIVATED = "deactivated"
+    TOO_LONG = "too_long"
+    REJECTED = "rejected"
+    GAVE_UP = "gave_up"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+DOUBT = "unknown_once"
+"""The reason of an open copy that Telegram may have taken already: it is sent once more, and never again."""
+HELD = "held"
+"""The reason of an open copy whose claimer never told what became of it."""
+MOVED = "migrated"
+"""The reason of an open copy whose chat has a new number."""
+DOUBTFUL = frozenset({DOUBT, HELD})
+
+
 class Subject(StrEnum):
     """What a message is about; the view at the edge makes its words, late and in the reader's language."""
 
@@ -32,11 +60,21 @@ class Subject(StrEnum):
     ORDER_TO_APPROVE = "order_to_approve"
     ORDER_LIFTED = "order_lifted"
     HELP_WANTED = "help_wanted"
+    VISITS_WANTED = "visits_wanted"
+    SITE_ASKED = "site_asked"
+    SITE_LEFT = "site_left"
+    REPORT_FILED = "report_filed"
+    REPORT_STEP = "report_step"
+    REPORT_ASSIGNED = "report_assigned"
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is to be said to many: a subject, the thing it is about, and frozen fields; `drill` frames every copy."""
+    """What is to be said to many: a subject, the thing it is about, and frozen fields; `drill` frames every copy.
+
+    After `good_until` a copy that was not sent fails as expired. With `visits` whoever is not reached is visited, and
+    `visits_by` is who asked for it. After `cancelled_at` nothing of it is sent any more.
+    """
 
     id: UUID
     subject: Subject
@@ -44,16 +82,41 @@ class Message:
     drill: bool
     made_at: datetime
     fields: Mapping[str, str] = field(default_factory=dict)
+    good_until: datetime | None = None
+    visits: bool = False
+    visits_by: UUID | None = None
+    cancelled_at: datetime | None = None
+
+    def over(self, *, now: datetime) -> Miss | None:
+        """Why no copy of it may be sent any more; None while it is good."""
+        if self.cancelled_at is not None:
+            return Miss.CANCELLED
+        return Miss.EXPIRED if self.good_until is not None and now >= self.good_until else None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One row of a message: to a contact of a person, or to a chat, or (`missed`) to a person who cannot be reached."""
+
+    id: UUID
+    lane: Lane
+    person: UUID | None = None
+    contact: UUID | None = None
+    chat: UUID | None = None
+    missed: Miss | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One message to one contact, claimed under a lease."""
+    """One message to one contact or one chat, claimed under a lease.
+
+    `attempt` counts claims, so that an old claimer's word is known as old; `tries` counts what really failed.
+    """
 
     id: UUID
     message: Message
-    contact: UUID
-    person: UUID
+    contact: UUID | None
+    person: UUID | None
     bot: int
     address: str
     language: str
@@ -62,11 +125,43 @@ class Delivery:
     state: DeliveryState
     reason: str | None = None
     message_id: int | None = None
+    chat: UUID | None = None
+    tries: int = 0
+    leased_until: datetime | None = None
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether Telegram may have taken an earlier copy."""
+        return self.reason in DOUBTFUL
 
 
-RETRY_AFTER = (timedelta(seconds=2), timedelta(seconds=10), timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10))
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Where the copies of one message stand; `reasons` says why the failed and the unknown are so."""
+
+    sent: int = 0
+    failed: int = 0
+    pending: int = 0
+    unknown: int = 0
+    reasons: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def targets(self) -> int:
+        return self.sent + self.failed + self.pending + self.unknown
 
 
-def retry_at(now: datetime, *, attempt: int) -> datetime | None:
-    """When attempt number `attempt` (1 = the first that failed) is tried again; None when the table is used up."""
-    return now + RETRY_AFTER[attempt - 1] if attempt <= len(RETRY_AFTER) else None
+RETRY_AFTER = (
+    *(timedelta(seconds=seconds) for seconds in (2, 5, 10, 20, 30)),
+    *repeat(timedelta(minutes=1), 5),
+    *repeat(timedelta(minutes=2), 5),
+    *repeat(timedelta(minutes=5), 6),
+    *repeat(timedelta(minutes=10), 3),
+)
+"""The published table (docs/runbook.md): how long after each failure a copy is tried again."""
+
+GIVES_UP_AFTER = list(accumulate(RETRY_AFTER))[-1]
+
+
+def retry_at(now: datetime, *, tries: int) -> datetime | None:
+    """When a copy that failed for the `tries`-th time is tried again; None when the table is used up."""
+    return now + RETRY_AFTER[tries - 1] if tries <= len(RETRY_AFTER) else None

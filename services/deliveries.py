@@ -1,20 +1,25 @@
 """Deliveries: claimed under a lease, sent by somebody below, settled with what really happened."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from domain.deliveries import Delivery, DeliveryState, Subject, retry_at
+from domain.chats import ChatState
+from domain.deliveries import DOUBT, MOVED, Delivery, DeliveryState, Lane, Message, Miss, Subject, Tally, retry_at
 from domain.people import ContactState
 from domain.rollcall import Grade, Happening, How, MemberEvent
+from domain.visits import Outcome
+from services.chats import move
 from services.evacuations import BOARD
 from services.ports import Clock, Ids, Wakeups, Work, Works
 from services.rollcall import happened
+from services.visits import VisitTasks
 
 LEASE = timedelta(seconds=30)
 BATCH = 30
+AT_ONCE = 300
 
 
 class Sent(StrEnum):
@@ -24,6 +29,7 @@ class Sent(StrEnum):
     BLOCKED = "blocked"
     DEACTIVATED = "deactivated"
     NO_CHAT = "no_chat"
+    MIGRATED = "migrated"
     TOO_LONG = "too_long"
     REJECTED = "rejected"
     UNKNOWN = "unknown"
@@ -32,16 +38,17 @@ class Sent(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The outcome of one attempt. `after` is how long Telegram asked to wait."""
+    """The outcome of one attempt. `after` is how long Telegram asked to wait, `chat` the number that a migrated group has now."""
 
     sent: Sent
     message_id: int | None = None
     after: timedelta | None = None
+    chat: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What a delivery becomes. With an `attempt` only while that attempt is the newest one."""
+    """What a delivery becomes. With an `attempt` only while that attempt is the newest one and still holds it."""
 
     delivery: UUID
     state: DeliveryState
@@ -49,6 +56,7 @@ class Settled:
     message_id: int | None = None
     not_before: datetime | None = None
     attempt: int | None = None
+    tries: int | None = None
 
 
 GONE = {Sent.BLOCKED: ContactState.BLOCKED, Sent.DEACTIVATED: ContactState.DEACTIVATED}
@@ -62,12 +70,45 @@ class Deliveries:
         self._clock = clock
         self._ids = ids
         self._wakeups = wakeups
+        self._tasks = VisitTasks(clock=clock, ids=ids)
 
     async def claim(self, *, most: int = BATCH) -> list[Delivery]:
-        """The next deliveries, ours for 30 seconds; whoever dies with them loses them to the next claimer."""
+        """The next deliveries, ours for 30 seconds; whoever dies with them loses them to the next claimer.
+
+        What is good no more (expired, cancelled) ends here instead of being sent.
+        """
         now = self._clock.now()
         async with self._works.write() as work:
-            return await work.deliveries.claim(now=now, until=now + LEASE, most=most)
+            while claimed := await work.deliveries.claim(now=now, until=now + LEASE, most=most):
+                over = [delivery for delivery in claimed if delivery.message.over(now=now) is not None]
+                if over:
+                    await self._end(work, over)
+                if good := [delivery for delivery in claimed if delivery.message.over(now=now) is None]:
+                    return good
+        return []
+
+    async def expire(self) -> int:
+        """End what waits although its message is good no more, a chunk at a time; returns how many copies that were."""
+        now = self._clock.now()
+        async with self._works.write() as work:
+            over = await work.deliveries.claim_over(now=now, until=now + LEASE, most=AT_ONCE)
+            await self._end(work, over)
+        if over:
+            self._wakeups.publish(BOARD)
+            self._wakeups.publish("deliveries")
+        return len(over)
+
+    async def _end(self, work: Work, over: Sequence[Delivery]) -> None:
+        """Claimed, and not to be sent any more: failed, or unknown where an earlier copy may have arrived."""
+        now = self._clock.now()
+        ended = [(delivery, self._ended(delivery, delivery.message.over(now=now) or Miss.EXPIRED)) for delivery in over]
+        await work.deliveries.settle([settled for _, settled in ended])
+        await self._visit(work, ended)
+
+    def _ended(self, delivery: Delivery, why: Miss) -> Settled:
+        if delivery.doubtful:
+            return Settled(delivery.id, DeliveryState.UNKNOWN, DeliveryState.UNKNOWN.value, attempt=delivery.attempt)
+        return Settled(delivery.id, DeliveryState.FAILED, why.value, attempt=delivery.attempt)
 
     async def take_back(self) -> None:
         """What a process that died still holds is due at once. Only for a house in which nobody else delivers: there the lease would make people wait."""
@@ -77,38 +118,99 @@ class Deliveries:
     async def settle(self, results: Sequence[tuple[Delivery, Result]]) -> None:
         """Write down what happened: sent, one named failure, unknown (sent again once), or later.
 
-        Sent is sent, however late it is known; anything else is said only by whoever claimed the delivery last.
+        Sent is sent, however late it is known; anything else is said only by whoever claimed the delivery last. Whoever is
+        finally not reached by a message that wants visits gets one here, in the same transaction.
         """
-        told = [(self._settled(delivery, result), delivery.attempt) for delivery, result in results]
-        settled = [one if one.state is DeliveryState.SENT else replace(one, attempt=attempt) for one, attempt in told]
+        now = self._clock.now()
+        told = [(delivery, self._settled(delivery, result, now=now)) for delivery, result in results]
         async with self._works.write() as work:
-            await work.deliveries.settle(settled)
-            for delivery, result in results:
-                if (state := GONE.get(result.sent)) is not None:
-                    await work.contacts.set_state(delivery.contact, state)
-            await self._told(work, [delivery for delivery, result in results if result.sent is Sent.OK])
+            await self._move(work, results)
+            await work.deliveries.settle([settled for _, settled in told])
+            await self._mark_gone(work, results)
+            await self._visit(work, told)
+            arrived = [delivery for delivery, result in results if result.sent is Sent.OK]
+            await self._arrived_late(work, arrived, now=now)
+            await self._told(work, arrived)
         self._wakeups.publish(BOARD)
 
-    def _settled(self, delivery: Delivery, result: Result) -> Settled:
-        now = self._clock.now()
+    def _settled(self, delivery: Delivery, result: Result, *, now: datetime) -> Settled:
+        attempt = delivery.attempt
         match result.sent:
             case Sent.OK:
                 return Settled(delivery.id, DeliveryState.SENT, message_id=result.message_id)
+            case Sent.LATER if result.after is not None:
+                return Settled(delivery.id, DeliveryState.PENDING, delivery.reason, not_before=now + result.after, attempt=attempt)
             case Sent.LATER:
-                again = now + result.after if result.after is not None else retry_at(now, attempt=delivery.attempt)
-                if again is None:
-                    return Settled(delivery.id, DeliveryState.FAILED, "gave_up")
-                return Settled(delivery.id, DeliveryState.PENDING, not_before=again)
-            case Sent.UNKNOWN if delivery.attempt <= 1:
-                return Settled(delivery.id, DeliveryState.PENDING, "unknown_once", not_before=now)
+                tries = delivery.tries + 1
+                if (again := retry_at(now, tries=tries)) is None:
+                    return replace(self._ended(delivery, Miss.GAVE_UP), tries=tries)
+                return Settled(delivery.id, DeliveryState.PENDING, delivery.reason, not_before=again, attempt=attempt, tries=tries)
+            case Sent.UNKNOWN if delivery.reason != DOUBT:
+                return Settled(delivery.id, DeliveryState.PENDING, DOUBT, not_before=now, attempt=attempt)
             case Sent.UNKNOWN:
-                return Settled(delivery.id, DeliveryState.UNKNOWN, "unknown")
+                return Settled(delivery.id, DeliveryState.UNKNOWN, DeliveryState.UNKNOWN.value, attempt=attempt)
+            case Sent.MIGRATED if moves(delivery, result):
+                return Settled(delivery.id, DeliveryState.PENDING, MOVED, not_before=now, attempt=attempt)
+            case Sent.MIGRATED:
+                return Settled(delivery.id, DeliveryState.FAILED, Miss.NO_CHAT.value, attempt=attempt)
             case failed:
-                return Settled(delivery.id, DeliveryState.FAILED, failed.value)
+                return Settled(delivery.id, DeliveryState.FAILED, Miss(failed.value).value, attempt=attempt)
+
+    async def _move(self, work: Work, results: Sequence[tuple[Delivery, Result]]) -> None:
+        """Groups that have a new number have it from now on."""
+        numbers = {delivery.chat: result.chat for delivery, result in results if result.sent is Sent.MIGRATED and moves(delivery, result)}
+        chats = await work.chats.many([id for id in numbers if id is not None]) if numbers else {}
+        for chat in chats.values():
+            if (number := numbers[chat.id]) is not None and chat.address != str(number):
+                await move(work, chat, number=number)
+
+    async def _mark_gone(self, work: Work, results: Sequence[tuple[Delivery, Result]]) -> None:
+        for delivery, result in results:
+            state = GONE.get(result.sent)
+            if state is not None and delivery.contact is not None:
+                await work.contacts.set_state(delivery.contact, state)
+            elif state is not None and delivery.chat is not None:
+                await work.chats.set_state([delivery.chat], ChatState(state.value))
+
+    async def _visit(self, work: Work, told: Sequence[tuple[Delivery, Settled]]) -> None:
+        """A visit to whoever is lost now; and what was put off of a message that was cancelled meanwhile ends."""
+        put_off = {delivery.message.id for delivery, settled in told if settled.state is DeliveryState.PENDING}
+        failed = [(delivery, settled) for delivery, settled in told if settled.state is DeliveryState.FAILED and delivery.message.visits]
+        if not put_off and not failed:
+            return
+        messages = await work.deliveries.messages(put_off | {delivery.message.id for delivery, _ in failed})
+        for message in messages.values():
+            if message.cancelled_at is not None:
+                await work.deliveries.cancel(message.id, at=message.cancelled_at)
+                continue
+            why = {d.person: (settled.reason or "", d.lane) for d, settled in failed if d.message.id == message.id and d.person is not None}
+            await self._open(work, message, why)
+
+    async def _open(self, work: Work, message: Message, why: dict[UUID, tuple[str, Lane]]) -> None:
+        lost = await work.deliveries.missed(message.id, why) if why else set()
+        if lost:
+            await self._tasks.open(work, message, {id: why[id][0] for id in why if id in lost}, lane=min(why[id][1] for id in lost))
+
+    async def _arrived_late(self, work: Work, arrived: Collection[Delivery], *, now: datetime) -> None:
+        """Somebody else may have failed with it since: then there is a visit that nobody needs."""
+        late = [d for d in arrived if d.message.visits and d.leased_until is not None and now >= d.leased_until and d.person is not None]
+        for message in {delivery.message.id for delivery in late}:
+            people = {delivery.person for delivery in late if delivery.message.id == message and delivery.person is not None}
+            await work.visits.close(message, people=people, outcome=Outcome.REACHED, at=now)
+
+    async def tally(self, message: UUID) -> Tally:
+        """Where the copies of this message stand."""
+        async with self._works.read() as work:
+            return (await work.deliveries.tallies([message]))[message]
+
+    async def failures(self, message: UUID) -> list[tuple[UUID, str]]:
+        """Everybody whom this message did not reach, with the reason in a word for machines."""
+        async with self._works.read() as work:
+            return await work.deliveries.failures(message)
 
     async def _told(self, work: Work, sent: Sequence[Delivery]) -> None:
         """A listed person whose order arrived was told; that is an event, not a whereabouts."""
-        issued = {(delivery.message.about, delivery.person): delivery for delivery in sent if delivery.message.subject is Subject.ORDER_ISSUED}
+        issued = {(d.message.about, d.person): d for d in sent if d.message.subject is Subject.ORDER_ISSUED and d.person is not None}
         members = await work.members.in_force([person for _, person in issued]) if issued else []
         now = self._clock.now()
         events = [
@@ -120,3 +222,8 @@ class Deliveries:
             if (member.order, member.person) in issued
         ]  # fmt: skip
         await happened(work, events)
+
+
+def moves(delivery: Delivery, result: Result) -> bool:
+    """A chat moves, and once; a person's contact does not."""
+    return delivery.chat is not None and result.chat is not None and delivery.reason != MOVED

@@ -63,8 +63,8 @@ class GateRows(Protocol):
         """Every event, oldest first, for exports."""
         ...
 
-    async def last_stay(self, person: UUID, *, began_by: datetime | None = None) -> Stay | None:
-        """The newest stay, or the newest of those that began at this instant or before."""
+    async def last_stay(self, person: UUID, *, began_before: datetime | None = None) -> Stay | None:
+        """The newest stay, or the newest of those that began before this instant."""
         ...
 
     async def replace(self, person: UUID, stays: Collection[Stay], *, since: datetime | None) -> None:

@@ -18,6 +18,7 @@ def story(
     as_json: Annotated[bool, typer.Option("--json", help="Only the numbers, as one JSON object.")] = False,
     sabotage: Annotated[str | None, typer.Option(help=f"A fault the story must notice: {', '.join(FAULTS)}.")] = None,
     keep: Annotated[Path | None, typer.Option(help="Leave database, logs and export in this folder.")] = None,
+    first: Annotated[bool, typer.Option("--first", help="End at the first difference, and wait for nobody longer than needs be.")] = False,
 ) -> None:
     """Play a whole evening through the real entrances and let an independent oracle check the end. Exit 1 when anything does not add up."""
     if name not in STORIES:
@@ -26,9 +27,10 @@ def story(
     if sabotage is not None and sabotage not in FAULTS:
         typer.echo(f"no such sabotage; there is: {', '.join(FAULTS)}", err=True)
         raise typer.Exit(WRONG_CALL)
-    from lab.stories.order import main
+    from lab.stories.order import Order
+    from lab.stories.playing import Played, main
 
-    raise typer.Exit(main(kills=kills, seed=seed, sabotage=sabotage, keep=keep, as_json=as_json))
+    raise typer.Exit(main(Order(seed), Played(kills, seed, sabotage, first), keep=keep, as_json=as_json))
 
 
 def register(app: typer.Typer) -> None:

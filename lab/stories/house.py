@@ -133,10 +133,11 @@ class House:
         """The log of the `serve` that was started last."""
         return (self.folder / f"serve-{self._starts}.log").read_text(errors="replace")
 
-    def leave(self) -> None:
+    async def leave(self) -> None:
         """Whatever still runs is killed."""
         if self._serving is not None:
             end(self._serving, signal.SIGKILL)
+            await self._serving.wait()
 
 
 def end(process: asyncio.subprocess.Process, how: signal.Signals) -> None:

@@ -35,6 +35,14 @@ class Ledger:
         self.scans += 1
         self.write(name, Told(kind, how))
 
+    def count(self) -> int:
+        """How many things people were told so far."""
+        return sum(map(len, self.lines.values()))
+
+    def copy(self) -> "Ledger":
+        """As it stands now."""
+        return Ledger(self.listed, {name: list(told) for name, told in self.lines.items()}, self.scans, self.repeats, self.refused)
+
     def walk_ins(self) -> list[str]:
         return [name for name in self.lines if name not in self.listed]
 

@@ -2,18 +2,49 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 from lab.simulator.remote import Remote, buttons
-from lab.stories.house import PATIENCE, House
-from lab.stories.reaper import Reaper
+from lab.stories.house import PATIENCE
 
 Json = dict[str, Any]
 Wanted = Callable[[Json], bool]
-PASSED_OVER = 30.0
-"""After so many seconds in an open house that said something else, or answered somebody who asked later, an answer will not come any more."""
-DELIVERED = 2 * PATIENCE
-"""A message that nobody asked for may have to wait until a lease of 30 seconds ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """For how many seconds people wait in an open house.
+
+    answer       for an answer, while nobody else gets one either
+    passed_over  for an answer, when something else was said, or somebody who asked later was answered
+    delivered    for a message that nobody asked for, which may have to wait until a lease of 30 seconds ends
+    """
+
+    answer: float
+    passed_over: float
+    delivered: float
+
+
+PATIENT = Patience(PATIENCE, 30.0, 2 * PATIENCE)
+HASTY = Patience(30.0, 6.0, 45.0)
+
+
+class Standing(Protocol):
+    """The house in the distance."""
+
+    up_since: float | None
+
+    def must_stand(self) -> None:
+        """Raises when it fell by itself."""
+
+
+class Counting(Protocol):
+    """Whoever counts what people do."""
+
+    def acted(self) -> None: ...
+
+    def scanned(self) -> None: ...
 
 
 class Lost(Exception):
@@ -28,11 +59,15 @@ class Lost(Exception):
 class Street:
     """What all phones share: the network, the house in the distance, and the time of the newest answer."""
 
-    def __init__(self, remote: Remote, house: House, reaper: Reaper) -> None:
+    def __init__(self, remote: Remote, house: Standing, reaper: Counting, *, patience: Patience = PATIENT) -> None:
         self.remote = remote
         self.reaper = reaper
+        self.patience = patience
         self._house = house
         self._newest = 0.0
+
+    async def pause(self) -> None:
+        """Before anybody does anything; people in a hurry do not pause."""
 
     def answered(self, asked_at: float) -> None:
         self._newest = max(self._newest, asked_at)
@@ -43,7 +78,7 @@ class Street:
         if self._house.up_since is None:
             return False
         since = max(asked_at, self._house.up_since)
-        return asyncio.get_running_loop().time() - since > (PASSED_OVER if heard or self._newest > since else PATIENCE)
+        return asyncio.get_running_loop().time() - since > (self.patience.passed_over if heard or self._newest > since else self.patience.answer)
 
 
 class Phone:
@@ -78,7 +113,7 @@ class Phone:
     async def told(self, wanted: Wanted) -> Json:
         """A message that comes unasked, or came already."""
         loop = asyncio.get_running_loop()
-        deadline, after = loop.time() + DELIVERED, 0
+        deadline, after = loop.time() + self._street.patience.delivered, 0
         while loop.time() < deadline:
             seen = await self._street.remote.chat(self.user, after=after, timeout=1)
             found = fitting(seen, wanted)
@@ -88,6 +123,7 @@ class Phone:
         raise Lost(self.name, "somebody who should have been told", update=None, heard=[])
 
     async def _ask(self, act: Callable[[], Awaitable[Json]], what: str, wanted: Wanted) -> Json:
+        await self._street.pause()
         before = (await self._street.remote.chat(self.user, after=1 << 40))["revision"]
         self._street.reaper.acted()
         asked_at = asyncio.get_running_loop().time()

@@ -1,15 +1,15 @@
 """When the house is killed: at seeded moments of the evening, one of them right after a keeper was answered."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 
 from lab.simulator.keeper import Bell
-from lab.simulator.world import World
 from lab.stories.house import House
 
 ACTS = 200
-"""About how many things people do in one evening."""
+"""About how many things people do in the evening of one order."""
 SCANNING = (0.35, 0.75)
 LONGEST_DELAY = 0.4
 
@@ -25,10 +25,11 @@ class Moment:
 class Reaper:
     """Kills and starts again at once, as often as it was told to; counts what people do, to know when."""
 
-    def __init__(self, house: House, world: World, *, kills: int, seed: int) -> None:
+    def __init__(self, house: House, now: Callable[[], float], *, kills: int, seed: int, acts: int = ACTS) -> None:
+        """`now` is the simulator's clock; about so many `acts` will be done."""
         self._house = house
-        self._world = world
-        self._moments = moments(kills, seed=seed)
+        self._now = now
+        self._moments = moments(kills, seed=seed, acts=acts)
         self._bell = Bell()
         self._over = False
         self.acts = 0
@@ -69,11 +70,11 @@ class Reaper:
             if not self._moments:
                 return
             del self._moments[0]
-            await self._house.kill(at=self._world.now())
+            await self._house.kill(at=self._now())
             await self._house.open()
 
 
-def moments(kills: int, *, seed: int) -> list[Moment]:
+def moments(kills: int, *, seed: int, acts: int = ACTS) -> list[Moment]:
     """Spread over the evening, one in each equal part of it; one of them right after an answered scan.
 
     From three on, one falls together with the one before it: the house is killed again while it deals with what waited.
@@ -86,4 +87,4 @@ def moments(kills: int, *, seed: int) -> list[Moment]:
     if kills > 2:
         again = random.choice([n for n in range(1, kills) if n != after_scan])
         places[again] = places[again - 1]
-    return [Moment(int(place * ACTS), None if n == after_scan else random.uniform(0, LONGEST_DELAY)) for n, place in enumerate(places)]
+    return [Moment(int(place * acts), None if n == after_scan else random.uniform(0, LONGEST_DELAY)) for n, place in enumerate(places)]

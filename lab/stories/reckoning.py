@@ -1,6 +1,8 @@
 """Ledger, board and oracle side by side: every difference in words."""
 
+import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
@@ -41,6 +43,17 @@ def people_differ(ledger: Ledger, stands: Mapping[str, Json]) -> Iterator[str]:
             yield f"{name}: safe by {ledger.how(name)}, the export says by {found['how']}"
     for name in sorted(set(stands) - {*ledger.listed, *ledger.lines}):
         yield f"{name}: nobody was told of them, but they are a member of the order"
+
+
+def not_held(ledger: Ledger, lines: Iterable[str], names: Mapping[str, str]) -> Iterator[str]:
+    """What somebody was told is recorded, and what is not among the events of the export, with the same proof. Of people whom `names` has, by their ids."""
+    rows = [json.loads(line) for line in lines]
+    members = {row["id"]: names.get(row["person"]) for row in rows if row["type"] == "member"}
+    held = Counter((members.get(row["member"]), row["kind"], row["how"]) for row in rows if row["type"] == "event")
+    for name in sorted(set(names.values()) & ledger.lines.keys()):
+        for (kind, how), times in sorted(Counter((told.kind, told.how) for told in ledger.lines[name]).items()):
+            if held[name, kind, how] < times:
+                yield f"{name}: told {times} × {kind} by {how}, the export holds {held[name, kind, how]}"
 
 
 def lost(log: Json, given_up: Iterable[int]) -> list[int]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from lab import data
-from lab.people import write_table
+from lab.people import Hall, Invented, write_table
 from lab.simulator.chats import Persona
 from lab.stories.cast import COUNTY, NEXT, SHELTER, VILLAGE, Evening
 from lab.stories.house import House
@@ -52,19 +52,26 @@ class Signals:
     help_over: asyncio.Event = field(default_factory=asyncio.Event)
 
 
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """What the lists became: everybody's living code by name, and the digits that tie a chat to a person, by role."""
+
+    codes: Mapping[str, Code]
+    link_codes: Mapping[str, str]
+
+
 @dataclass
 class Scene:
     """One evening while it is played."""
 
     evening: Evening
-    house: House
     street: Street
-    ledger: Ledger
     codes: Mapping[str, Code]
     link_codes: Mapping[str, str]
     public_url: str
     phones: dict[str, Phone]
     signals: Signals = field(default_factory=Signals)
+    ledger: Ledger = field(init=False)
     order: str = ""
     """The order's id, once it is out."""
     pictures: dict[str, bytes] = field(default_factory=dict)
@@ -76,36 +83,59 @@ class Scene:
     wrong: list[str] = field(default_factory=list)
     """What was answered otherwise than it had to be, in words."""
 
+    def __post_init__(self) -> None:
+        self.ledger = Ledger({one.name for one in self.evening.people})
 
-def personas(evening: Evening) -> list[Persona]:
-    """Everybody with a phone tonight."""
-    people = evening.officials | dict(zip(CONTACTS, evening.contacts.all(), strict=True))
+
+def invited(evening: Evening) -> dict[str, Invented]:
+    """Who of the lists has a chat tonight, by role."""
+    return evening.officials | dict(zip(CONTACTS, evening.contacts.all(), strict=True))
+
+
+def personas(people: Mapping[str, Invented]) -> list[Persona]:
+    """Everybody with a phone tonight; at the end somebody who is on no list."""
     known = [Persona(user_id=FIRST_USER + n, name=one.name, phone="+86" + one.phone) for n, one in enumerate(people.values())]
     return [*known, Persona(user_id=FIRST_USER + len(known), name="路人")]
 
 
-def phones(evening: Evening, street: Street) -> dict[str, Phone]:
-    """By role; strangers too."""
-    return {role: Phone(street, one.user_id, role) for role, one in zip((*evening.officials, *CONTACTS, STRANGER), personas(evening), strict=True)}
+def phones(people: Mapping[str, Invented], street: Street) -> dict[str, Phone]:
+    """By role; the stranger's too."""
+    return {role: Phone(street, one.user_id, role) for role, one in zip((*people, STRANGER), personas(people), strict=True)}
 
 
-async def furnish(house: House, evening: Evening, folder: Path) -> tuple[dict[str, Code], dict[str, str]]:
-    """Lists, posts, link codes: everything by command, beside a house that opens. The codes of all people by name, and the link codes by role."""
+async def furnish(house: House, evening: Evening, folder: Path) -> Furniture:
+    """Lists, posts, link codes: everything by command, beside a house that opens."""
+    chats = invited(evening)
+    lines = [*lists(folder, [*evening.people, *evening.officials.values(), evening.outsider], [evening.hall]), *posts(evening)]
+    return await furnished(house, lines, chats, areas=(VILLAGE, NEXT))
+
+
+Lines = list[Sequence[str]]
+
+
+def lists(folder: Path, people: Sequence[Invented], halls: Sequence[Hall]) -> Lines:
+    """The commands that take in divisions, people and shelters, from files in the folder."""
     tables = [
         ("areas", Path(str(data.__file__)).parent / "lishui-divisions.csv"),
-        ("people", write_table(folder / "people.csv", [*evening.people, *evening.officials.values(), evening.outsider])),
-        ("shelters", write_table(folder / "shelters.csv", [evening.hall])),
+        ("people", write_table(folder / "people.csv", people)),
+        ("shelters", write_table(folder / "shelters.csv", halls)),
     ]
+    return [(noun, "import", str(file)) for noun, file in tables]
+
+
+def posts(evening: Evening) -> Lines:
+    """The commands that give the officials their roles."""
     scopes = {"warden": ("--area", VILLAGE), "keeper": ("--shelter", SHELTER), "officer": ("--area", COUNTY), "approver": ("--area", COUNTY)}
-    chats = evening.officials | dict(zip(CONTACTS, evening.contacts.all(), strict=True))
-    lines: list[Sequence[str]] = [(noun, "import", str(file)) for noun, file in tables]
-    lines += [("people", "grant", one.phone, ROLES[role], *scopes[role]) for role, one in evening.officials.items()]
-    lines += [("people", "link-code", one.phone, "--json") for one in chats.values()]
-    lines += [("codes", "list", "--json", "--area", area) for area in (VILLAGE, NEXT)]
-    said = await house.commands(*lines)
-    codes = {name: code for answer in said[-2:] for name, code in by_name(answer.values()).items()}
-    digits = [answer.value()["code"] for answer in said[-2 - len(chats) : -2]]
-    return codes, dict(zip(chats, digits, strict=True))
+    return [("people", "grant", one.phone, ROLES[role], *scopes[role]) for role, one in evening.officials.items()]
+
+
+async def furnished(house: House, lines: Lines, chats: Mapping[str, Invented], *, areas: Sequence[str]) -> Furniture:
+    """After these commands: the codes of all people of these areas by name, and a link code for each chat."""
+    digits: Lines = [("people", "link-code", one.phone, "--json") for one in chats.values()]
+    listings: Lines = [("codes", "list", "--json", "--area", area) for area in areas]
+    said = (await house.commands(*lines, *digits, *listings))[len(lines) :]
+    codes = {name: code for answer in said[len(digits) :] for name, code in by_name(answer.values()).items()}
+    return Furniture(codes, {role: answer.value()["code"] for role, answer in zip(chats, said, strict=False)})
 
 
 def by_name(lines: Sequence[Mapping[str, str]]) -> dict[str, Code]:

@@ -17,25 +17,39 @@ from services.audience import Audience
 from services.audit import Audit, Trail
 from services.board import Board
 from services.bundle import Services
+from services.chats import Chats, Guests
 from services.codes import Codes, Mint
 from services.deliveries import Deliveries
 from services.evacuations import Evacuations
 from services.exports import Exports
+from services.gates import Gates
 from services.grants import Grants
 from services.intake import Dialogues, Updates
 from services.office import Office
+from services.pauses import Pauses
 from services.people import People
 from services.people_import import PeopleImport
 from services.ports import Clock, Ids, Queues, Wakeups, Works
+from services.presence import Presence
 from services.press import CodePress
+from services.report_authors import ReportAuthors
+from services.report_desk import ReportDesk
+from services.report_photos import Media, ReportPhotos
+from services.report_steps import ReportSteps
+from services.reports import Reports
 from services.rollcall import RollCall
 from services.scans import Scans
 from services.sessions import Sessions
 from services.shelters import Shelters
+from services.sites import Sites
+from services.visits import Visits
+from services.workers import Workers
 from storage.dialogues import SqlDialogues
+from storage.media import MediaFiles
 from storage.engine import Databases, open_databases
 from storage.memory import MemoryWakeups
 from storage.migrations.run import is_current
+from storage.pauses import SqlPauses
 from storage.sealing import Sealing
 from storage.updates import SqlUpdates
 from storage.work import SqlWorks
@@ -58,6 +72,7 @@ class Parts:
     updates: Updates
     dialogues: Dialogues
     wakeups: Wakeups
+    media: Media
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +88,7 @@ class House:
     works: Works
     updates: Updates
     dialogues: Dialogues
+    pauses: Pauses
     wakeups: Wakeups
     catalogues: Catalogues
     press: CodePress
@@ -137,19 +153,35 @@ def build(
     parts = Parts(
         clock, ids, SqlWorks(databases, sealing), SqlUpdates(databases, sealing, ids=ids, clock=clock, queues=queues),
         SqlDialogues(databases, sealing), wakeups_of(settings, clock=clock, nursery=nursery),
+        MediaFiles(settings.data_dir / "media", sealing),
     )  # fmt: skip
     if replace is not None:
         parts = replace(parts)
     if settings.lab_sabotage:
         parts = sabotage.apply(settings.lab_sabotage, parts, nursery=nursery)
     issuer = settings.issuer or keys.codes.issuer
-    office = Office(issuer, drill_only=issuer == DEMO_ISSUER, language=settings.language, zone=settings.zone)
+    office = Office(issuer, drill_only=issuer == DEMO_ISSUER, language=settings.language, zone=settings.zone, bounds=settings.box)
     press = CodePress(keys.codes, issuer=issuer, public_url=settings.public_url or "http://127.0.0.1:8080", bot_link=settings.bot_link)
     services = use_cases(parts, office=office, press=press, keys=keys, queues=queues)
     return House(
-        settings, keys, parts.clock, parts.ids, nursery, databases, parts.works, parts.updates, parts.dialogues, parts.wakeups,
+        settings, keys, parts.clock, parts.ids, nursery, databases, parts.works, parts.updates, parts.dialogues,
+        SqlPauses(databases, sealing, clock=parts.clock), parts.wakeups,
         Catalogues.packaged(default=settings.language), press, services,
     )  # fmt: skip
+
+
+def reports_of(parts: Parts, *, office: Office, trail: Trail, audience: Audience) -> tuple[Reports, ReportPhotos, ReportDesk]:
+    """Reports from the field: their authors' side, their photos, and the desk's side."""
+    from papers.pictures import Redrawing
+
+    works, clock, ids, wakeups, files = parts.works, parts.clock, parts.ids, parts.wakeups, parts.media
+    authors = ReportAuthors(Guests(ids))
+    steps = ReportSteps(clock=clock, ids=ids, trail=trail, audience=audience)
+    return (
+        Reports(works, clock=clock, ids=ids, office=office, authors=authors, steps=steps, files=files, wakeups=wakeups),
+        ReportPhotos(works, clock=clock, ids=ids, authors=authors, steps=steps, pictures=Redrawing(), files=files),
+        ReportDesk(works, clock=clock, trail=trail, steps=steps, files=files, wakeups=wakeups),
+    )
 
 
 def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, queues: Queues) -> Services:
@@ -158,6 +190,8 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
     trail = Trail(ids)
     mint = Mint(ids, press, office, trail)
     audience = Audience(clock=clock, ids=ids)
+    reports, photos, desk = reports_of(parts, office=office, trail=trail, audience=audience)
+    codes = Codes(works, clock=clock, trail=trail, mint=mint, press=press)
     people = People(works, clock=clock, ids=ids, trail=trail, mint=mint, office=office, digest=keys.digest)
     return Services(
         office=office,
@@ -166,13 +200,20 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
         people_import=PeopleImport(works, clock=clock, ids=ids, trail=trail, mint=mint),
         grants=Grants(works, clock=clock, ids=ids, trail=trail),
         shelters=Shelters(works, clock=clock, ids=ids, trail=trail, mint=mint),
-        codes=Codes(works, clock=clock, trail=trail, mint=mint, press=press),
+        codes=codes,
         scans=Scans(works, clock=clock, ids=ids, trail=trail, mint=mint, press=press, queues=queues, wakeups=wakeups),
         evacuations=Evacuations(works, clock=clock, ids=ids, trail=trail, office=office, audience=audience, wakeups=wakeups),
         rollcall=RollCall(works, clock=clock, ids=ids, trail=trail, audience=audience, wakeups=wakeups),
         board=Board(works, clock=clock),
         deliveries=Deliveries(works, clock=clock, ids=ids, wakeups=wakeups),
+        chats=Chats(works),
+        visits=Visits(works, clock=clock, trail=trail),
         sessions=Sessions(works, clock=clock, ids=ids, trail=trail, people=people),
         exports=Exports(works, clock=clock, trail=trail),
         audit=Audit(works),
+        reports=reports, report_photos=photos, report_desk=desk,
+        workers=Workers(works, clock=clock, ids=ids, trail=trail, mint=mint, office=office),
+        sites=Sites(works, clock=clock, ids=ids, trail=trail, mint=mint, codes=codes),
+        gates=Gates(works, clock=clock, ids=ids, trail=trail, office=office, press=press),
+        presence=Presence(works, clock=clock, ids=ids, trail=trail, office=office, audience=audience, wakeups=wakeups),
     )

@@ -6,6 +6,7 @@ from aiogram.filters.callback_data import CallbackData
 
 from domain.rollcall import Happening, How
 from domain.scans import Purpose
+from domain.visits import Outcome
 
 FINGERPRINT_SHOWN = 16
 
@@ -122,6 +123,23 @@ class Undo(CallbackData, prefix="und"):
 
 class LinkFor(CallbackData, prefix="lnk"):
     person: UUID
+
+
+class VisitsPage(CallbackData, prefix="vpg"):
+    page: int
+
+
+class VisitCard(CallbackData, prefix="vis"):
+    visit: UUID
+
+
+class VisitOutcome(CallbackData, prefix="vdo"):
+    visit: UUID
+    outcome: Outcome
+
+
+class VisitNoNote(CallbackData, prefix="vnn"):
+    pass
 
 
 class OrderArea(CallbackData, prefix="oar"):

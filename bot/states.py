@@ -44,6 +44,12 @@ class Ticking(StatesGroup):
     means = State()
 
 
+class Visiting(StatesGroup):
+    """/visits"""
+
+    note = State()
+
+
 class Ordering(StatesGroup):
     areas = State()
     place = State()

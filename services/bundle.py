@@ -5,18 +5,27 @@ from dataclasses import dataclass
 from services.areas import Areas
 from services.audit import Audit
 from services.board import Board
+from services.chats import Chats
 from services.codes import Codes
 from services.deliveries import Deliveries
 from services.evacuations import Evacuations
 from services.exports import Exports
+from services.gates import Gates
 from services.grants import Grants
 from services.office import Office
 from services.people import People
 from services.people_import import PeopleImport
+from services.presence import Presence
+from services.report_desk import ReportDesk
+from services.report_photos import ReportPhotos
+from services.reports import Reports
 from services.rollcall import RollCall
 from services.scans import Scans
 from services.sessions import Sessions
 from services.shelters import Shelters
+from services.sites import Sites
+from services.visits import Visits
+from services.workers import Workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,15 @@ class Services:
     rollcall: RollCall
     board: Board
     deliveries: Deliveries
+    chats: Chats
+    visits: Visits
     sessions: Sessions
     exports: Exports
     audit: Audit
+    reports: Reports
+    report_photos: ReportPhotos
+    report_desk: ReportDesk
+    workers: Workers
+    sites: Sites
+    gates: Gates
+    presence: Presence

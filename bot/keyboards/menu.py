@@ -31,6 +31,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("code", "🔳", N_("My safety code"), Open.REGISTERED),
     Entry("scan", "📷", N_("Register people here"), May.ADMIT),
     Entry("list", "📋", N_("My households"), May.TICK),
+    Entry("visits", "🚪", N_("My visits"), May.TICK),
     Entry("linkcode", "🔗", N_("Link a chat"), May.TICK),
     Entry("order", "📣", N_("Order to move"), May.DRAFT_ORDER),
     Entry("lift", "🕊", N_("Lift an order"), May.LIFT),

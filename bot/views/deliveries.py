@@ -8,6 +8,7 @@ from bot.keyboards import evacuations as order_keyboards
 from bot.keyboards import rollcall as keyboards
 from bot.messenger import Composed
 from bot.views import evacuations as views
+from bot.views import visits as visit_views
 from bot.views.marks import called, framed
 from domain.access import May
 from domain.deliveries import Delivery, Subject
@@ -41,17 +42,25 @@ class Composer:
 
     async def __call__(self, delivery: Delivery) -> Composed:
         catalogue = self._catalogues.of(delivery.language)
-        reader = await self._services.people.actor_of(delivery.person, via="chat")
         match delivery.message.subject:
             case Subject.ORDER_ISSUED:
-                return await self._issued(delivery, reader, catalogue)
+                return await self._issued(delivery, await self._reader(delivery), catalogue)
             case Subject.ORDER_TO_APPROVE:
-                return await self._to_approve(delivery, reader, catalogue)
+                return await self._to_approve(delivery, await self._reader(delivery), catalogue)
             case Subject.ORDER_LIFTED:
                 order = await self._services.evacuations.told(delivery.message.about)
                 return Composed(views.lifted(order, catalogue, time=self._time(catalogue, order.lifted_at or delivery.message.made_at)))
             case Subject.HELP_WANTED:
-                return await self._help_wanted(delivery, reader, catalogue)
+                return await self._help_wanted(delivery, await self._reader(delivery), catalogue)
+            case Subject.VISITS_WANTED:
+                left = await self._services.visits.told(delivery.message.about, by=await self._reader(delivery))
+                return Composed(visit_views.wanted(delivery.message, left, catalogue, formats=Formats(catalogue, self._surface.zone)))
+
+    async def _reader(self, delivery: Delivery) -> Actor:
+        """Who reads it, with the rights of this moment. Costs a look at the database: only for what differs from reader to reader."""
+        if delivery.person is None:
+            return Actor(via="chat", language=delivery.language, bot=delivery.bot, address=delivery.address)
+        return await self._services.people.actor_of(delivery.person, via="chat")
 
     def _time(self, catalogue: Catalogue, at: datetime) -> str:
         return Formats(catalogue, self._surface.zone).day_time(at)

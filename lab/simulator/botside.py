@@ -11,6 +11,7 @@ from lab.simulator.errors import Refused
 from lab.simulator.faults import Fault
 from lab.simulator.ledger import Asked
 from lab.simulator.methods import methods
+from lab.simulator.outage import Down
 from lab.simulator.throttle import Halt
 from lab.simulator.world import Account, World
 
@@ -54,6 +55,8 @@ class BotSide:
             digest=call.digest(),
             callback_query_id=call.text("callback_query_id") or None,
         )
+        if self._world.outage.on:
+            return self._unreachable(request, asked)
         fault = self._world.faults.take(call.method, chat_id=call.chat_id())
         halt = account.throttle.look(call.method, chat_id=call.chat_id()) if fault is None else None
         if halt is not None:
@@ -62,9 +65,24 @@ class BotSide:
         if fault is not None:
             asked.fault = fault.kind
             return await self._misbehave(request, account, call, asked=asked, fault=fault)
-        answer = await self._answer(account, call, asked)
+        try:
+            answer = await self._answer(account, call, asked)
+        except Down:
+            return self._unreachable(request, asked)
         self._world.ledger.close(asked, status=answer.status)
         return answer
+
+    def _unreachable(self, request: web.Request, asked: Asked | None) -> web.Response:
+        """What a bot gets while Telegram is down: nothing, or 502."""
+        cut = self._world.outage.how == "cut"
+        if asked is not None:
+            asked.fault = "down"
+            self._world.ledger.close(asked, status=None if cut else 502)
+        if not cut:
+            return envelope(Refused(502, REASONS[502]))
+        if request.transport is not None:
+            request.transport.abort()
+        return web.Response()
 
     async def _answer(self, account: Account, call: Call, asked: Asked) -> web.Response:
         method = self._methods.get(call.method.lower())
@@ -76,8 +94,9 @@ class BotSide:
             asked.description = refused.description
             return envelope(refused)
         asked.accepted = True
-        if isinstance(result, dict):
-            asked.message_id = result.get("message_id")
+        first = result[0] if isinstance(result, list) and result else result
+        if isinstance(first, dict):
+            asked.message_id = first.get("message_id")
         return web.json_response({"ok": True, "result": result})
 
     async def _misbehave(
@@ -112,12 +131,14 @@ class BotSide:
         return answer
 
     async def download(self, request: web.Request) -> web.StreamResponse:
+        if self._world.outage.on:
+            return self._unreachable(request, None)
         try:
             account = self._account(request.match_info["token"])
         except Refused as refused:
             return envelope(refused)
         stored = self._world.files.at(request.match_info["path"], bot_id=account.profile.id)
-        if stored is None:
+        if stored is None or stored.size > self._world.limits.download_bytes:
             return envelope(Refused(404, "Not Found"))
         return web.Response(body=stored.body, content_type="application/octet-stream")
 

@@ -13,6 +13,15 @@ PRESENT = ("creator", "administrator", "member", "restricted")
 RULING = ("creator", "administrator")
 ANONYMOUS: Json = {"id": 1087968824, "is_bot": True, "first_name": "Group", "username": "GroupAnonymousBot"}
 """Whom Telegram names as the sender when a group itself speaks."""
+SERVICE = (
+    "group_chat_created",
+    "supergroup_chat_created",
+    "new_chat_members",
+    "left_chat_member",
+    "new_chat_title",
+    "migrate_to_chat_id",
+    "migrate_from_chat_id",
+)
 RIGHTS = ("can_manage_chat", "can_delete_messages", "can_restrict_members", "can_change_info", "can_invite_users", "can_pin_messages")
 NO_RIGHTS = (
     "can_manage_video_chats",
@@ -20,6 +29,7 @@ NO_RIGHTS = (
     "can_post_stories",
     "can_edit_stories",
     "can_delete_stories",
+    "can_send_welcome_messages",
     "is_anonymous",
 )
 SENDING = (
@@ -33,6 +43,8 @@ SENDING = (
     "can_send_polls",
     "can_send_other_messages",
     "can_add_web_page_previews",
+    "can_react_to_messages",
+    "can_edit_tag",
     "can_change_info",
     "can_invite_users",
     "can_pin_messages",

@@ -33,6 +33,9 @@ class LabDesk:
             web.get("/lab/faults", self.faults),
             web.post("/lab/faults", self.add_fault),
             web.delete("/lab/faults", self.clear_faults),
+            web.get("/lab/down", self.outage),
+            web.post("/lab/down", self.down),
+            web.delete("/lab/down", self.up),
             web.post("/lab/replay", self.replay),
         ]
 
@@ -109,6 +112,20 @@ class LabDesk:
     async def clear_faults(self, request: web.Request) -> web.Response:
         self._world.faults.clear()
         return web.json_response([])
+
+    async def outage(self, request: web.Request) -> web.Response:
+        """{on, how, left}: whether Telegram is down, and for how many seconds yet."""
+        return web.json_response(self._world.outage.view())
+
+    async def down(self, request: web.Request) -> web.Response:
+        """Telegram is down for {seconds} of the simulator's clock; {how}: cut (connections break) or error (502)."""
+        body = await Body.of(request)
+        self._world.down(seconds=body.real("seconds"), how=body.text("how", default="cut"))
+        return web.json_response(self._world.outage.view(), status=201)
+
+    async def up(self, request: web.Request) -> web.Response:
+        self._world.outage.end()
+        return web.json_response(self._world.outage.view())
 
     async def replay(self, request: web.Request) -> web.Response:
         """Deliver the update {update_id} once more."""

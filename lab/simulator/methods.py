@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from lab.simulator import callbacks, media, messages, profile, updates, webhooks
+from lab.simulator import albums, callbacks, chatinfo, media, messages, places, profile, updates, webhooks
 from lab.simulator.calls import Call
 from lab.simulator.world import Account, World
 
@@ -23,6 +23,11 @@ def methods() -> dict[str, Method]:
         "getWebhookInfo": webhooks.get_webhook_info,
         "sendMessage": messages.send_message,
         "sendPhoto": media.send_photo,
+        "sendDocument": media.send_document,
+        "sendVideo": media.send_video,
+        "sendVoice": media.send_voice,
+        "sendMediaGroup": albums.send_media_group,
+        "sendLocation": places.send_location,
         "sendChatAction": messages.send_chat_action,
         "editMessageText": messages.edit_message_text,
         "editMessageCaption": messages.edit_message_caption,
@@ -30,5 +35,10 @@ def methods() -> dict[str, Method]:
         "deleteMessage": messages.delete_message,
         "answerCallbackQuery": callbacks.answer_callback_query,
         "getFile": media.get_file,
+        "getChat": chatinfo.get_chat,
+        "getChatMember": chatinfo.get_chat_member,
+        "getChatMemberCount": chatinfo.get_chat_member_count,
+        "getChatAdministrators": chatinfo.get_chat_administrators,
+        "leaveChat": chatinfo.leave_chat,
     }
     return {name.lower(): method for name, method in known.items()}

@@ -4,18 +4,9 @@ from typing import Any
 
 from lab.simulator.chats import BotProfile
 from lab.simulator.detection import piece
-from lab.simulator.groups import Group
+from lab.simulator.groups import SERVICE, Group
 
 Json = dict[str, Any]
-SERVICE = (
-    "group_chat_created",
-    "supergroup_chat_created",
-    "new_chat_members",
-    "left_chat_member",
-    "new_chat_title",
-    "migrate_to_chat_id",
-    "migrate_from_chat_id",
-)
 
 
 def is_service(message: Json) -> bool:

@@ -4,11 +4,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from lab.simulator.groups import SERVICE
 from lab.simulator.keeper import Bell
 from lab.simulator.limits import Limits
 
 Json = dict[str, Any]
 FIRST_UPDATE = 500_000_000
+ASKING = ("message", "callback_query")
 
 
 @dataclass(kw_only=True)
@@ -25,6 +27,9 @@ class Entry:
     body: Json
     queued_at: float
     callback_query_id: str | None = None
+    album: str | None = None
+    service: bool = False
+    """It tells what happened to the chat, and asks for no answer."""
     delivered_at: list[float] = field(default_factory=list)
     attempts: list[Json] = field(default_factory=list)
     replayed_at: list[float] = field(default_factory=list)
@@ -43,6 +48,8 @@ class Entry:
             "kind": self.kind,
             "chat_id": self.chat_id,
             "callback_query_id": self.callback_query_id,
+            "album": self.album,
+            "service": self.service,
             "queued_at": self.queued_at,
             "delivered_at": self.delivered_at,
             "attempts": self.attempts,
@@ -82,6 +89,8 @@ class Queue:
         )
         if kind == "callback_query":
             entry.callback_query_id = body["id"]
+        entry.album = body.get("media_group_id")
+        entry.service = kind not in ASKING or any(name in body for name in SERVICE)
         self._pending[entry.update_id] = self.history[entry.update_id] = entry
         self.bell.ring()
         return entry

@@ -78,7 +78,7 @@ class Remote:
     ) -> Json:
         """A file as it is. `kind`: document, video or voice; `about`: duration, width, height, in whole numbers."""
         fields = {"caption": caption, "mime_type": mime_type} | {name: str(value) for name, value in about.items()}
-        form = aiohttp.FormData(fields)
+        form = aiohttp.FormData(fields, quote_fields=False)
         form.add_field(kind, body, filename=filename)
         sent: Json = await self.ask("POST", f"/users/{user_id}/{kind}", data=form)
         return sent
@@ -178,6 +178,14 @@ class Remote:
     async def rain(self, **about: Any) -> None:
         """The fields of `lab.simulator.sprinkle.Rain`; none of them ends it."""
         await self.ask("POST", "/rain", json=about)
+
+    async def down(self, seconds: float, *, how: str = "cut") -> None:
+        """No bot reaches Telegram for so long by the simulator's clock: connections break (cut), or answer 502 (error)."""
+        await self.ask("POST", "/down", json={"seconds": seconds, "how": how})
+
+    async def up(self) -> None:
+        """End the outage now."""
+        await self.ask("DELETE", "/down")
 
     async def replay(self, update_id: int) -> None:
         await self.ask("POST", "/replay", json={"update_id": update_id})

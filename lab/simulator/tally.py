@@ -12,7 +12,6 @@ from typing import Any
 from lab.simulator.throttle import is_send
 
 Json = dict[str, Any]
-SENDS = ("sendmessage", "sendphoto")
 GRACE = 0.25
 """So long after a 429 was written a request may still arrive that was sent before it could be read."""
 SILENT = ("sendchataction",)
@@ -40,7 +39,8 @@ def turn_of(asked: Json, chats: dict[int, list[Json]]) -> int:
 def unanswered(log: Json) -> list[int]:
     """Updates in whose turn nothing was said, edited or answered: updates lost.
 
-    Updates that expired or were dropped, and `my_chat_member`, are left out.
+    An album is answered when any of its photos is. Updates that expired or were dropped, and those that only tell what
+    happened to a chat, are left out.
     """
     chats = turns(log)
     heard: set[tuple[int, int]] = set()
@@ -50,15 +50,19 @@ def unanswered(log: Json) -> list[int]:
             pressed.add(each["callback_query_id"])
         elif each["accepted"] and each["chat_id"] is not None and each["method"].lower() not in SILENT:
             heard.add((each["chat_id"], turn_of(each, chats)))
+    seen = {
+        updates[turn - 1].get("album") for chat_id, turn in heard if 0 < turn <= len(updates := chats.get(chat_id, []))
+    } - {None}
     return sorted(
         update["update_id"]
         for chat_id, updates in chats.items()
         for turn, update in enumerate(updates, start=1)
-        if update["kind"] != "my_chat_member"
+        if not update.get("service")
         and update["expired_at"] is None
         and update["dropped_at"] is None
         and update["callback_query_id"] not in pressed
         and (chat_id, turn) not in heard
+        and (update.get("album") is None or update["album"] not in seen)
     )
 
 
@@ -67,7 +71,7 @@ def duplicates(log: Json) -> int:
     chats = turns(log)
     seen: Counter[tuple[int, int, str]] = Counter()
     for each in log["requests"]:
-        if each["accepted"] and each["method"].lower() in SENDS:
+        if each["accepted"] and is_send(each["method"]):
             seen[each["chat_id"], turn_of(each, chats), each["digest"]] += 1
     return sum(count - 1 for count in seen.values())
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from lab.simulator.calls import Call
 from lab.simulator.errors import Refused, bad
+from lab.simulator.outage import Down
 from lab.simulator.queue import Entry
 from lab.simulator.world import Account, World
 
@@ -32,6 +33,8 @@ async def get_updates(world: World, account: Account, call: Call) -> Any:
     seconds = min(max(call.number("timeout"), 0), world.limits.poll_seconds)
     deadline = asyncio.get_running_loop().time() + seconds
     while True:
+        if world.outage.on:
+            raise Down
         if account.poll != mine:
             raise Refused(409, OTHER_POLLER)
         if account.hook.url:

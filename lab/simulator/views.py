@@ -3,9 +3,8 @@
 from typing import Any
 
 from lab.simulator.chats import Chat, Person
-from lab.simulator.groups import Group
+from lab.simulator.groups import SERVICE, Group
 from lab.simulator.people import Seat
-from lab.simulator.privacy import SERVICE
 from lab.simulator.world import World
 
 Json = dict[str, Any]

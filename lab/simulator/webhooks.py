@@ -92,6 +92,7 @@ class Pusher:
                         self._busy.add(entry.chat_id)
                         self._keeper.spawn(self._deliver(session, entry, again=again), name="push")
                     await self._account.queue.bell.wait()
+                    await self._world.back()
             finally:
                 await self._keeper.close()
 
@@ -108,6 +109,7 @@ class Pusher:
     async def _deliver(self, session: aiohttp.ClientSession, entry: Entry, *, again: bool) -> None:
         queue, failures = self._account.queue, 0
         while again or entry.confirmed_at is None:
+            await self._world.back()
             if await self._push(session, entry):
                 break
             failures += 1

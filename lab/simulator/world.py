@@ -13,6 +13,7 @@ from lab.simulator.files import Files
 from lab.simulator.keeper import Keeper
 from lab.simulator.ledger import Ledger
 from lab.simulator.limits import Limits
+from lab.simulator.outage import Outage
 from lab.simulator.presses import Presses
 from lab.simulator.preview import Preview
 from lab.simulator.queue import Entry, Queue
@@ -21,6 +22,7 @@ from lab.simulator.throttle import Profile, Throttle
 
 Json = dict[str, Any]
 Sleep = Callable[[float], Awaitable[None]]
+AGAIN = 0.05
 
 
 @dataclass
@@ -77,6 +79,7 @@ class World:
         order = itertools.count(1)
         self.ledger = Ledger(now=now, order=order)
         self.faults = Faults()
+        self.outage = Outage(now=now)
         self.sprinkle = Sprinkle()
         self.preview = Preview(now=now, limits=limits, keeper=self.keeper, wanted=preview)
         self.accounts: dict[str, Account] = {}
@@ -95,6 +98,17 @@ class World:
     def post(self, account: Account, kind: str, body: Json, *, chat: Chat) -> Entry | None:
         """Queue an update for a bot; None when it asked not to get this kind."""
         return account.queue.put(kind, body, chat_id=chat.id)
+
+    def down(self, *, seconds: float, how: str) -> None:
+        """Telegram is out of reach from now on; whoever waits for updates finds out at once."""
+        self.outage.begin(seconds=seconds, how=how)
+        for account in self.accounts.values():
+            account.queue.bell.ring()
+
+    async def back(self) -> None:
+        """Return when Telegram can be reached. (Its clock may stand still, so it is looked at again and again.)"""
+        while self.outage.on and not self.closing.is_set():
+            await self.chats.bell.wait(AGAIN)
 
     async def wait(self, happened: Callable[[], bool], *, seconds: float) -> None:
         """Return once `happened`, after `seconds` of real time, or when the simulator closes."""

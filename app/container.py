@@ -24,7 +24,12 @@ from services.evacuations import Evacuations
 from services.exports import Exports
 from services.gates import Gates
 from services.grants import Grants
+from services.group_import import GroupImport
+from services.groups import Groups
 from services.intake import Dialogues, Updates
+from services.notice_lists import NoticeLists
+from services.notice_runs import NoticeRuns
+from services.notices import Notices
 from services.office import Office
 from services.pauses import Pauses
 from services.people import People
@@ -32,6 +37,7 @@ from services.people_import import PeopleImport
 from services.ports import Clock, Ids, Queues, Wakeups, Works
 from services.presence import Presence
 from services.press import CodePress
+from services.recipients import Recipients
 from services.report_authors import ReportAuthors
 from services.report_desk import ReportDesk
 from services.report_photos import Media, ReportPhotos
@@ -45,8 +51,8 @@ from services.sites import Sites
 from services.visits import Visits
 from services.workers import Workers
 from storage.dialogues import SqlDialogues
-from storage.media import MediaFiles
 from storage.engine import Databases, open_databases
+from storage.media import MediaFiles
 from storage.memory import MemoryWakeups
 from storage.migrations.run import is_current
 from storage.pauses import SqlPauses
@@ -184,6 +190,16 @@ def reports_of(parts: Parts, *, office: Office, trail: Trail, audience: Audience
     )
 
 
+def notices_of(parts: Parts, *, office: Office, trail: Trail, audience: Audience, keys: Keys) -> tuple[Notices, NoticeRuns, Groups]:
+    """The rooms of notices: who they go to, how they are decided, how they go out; and the groups that they name."""
+    works, clock, ids, wakeups = parts.works, parts.clock, parts.ids, parts.wakeups
+    recipients = Recipients(office=office)
+    notices = Notices(works, clock=clock, ids=ids, trail=trail, office=office, audience=audience, recipients=recipients, wakeups=wakeups)
+    runs = NoticeRuns(works, clock=clock, ids=ids, trail=trail, office=office, audience=audience, recipients=recipients, wakeups=wakeups)
+    groups = Groups(works, clock=clock, ids=ids, trail=trail, guests=Guests(ids), digest=keys.digest)
+    return notices, runs, groups
+
+
 def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, queues: Queues) -> Services:
     """Every use case, over these parts."""
     works, clock, ids, wakeups = parts.works, parts.clock, parts.ids, parts.wakeups
@@ -191,6 +207,7 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
     mint = Mint(ids, press, office, trail)
     audience = Audience(clock=clock, ids=ids)
     reports, photos, desk = reports_of(parts, office=office, trail=trail, audience=audience)
+    notices, runs, groups = notices_of(parts, office=office, trail=trail, audience=audience, keys=keys)
     codes = Codes(works, clock=clock, trail=trail, mint=mint, press=press)
     people = People(works, clock=clock, ids=ids, trail=trail, mint=mint, office=office, digest=keys.digest)
     return Services(
@@ -212,6 +229,8 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
         exports=Exports(works, clock=clock, trail=trail),
         audit=Audit(works),
         reports=reports, report_photos=photos, report_desk=desk,
+        notices=notices, notice_runs=runs, notice_lists=NoticeLists(works, clock=clock, trail=trail),
+        groups=groups, group_import=GroupImport(works, clock=clock, ids=ids, trail=trail),
         workers=Workers(works, clock=clock, ids=ids, trail=trail, mint=mint, office=office),
         sites=Sites(works, clock=clock, ids=ids, trail=trail, mint=mint, codes=codes),
         gates=Gates(works, clock=clock, ids=ids, trail=trail, office=office, press=press),

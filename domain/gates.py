@@ -46,6 +46,7 @@ class GateReason(StrEnum):
     WAS_CLOSED = "was_closed"
     NAME_NOT_CHECKED = "name_not_checked"
     NOT_IN = "not_in"
+    SCAN_FIRST = "scan_first"
     STRANGER = "stranger"
     NOT_A_PERSONS_CODE = "not_a_persons_code"
     POSTER_OLD = "poster_old"
@@ -55,7 +56,6 @@ class GateReason(StrEnum):
     NOT_ON_LIST = "not_on_list"
     NOT_TRAINED = "not_trained"
     TRAINING_EXPIRED = "training_expired"
-    TIME_OUTSIDE_STAY = "time_outside_stay"
     KEY_CONFLICT = "key_conflict"
 
 

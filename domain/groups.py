@@ -100,3 +100,8 @@ class BindingSpent(Gone):
 class BindingNotYours(NotAllowed):
     code = "binding_not_yours"
     text = N_("Only the owner of the group can tie a Telegram group to it.")
+
+
+class OwnerUnknown(Unknown):
+    code = "owner_unknown"
+    text = N_("Nobody on the list has the phone number of the owner of group “{name}”.")

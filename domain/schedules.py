@@ -166,10 +166,8 @@ def typed_clock(text: str) -> time | None:
     parts = text.strip().translate(CLOCK_SIGNS).rstrip(":").split(":")
     if len(parts) not in (2, 3) or not all(part.isascii() and part.isdigit() and len(part) <= 2 for part in parts):
         return None
-    try:
-        return time(*(int(part) for part in parts))
-    except ValueError:
-        return None
+    hour, minute, second = (*(int(part) for part in parts), 0)[:3]
+    return time(hour, minute, second) if hour < 24 and minute < 60 and second < 60 else None
 
 
 def typed_instant(text: str, *, now: datetime, zone: ZoneInfo) -> datetime | None:

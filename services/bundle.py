@@ -12,6 +12,11 @@ from services.evacuations import Evacuations
 from services.exports import Exports
 from services.gates import Gates
 from services.grants import Grants
+from services.group_import import GroupImport
+from services.groups import Groups
+from services.notice_lists import NoticeLists
+from services.notice_runs import NoticeRuns
+from services.notices import Notices
 from services.office import Office
 from services.people import People
 from services.people_import import PeopleImport
@@ -56,3 +61,8 @@ class Services:
     sites: Sites
     gates: Gates
     presence: Presence
+    notices: Notices
+    notice_runs: NoticeRuns
+    notice_lists: NoticeLists
+    groups: Groups
+    group_import: GroupImport

@@ -6,7 +6,9 @@ from typing import Any
 from domain.access import May
 from services.actors import Actor
 from services.audit import Trail
+from services.notice_lists import exported as notices_and_runs
 from services.ports import Clock, Works
+from services.presence import exported as gates_and_stays
 
 
 class Exports:
@@ -56,3 +58,7 @@ class Exports:
                     "grade": scan.grade, "order": str(scan.order) if scan.order else None, "place": str(scan.place) if scan.place else None,
                     "at": scan.at_effective.isoformat(), "drill": scan.drill,
                 }  # fmt: skip
+            async for line in notices_and_runs(work, by=by, now=now):
+                yield line
+            async for line in gates_and_stays(work, by=by, now=now):
+                yield line

@@ -6,7 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from domain.chats import Chat, ChatState
-from domain.deliveries import Lane
+from domain.deliveries import Lane, Tally
 from domain.gates import Direction, GateEvent, Stay
 from domain.groups import Binding, Group, Membership
 from domain.notices import Notice, NoticeState, Occurrence
@@ -198,6 +198,14 @@ class NoticeRows(Protocol):
     async def living_inside(self, ids: Collection[UUID], areas: Iterable[str]) -> set[UUID]: ...
     async def languages_of(self, ids: Collection[UUID]) -> dict[UUID, str]:
         """The language of one active contact of each of these people; who has none is left out."""
+        ...
+
+    async def people_of_contacts(self, ids: Collection[UUID]) -> dict[UUID, UUID]:
+        """Whose contacts these are; without those that cannot be written to any more."""
+        ...
+
+    async def tallies(self, messages: Collection[UUID], *, posts: bool) -> dict[UUID, Tally]:
+        """Where the copies to people, or those to chats, of each message stand."""
         ...
 
     async def ahead(self, lane: Lane) -> int:

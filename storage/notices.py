@@ -11,7 +11,7 @@ from sqlalchemy.sql import Select
 
 from domain import schedules
 from domain.colours import Level
-from domain.deliveries import OPEN, Lane
+from domain.deliveries import OPEN, DeliveryState, Lane, Tally
 from domain.notices import Draft, Notice, NoticeState, Occurrence, Part, Risk, RunState, Wording
 from domain.people import ContactState
 from domain.schedules import DayKind
@@ -187,6 +187,21 @@ class SqlNotices(Rows):
         asked = select(contacts.c.person, contacts.c.language).where(contacts.c.state == ContactState.ACTIVE)
         return {row.person: row.language for row in await self._among(asked, contacts.c.person, ids)}
 
+    async def people_of_contacts(self, ids: Collection[UUID]) -> dict[UUID, UUID]:
+        """Whose contacts these are; without those that cannot be written to any more."""
+        asked = select(contacts.c.id, contacts.c.person).where(contacts.c.state == ContactState.ACTIVE)
+        return {row.id: row.person for row in await self._among(asked, contacts.c.id, ids)}
+
+    async def tallies(self, messages: Collection[UUID], *, posts: bool) -> dict[UUID, Tally]:
+        """Where the copies to people, or those to chats, of each message stand."""
+        table = deliveries.c
+        which = table.chat.is_not(None) if posts else table.chat.is_(None)
+        asked = select(table.message, table.state, table.reason, func.count().label("count")).where(which)
+        counted: dict[UUID, list[Found]] = {id: [] for id in messages}
+        for row in await self._among(asked.group_by(table.message, table.state, table.reason), table.message, messages):
+            counted[row.message].append(row)
+        return {id: _tally(rows) for id, rows in counted.items()}
+
     async def ahead(self, lane: Lane) -> int:
         """How many copies wait that go before, or together with, a new one in this lane."""
         waiting = deliveries.c.state.in_(sorted(OPEN)) & (deliveries.c.lane <= int(lane))
@@ -222,6 +237,18 @@ class SqlNotices(Rows):
 
 def _run(row: Found) -> Occurrence:
     return Occurrence(**row._mapping)
+
+
+def _tally(rows: Iterable[Found]) -> Tally:
+    states: dict[DeliveryState, int] = {}
+    reasons: dict[str, int] = {}
+    for row in rows:
+        number = row._mapping["count"]
+        states[row.state] = states.get(row.state, 0) + number
+        if row.state in (DeliveryState.FAILED, DeliveryState.UNKNOWN):
+            reasons[row.reason or row.state.value] = reasons.get(row.reason or row.state.value, 0) + number
+    waiting = sum(states.get(state, 0) for state in OPEN)
+    return Tally(states.get(DeliveryState.SENT, 0), states.get(DeliveryState.FAILED, 0), waiting, states.get(DeliveryState.UNKNOWN, 0), reasons)
 
 
 def _enrolled(asked: Select[Any]) -> Select[Any]:

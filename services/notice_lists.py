@@ -1,0 +1,176 @@
+"""What became of notices: lists for officials, the truth of each run, lines for exports; and the calendar of holidays."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from domain.access import May
+from domain.deliveries import Tally
+from domain.errors import Invalid, Refusal
+from domain.notices import Notice, NoticeState, NoticeUnknown, Occurrence, RunState, truth
+from domain.schedules import DayKind, DayNotRead, typed_day
+from domain.text import N_
+from services.actors import Actor
+from services.audit import Trail
+from services.imports import Problem, Report
+from services.ports import Clock, Work, Works
+
+MOST_LISTED = 20
+MOST_FAILURES = 10
+
+
+class HolidayKindUnknown(Invalid):
+    code = "holiday_kind_unknown"
+    text = N_("“{value}” is neither off nor work.")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A notice in a list, with its last run and where that stands."""
+
+    notice: Notice
+    last: Occurrence | None = None
+    truth: Tally | None = None
+    posts: Tally | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One notice: its runs, where the last one stands, whom it did not reach and why, and how many visits are still to be made."""
+
+    line: Line
+    runs: tuple[Occurrence, ...]
+    failures: tuple[tuple[str, str], ...]
+    failed: int
+    visits_open: int
+
+
+class NoticeLists:
+    """Reads notices and their runs."""
+
+    def __init__(self, works: Works, *, clock: Clock, trail: Trail) -> None:
+        self._works = works
+        self._clock = clock
+        self._trail = trail
+
+    async def listing(self, *, by: Actor, most: int = MOST_LISTED) -> list[Line]:
+        """Notices of the asker's areas, newest first: those that go on or wait before those that are over."""
+        now = self._clock.now()
+        by.must(May.CANCEL_NOTICE, now=now)
+        async with self._works.read() as work:
+            mine = [notice for notice in await work.notices.all() if all(by.can(May.CANCEL_NOTICE, now=now, area=area) for area in notice.areas)]
+            mine.sort(key=lambda notice: (notice.state in (NoticeState.ACTIVE, NoticeState.WAITING), notice.drafted_at), reverse=True)
+            return await self._lines(work, mine[:most])
+
+    async def _lines(self, work: Work, notices: Sequence[Notice]) -> list[Line]:
+        runs: dict[UUID, Occurrence] = {}
+        for run in await work.notices.runs([notice.id for notice in notices]):
+            runs[run.notice] = run
+        messages = [run.message for run in runs.values() if run.message is not None]
+        people, posts = await work.notices.tallies(messages, posts=False), await work.notices.tallies(messages, posts=True)
+        return [self._line(notice, runs.get(notice.id), people, posts) for notice in notices]
+
+    def _line(self, notice: Notice, last: Occurrence | None, people: Mapping[UUID, Tally], posts: Mapping[UUID, Tally]) -> Line:
+        if last is None or last.message is None:
+            return Line(notice, last)
+        return Line(notice, last, truth(last, people[last.message]), posts[last.message])
+
+    async def story(self, notice: UUID, *, by: Actor) -> Story:
+        """Everything about one notice, with the names of whom the last run did not reach (masked at the edge), at most ten."""
+        async with self._works.read() as work:
+            if (found := await work.notices.get(notice)) is None:
+                raise NoticeUnknown()
+            by.must_in_all(May.CANCEL_NOTICE, found.areas, now=self._clock.now())
+            (line,) = await self._lines(work, [found])
+            runs = await work.notices.runs([notice])
+            message = line.last.message if line.last else None
+            failures = await work.deliveries.failures(message) if message else []
+            names = await work.people.many([person for person, _ in failures[:MOST_FAILURES]])
+            open_visits = [visit for visit in await work.visits.of_message(message) if visit.open] if message else []
+        named = tuple((names[person].name, reason) for person, reason in failures[:MOST_FAILURES] if person in names)
+        return Story(line, tuple(runs), named, len(failures), len(open_visits))
+
+    async def everything(self, *, by: Actor) -> list[dict[str, Any]]:
+        """Every notice with its runs and where each stands, for the operator's command line."""
+        by.must(May.SEE_BOARD, now=self._clock.now())
+        async with self._works.read() as work:
+            notices = [notice for notice in await work.notices.all() if self._may_see(notice, by)]
+            return [await self._told(work, notice) for notice in notices]
+
+    def _may_see(self, notice: Notice, by: Actor) -> bool:
+        return all(by.can(May.SEE_BOARD, now=self._clock.now(), area=area) for area in notice.areas)
+
+    async def _told(self, work: Work, notice: Notice) -> dict[str, Any]:
+        runs = await work.notices.runs([notice.id])
+        messages = [run.message for run in runs if run.message is not None]
+        people, posts = await work.notices.tallies(messages, posts=False), await work.notices.tallies(messages, posts=True)
+        told = []
+        for run in runs:
+            stands = truth(run, people.get(run.message, Tally()) if run.message else Tally())
+            posted = posts.get(run.message, Tally()) if run.message else Tally()
+            told.append({
+                "id": str(run.id), "due_at": run.due_at.isoformat(), "state": run.state.value, "people": run.people, "targets": stands.targets,
+                "sent": stands.sent, "failed": stands.failed, "pending": stands.pending, "unknown": stands.unknown, "reasons": dict(stands.reasons),
+                "posts": posted.targets, "posts_sent": posted.sent,
+            })  # fmt: skip
+        return {
+            "id": str(notice.id), "number": notice.number, "level": notice.level.value, "risk": notice.draft.risk.value, "drill": notice.drill,
+            "state": notice.state.value, "areas": list(notice.areas), "next_due_at": _said(notice.next_due_at), "runs": told,
+        }  # fmt: skip
+
+    async def import_holidays(self, rows: Sequence[tuple[int, dict[str, str]]], *, by: Actor, dry_run: bool = False) -> Report:
+        """Days off and worked weekend days (date,name,kind); the same day again takes the new kind."""
+        now = self._clock.now()
+        by.must(May.GRANT, now=now)
+        good: dict[date, tuple[str, DayKind]] = {}
+        problems: list[Problem] = []
+        for line, row in rows:
+            try:
+                day, value = _holiday(row)
+                good[day] = value
+            except Refusal as refusal:
+                problems.append(Problem(line, refusal))
+        async with self._works.write() as work:
+            known = await work.notices.holiday_names()
+            new = {day: value for day, value in good.items() if day not in known}
+            changed = {day: value for day, value in good.items() if day in known and known[day] != value}
+            if not dry_run and (new or changed):
+                await work.notices.put_holidays(new | changed)
+                await self._trail.add(work, by=by, action="notices.holidays", subject="holidays", now=now, added=len(new), changed=len(changed))
+        return Report(len(rows), len(new), len(changed), len(rows) - len(problems) - len(new) - len(changed), tuple(problems), dry_run=dry_run)
+
+
+async def exported(work: Work, *, by: Actor, now: datetime) -> AsyncIterator[dict[str, Any]]:
+    """The lines of notices and their runs, one JSON object each, of the areas that the exporter may export."""
+    for notice in await work.notices.all():
+        if not all(by.can(May.EXPORT, now=now, area=area) for area in notice.areas):
+            continue
+        yield {"type": "notice", "id": str(notice.id), "number": notice.number, "level": notice.level.value, "drill": notice.drill, "state": notice.state.value}
+        runs = await work.notices.runs([notice.id])
+        tallies = await work.notices.tallies([run.message for run in runs if run.message is not None], posts=False)
+        for run in runs:
+            stands = truth(run, tallies.get(run.message, Tally()) if run.message else Tally())
+            yield {
+                "type": "occurrence", "id": str(run.id), "notice": str(notice.id), "due_at": run.due_at.isoformat(), "state": run.state.value,
+                "targets": stands.targets, "people": run.people, "posts": run.posts, "message": _said(run.message),
+            }  # fmt: skip
+
+
+def _said(value: object) -> str | None:
+    return value.isoformat() if isinstance(value, datetime) else str(value) if value is not None else None
+
+
+def _holiday(row: Mapping[str, str]) -> tuple[date, tuple[str, DayKind]]:
+    text = row.get("date", "").strip()
+    day = typed_day(text, today=date.min) if len(text) > 6 else None
+    if day is None:
+        raise DayNotRead()
+    kind = row.get("kind", "").strip().lower()
+    if kind not in set(DayKind):
+        raise HolidayKindUnknown(value=kind[:20])
+    return day, (" ".join(row.get("name", "").split())[:40], DayKind(kind))
+
+
+__all__ = ["Line", "NoticeLists", "RunState", "Story", "exported"]

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from app.clock import SystemIds
 from app.nursery import Nursery
 from domain.audit import AuditRow
-from domain.deliveries import DeliveryState, Lane, Message, Subject
+from domain.deliveries import DeliveryState, Lane, Message, Subject, Target
 from domain.people import Contact, Household, Person
 from domain.sessions import Ticket, TicketSpent
 from services.audit import Audit
@@ -60,7 +60,7 @@ class Store:
         delivery = self.ids.new()
         async with self.works.write() as work:
             await work.deliveries.add_message(message)
-            await work.deliveries.add(message.id, [(delivery, contact.id, lane)], at=self.clock.now())
+            await work.deliveries.add(message.id, [Target(delivery, lane, person=contact.person, contact=contact.id)], at=self.clock.now())
         return delivery
 
     async def claim(self, *, seconds: int = 30) -> list[UUID]:

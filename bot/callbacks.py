@@ -4,6 +4,8 @@ from uuid import UUID
 
 from aiogram.filters.callback_data import CallbackData
 
+from domain.gates import Direction
+from domain.reports import ReportKind
 from domain.rollcall import Happening, How
 from domain.scans import Purpose
 from domain.visits import Outcome
@@ -173,3 +175,140 @@ class Decision(CallbackData, prefix="apv"):
 class Lift(CallbackData, prefix="lif"):
     order: UUID
     sure: bool
+
+
+class ReportFor(CallbackData, prefix="rpf"):
+    own: bool
+
+
+class ReportResume(CallbackData, prefix="rpr"):
+    report: UUID
+
+
+class ReportOf(CallbackData, prefix="rpk"):
+    kind: ReportKind
+
+
+class ReportVillage(CallbackData, prefix="rpv"):
+    """ "" when nobody knows."""
+
+    code: str
+
+
+class ReportPin(CallbackData, prefix="rpp"):
+    is_place: bool
+
+
+class ReportCount(CallbackData, prefix="rpn"):
+    """How many are hurt, or trapped; -1 when nobody knows."""
+
+    trapped: bool
+    count: int
+
+
+class ReportOnward(CallbackData, prefix="rpo"):
+    """No words, or no more photos."""
+
+    photos: bool
+
+
+class ReportSend(CallbackData, prefix="rps"):
+    report: UUID
+
+
+class ReportBack(CallbackData, prefix="rpb"):
+    """`depth` is how many questions lay behind the one that this button stands under."""
+
+    depth: int
+
+
+class ReportStop(CallbackData, prefix="rpx"):
+    report: UUID
+
+
+class ReportReopen(CallbackData, prefix="rpg"):
+    report: UUID
+
+
+class ReportPage(CallbackData, prefix="rdl"):
+    page: int
+    every: bool
+
+
+class ReportOpen(CallbackData, prefix="rdo"):
+    report: UUID
+
+
+class ReportVerify(CallbackData, prefix="rdv"):
+    report: UUID
+
+
+class ReportAssign(CallbackData, prefix="rda"):
+    report: UUID
+
+
+class ReportAssignee(CallbackData, prefix="rdt"):
+    person: UUID
+
+
+class ReportClose(CallbackData, prefix="rdc"):
+    report: UUID
+
+
+class ReportReject(CallbackData, prefix="rdr"):
+    report: UUID
+
+
+class ReportSame(CallbackData, prefix="rds"):
+    report: UUID
+
+
+class ReportPhotos(CallbackData, prefix="rdp"):
+    report: UUID
+
+
+class GateOut(CallbackData, prefix="gto"):
+    """At a gate, about oneself: going out, coming in after an automatic end, still here, left some time ago."""
+
+    site: UUID
+
+
+class GateIn(CallbackData, prefix="gti"):
+    site: UUID
+
+
+class GateStill(CallbackData, prefix="gst"):
+    site: UUID
+
+
+class GateLeft(CallbackData, prefix="glt"):
+    site: UUID
+
+
+class SiteChosen(CallbackData, prefix="sit"):
+    site: UUID
+
+
+class SiteSomebody(CallbackData, prefix="ssb"):
+    site: UUID
+
+
+class SitePoster(CallbackData, prefix="spo"):
+    site: UUID
+
+
+class SitePerson(CallbackData, prefix="spn"):
+    person: UUID
+
+
+class SiteWay(CallbackData, prefix="swy"):
+    """What the guard records about somebody whose name was checked; the site is the one at which the guard works."""
+
+    person: UUID
+    way: Direction
+
+
+class SiteDone(CallbackData, prefix="sdn"):
+    """`again` = not this person: type another name."""
+
+    again: bool = False

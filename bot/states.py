@@ -56,3 +56,33 @@ class Ordering(StatesGroup):
     way = State()
     kind = State()
     check = State()
+
+
+class Reporting(StatesGroup):
+    """/report, in the order of its questions; `pin` and `village` are asked only when they are not plain."""
+
+    who = State()
+    kind = State()
+    place = State()
+    pin = State()
+    village = State()
+    hurt = State()
+    trapped = State()
+    text = State()
+    photos = State()
+    check = State()
+
+
+class Handling(StatesGroup):
+    """/reports: a decision that needs a name or words."""
+
+    assignee = State()
+    closing = State()
+    rejecting = State()
+
+
+class Gating(StatesGroup):
+    """/site"""
+
+    who = State()
+    left = State()

@@ -6,8 +6,8 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.keyboards.menu import menu
 from bot.rights import Open, on
-from bot.states import Answering, CallingForHelp, Ordering, Registering, Scanning, Ticking
-from bot.views import evacuations, fallback, rollcall, scans, start
+from bot.states import Answering, CallingForHelp, Gating, Ordering, Registering, Scanning, Ticking
+from bot.views import evacuations, fallback, rollcall, scans, sites, start
 from handlers.replies import said, unbuttoned
 from locales.catalogue import Catalogue
 from services.actors import Actor
@@ -36,6 +36,8 @@ QUESTIONS = {
     Ticking.where: rollcall.NOTE,
     Ticking.outside: start.TAP,
     Ticking.means: start.TAP,
+    Gating.who: sites.WHOM,
+    Gating.left: sites.WHEN_LEFT,
     Ordering.areas: evacuations.WHICH_AREAS,
     Ordering.place: evacuations.WHICH_PLACE,
     Ordering.way: evacuations.WHICH_WAY,

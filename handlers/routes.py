@@ -3,13 +3,13 @@
 from aiogram import Router
 
 from bot.rights import RightMissing, undeclared
-from handlers import admissions, board, codes, evacuations, fallback, households, people, rollcall, scans, start, visits
+from handlers import admissions, board, codes, evacuations, fallback, households, people, rollcall, scans, sites, start, visits
 
 
 def build() -> Router:
     """Every handler of the house under one router; a new one at each call. RightMissing when one does not say who may use it."""
     root = Router(name="mashang")
-    for room in (start, codes, rollcall, scans, admissions, households, visits, people, evacuations, board, fallback):
+    for room in (start, codes, rollcall, scans, admissions, households, visits, people, evacuations, board, sites, fallback):
         root.include_router(room.routes())
     if silent := undeclared(root):
         raise RightMissing(", ".join(silent))

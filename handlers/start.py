@@ -14,7 +14,7 @@ from bot.keyboards import start as keyboards
 from bot.keyboards.menu import menu
 from bot.middlewares.locale import CHOSEN
 from bot.rights import Open, on
-from bot.states import Registering, Scanning
+from bot.states import Gating, Registering, Scanning
 from bot.views import start as views
 from bot.views.marks import called
 from domain.access import May
@@ -22,10 +22,12 @@ from domain.codes import Holder
 from domain.errors import Refusal, TooOften, family
 from domain.identifiers import normal_phone
 from domain.people import AreaUnknown, PhoneInvalid, PhoneNotYours, checked_name
+from domain.scans import Via
 from handlers.admissions import scan_text
 from handlers.codes import send_code
 from handlers.filters import Typed, asked
 from handlers.replies import noticed, revised, said, unbuttoned
+from handlers.sites import CodeTyped, enter_by_poster, record_card
 from locales.catalogue import Catalogue, Catalogues
 from services.actors import Actor
 from services.bundle import Services
@@ -67,19 +69,41 @@ async def open_link(
     message: Message, *, command: CommandObject, actor: Actor, services: Services, catalogue: Catalogue, state: FSMContext, key: str,
     surface: Surface, clock: Clock,
 ) -> None:  # fmt: skip
-    """A deep link: a scan for whoever is scanning now; for everybody else the public answer, which links and grants nothing."""
+    """A deep link: a scan for whoever is scanning now; a site's poster is a check-in; everything else gets the public answer, which links
+    and grants nothing.
+    """
     parameter = command.args or ""
-    admits = actor.can(May.ADMIT, now=clock.now())
-    if admits and await state.get_state() in (Scanning.ready.state, Scanning.walk_in.state):
+    if actor.can(May.ADMIT, now=clock.now()) and await state.get_state() in (Scanning.ready.state, Scanning.walk_in.state):
         await state.set_state(Scanning.ready)
         await scan_text(message, parameter, actor=actor, services=services, catalogue=catalogue, state=state, key=key, surface=surface, clock=clock)
         return
-    found = await services.codes.public_answer(parameter)
+    at_gate = actor.can(May.MUSTER, now=clock.now()) and await state.get_state() == Gating.who.state
+    if at_gate and (await services.codes.public_answer(parameter)).place is None:
+        await record_card(message, parameter, actor=actor, services=services, catalogue=catalogue, surface=surface, state=state, key=key)
+        return
+    await answer_code(message, parameter, via=Via.LINK, actor=actor, services=services, catalogue=catalogue, surface=surface, clock=clock, key=key)
+
+
+async def type_code(
+    message: Message, *, actor: Actor, services: Services, catalogue: Catalogue, surface: Surface, clock: Clock, key: str
+) -> None:  # fmt: skip
+    """The twelve characters under a code, typed when nothing was asked."""
+    text = message.text or ""
+    await answer_code(message, text, via=Via.TYPED, actor=actor, services=services, catalogue=catalogue, surface=surface, clock=clock, key=key)
+
+
+async def answer_code(
+    message: Message, text: str, *, via: Via, actor: Actor, services: Services, catalogue: Catalogue, surface: Surface, clock: Clock, key: str
+) -> None:  # fmt: skip
+    found = await services.codes.public_answer(text)
+    if found.place is not None and await services.sites.get(found.place) is not None:
+        await enter_by_poster(message, text, via=via, actor=actor, services=services, catalogue=catalogue, surface=surface, key=key)
+        return
     places = await services.shelters.many([found.place]) if found.place is not None else []
-    text = views.answer(catalogue, found, place=places[0] if places else None)
-    if admits and found.kind is Holder.PERSON:
-        text += "\n\n" + catalogue.say(views.SCAN_FIRST)
-    await message.answer(text, reply_markup=menu(actor, catalogue, now=clock.now()))
+    told = views.answer(catalogue, found, place=places[0] if places else None)
+    if found.kind is Holder.PERSON and actor.can(May.ADMIT, now=clock.now()):
+        told += "\n\n" + catalogue.say(views.SCAN_FIRST)
+    await message.answer(told, reply_markup=menu(actor, catalogue, now=clock.now()))
 
 
 async def choose_language(
@@ -237,6 +261,7 @@ def routes() -> Router:
     router = Router(name="start")
     on(router.message, open_link, CommandStart(deep_link=True), may=Open.EVERYBODY)
     on(router.message, greet, asked("start"), may=Open.EVERYBODY)
+    on(router.message, type_code, StateFilter(None), CodeTyped(), may=Open.EVERYBODY)
     on(router.message, cancel, asked("cancel"), may=Open.EVERYBODY)
     on(router.callback_query, choose_language, callbacks.Language.filter(), may=Open.EVERYBODY)
     on(router.callback_query, agree, callbacks.Agreement.filter(), Registering.consent, may=Open.EVERYBODY)

@@ -15,7 +15,12 @@ PEOPLE = (
     "name", "phone", "id_number", "area_code", "household", "address", "relation", "responsible_phone", "deputy_phone", "tags", "languages",
 )  # fmt: skip
 SHELTERS = ("name", "level", "area_code", "address", "places_day", "places_night", "keeper_phone", "deputy_phone", "lat", "lon")
+SITES = (
+    "name", "area_code", "firm", "address", "manager_phone", "needs_registered", "needs_trained", "opens", "closes", "longest_hours",
+)  # fmt: skip
+WORKERS = ("name", "phone", "id_number", "firm", "area_code", "trained", "trained_until", "sites")
 REQUIRED = {AREAS: ("code", "name"), PEOPLE: ("name", "area_code"), SHELTERS: ("name", "level", "area_code", "places_night")}
+REQUIRED |= {SITES: ("name", "area_code", "firm"), WORKERS: ("name", "firm", "area_code")}
 
 SYNONYMS: Mapping[str, str] = {
     "代码": "code", "区划代码": "code", "行政区划代码": "code", "名称": "name", "级别": "level", "上级代码": "parent_code",
@@ -26,6 +31,10 @@ SYNONYMS: Mapping[str, str] = {
     "b角电话": "deputy_phone", "标签": "tags", "人员类别": "tags", "语言": "languages", "安置点名称": "name", "白天容纳人数": "places_day",
     "夜间容纳人数": "places_night", "可避灾人数": "places_night", "管理员电话": "keeper_phone", "负责人电话": "keeper_phone",
     "副管理员电话": "deputy_phone", "纬度": "lat", "经度": "lon",
+    "场所名称": "name", "工地名称": "name", "企业": "firm", "企业名称": "firm", "单位": "firm", "单位名称": "firm", "所属企业": "firm", "所在单位": "firm",
+    "现场负责人电话": "manager_phone", "项目负责人电话": "manager_phone", "须实名登记": "needs_registered", "须培训合格": "needs_trained",
+    "开放时间": "opens", "关闭时间": "closes", "最长停留小时": "longest_hours", "培训合格": "trained", "已培训": "trained", "培训有效期至": "trained_until",
+    "准入场所": "sites", "可进场所": "sites",
 }  # fmt: skip
 
 VALUES: Mapping[str, Mapping[str, str]] = {
@@ -37,6 +46,10 @@ VALUES: Mapping[str, Mapping[str, str]] = {
         "独居老人": "alone_old", "留守老人": "alone_old", "儿童": "child", "小孩": "child", "残障": "disabled", "残疾人": "disabled", "外来人员": "outsider",
         "孕妇": "pregnant", "卧床": "bed_bound", "无手机": "no_phone",
     },
+    "needs_registered": {"是": "yes", "需要": "yes", "否": "no", "不需要": "no"},
+    "needs_trained": {"是": "yes", "需要": "yes", "否": "no", "不需要": "no"},
+    "trained": {"是": "yes", "合格": "yes", "已培训": "yes", "否": "no", "不合格": "no", "未培训": "no"},
+    "sites": {"无": "-"},
 }  # fmt: skip
 
 
@@ -103,6 +116,8 @@ def named(cell: str, columns: Sequence[str]) -> str:
     """The column of this table that a header means, in either language: 区划代码 is an area's own code, or where a person lives."""
     said = cell.strip().lower()
     name = SYNONYMS.get(said, said)
+    if name == "keeper_phone" and "keeper_phone" not in columns and "manager_phone" in columns:
+        return "manager_phone"
     return "area_code" if name == "code" and "code" not in columns and "area_code" in columns else name
 
 

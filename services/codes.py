@@ -133,12 +133,12 @@ class Codes:
         return self.card(found[holder])
 
     async def listing(self, area: str, *, by: Actor) -> list[tuple[str, Card]]:
-        """Every living code of people and shelters inside an area with its holder's name, for printing; each listing is in the log."""
+        """Every living code of people, shelters and sites inside an area with its holder's name, for printing; each listing is in the log."""
         now = self._clock.now()
         by.must(May.PRINT, now=now, area=area)
         async with self._works.write() as work:
             names = {person.id: person.name for person in await work.people.inside([area])}
-            names |= {shelter.id: shelter.name for shelter in await work.shelters.all() if within(shelter.area, area)}
+            names |= {place.id: place.name for place in [*await work.shelters.all(), *await work.sites.all()] if within(place.area, area)}
             found = await work.codes.of(list(names))
             await self._trail.add(work, by=by, action="codes.listing", subject=area, now=now, count=len(found))
         return [(names[holder], self.card(code)) for holder, code in found.items()]
@@ -203,8 +203,8 @@ async def _area_of(work: Work, code: IssuedCode) -> str | None:
             home = (await work.people.households({code.holder})).get(code.holder)
             return home.area if home else None
         case Holder.PLACE:
-            shelter = await work.shelters.get(code.holder)
-            return shelter.area if shelter else None
+            place = await work.shelters.get(code.holder) or await work.sites.get(code.holder)
+            return place.area if place else None
 
 
 async def found_code(work: Work, seen: Seen) -> IssuedCode | None:

@@ -49,7 +49,7 @@ class Grants:
                 raise PersonUnknown()
             if area is not None and await work.areas.get(area) is None:
                 raise AreaUnknown(asked=area)
-            if place is not None and await work.shelters.get(place) is None:
+            if place is not None and await work.shelters.get(place) is None and await work.sites.get(place) is None:
                 raise ShelterUnknown()
             for held in await work.grants.of(person):
                 if held.holds(now=now) and (held.role, held.area, held.place, held.until) == (role, area, place, until):
@@ -72,6 +72,8 @@ class Grants:
 
 
 async def _area_of(work: Work, place: UUID | None) -> str | None:
-    """Where a shelter stands; None without one."""
-    shelter = await work.shelters.get(place) if place is not None else None
-    return shelter.area if shelter else None
+    """Where a shelter or a site stands; None without one."""
+    if place is None:
+        return None
+    found = await work.shelters.get(place) or await work.sites.get(place)
+    return found.area if found else None

@@ -89,10 +89,10 @@ class SqlGates(Rows):
     async def all(self) -> list[GateEvent]:
         return [_event(row) for row in await self._fetch(select(gate_events).order_by(*ARRIVAL))]
 
-    async def last_stay(self, person: UUID, *, began_by: datetime | None = None) -> Stay | None:
+    async def last_stay(self, person: UUID, *, began_before: datetime | None = None) -> Stay | None:
         asked = select(stays).where(stays.c.person == person)
-        if began_by is not None:
-            asked = asked.where(stays.c.entered_at <= began_by)
+        if began_before is not None:
+            asked = asked.where(stays.c.entered_at < began_before)
         found = await self._first(asked.order_by(stays.c.entered_at.desc(), stays.c.id.desc()).limit(1))
         return _stay(found) if found else None
 

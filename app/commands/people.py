@@ -38,6 +38,7 @@ def grant(
     role: str,
     area: Annotated[str | None, typer.Option(help="An area code: the role holds in its whole subtree.")] = None,
     shelter: Annotated[str | None, typer.Option(help="A shelter's name: the role holds only there.")] = None,
+    site: Annotated[str | None, typer.Option(help="A site's name: the role holds only there.")] = None,
     until: Annotated[datetime | None, typer.Option(help="Until when, in the office's time.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -50,13 +51,13 @@ def grant(
 
     async def work(house: "House") -> dict[str, object]:
         person = await house.services.grants.with_phone(phone)
-        place = await house.services.shelters.named(shelter) if shelter else None
+        place = await house.services.shelters.named(shelter) if shelter else (await house.services.sites.named(site)).id if site else None
         end = until.replace(tzinfo=house.settings.zone) if until else None
         given = await house.services.grants.give(person.id, Role(role), by=Actor.operator(), area=area, place=place, until=end)
-        return {"grant": str(given.id), "role": given.role.value, "area": given.area, "shelter": shelter}
+        return {"grant": str(given.id), "role": given.role.value, "area": given.area, "shelter": shelter, "site": site}
 
     answer = in_house(work)
-    put(answer, as_json=as_json, words=f"{answer['role']}: {answer['area'] or answer['shelter']} (grant {answer['grant']})")
+    put(answer, as_json=as_json, words=f"{answer['role']}: {answer['area'] or answer['shelter'] or answer['site']} (grant {answer['grant']})")
 
 
 def revoke_grant(grant: str, as_json: Json = False) -> None:

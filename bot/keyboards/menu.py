@@ -28,6 +28,7 @@ class Entry:
 ENTRIES: tuple[Entry, ...] = (
     Entry("safe", "🏠", N_("I am safe"), Open.REGISTERED),
     Entry("help", "🆘", N_("I need help"), Open.EVERYBODY),
+    Entry("report", "📝", N_("Report damage or danger"), Open.EVERYBODY),
     Entry("code", "🔳", N_("My safety code"), Open.REGISTERED),
     Entry("scan", "📷", N_("Register people here"), May.ADMIT),
     Entry("list", "📋", N_("My households"), May.TICK),
@@ -35,6 +36,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("linkcode", "🔗", N_("Link a chat"), May.TICK),
     Entry("order", "📣", N_("Order to move"), May.DRAFT_ORDER),
     Entry("lift", "🕊", N_("Lift an order"), May.LIFT),
+    Entry("reports", "🗂", N_("Reports"), May.HANDLE_REPORT),
+    Entry("site", "👷", N_("Site and gate"), May.MUSTER),
     Entry("board", "📊", N_("Board"), May.SEE_BOARD),
     Entry("me", "👤", N_("About me"), Open.REGISTERED),
     Entry("language", "🌐", N_("Language"), Open.EVERYBODY),

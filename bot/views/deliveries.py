@@ -8,6 +8,7 @@ from bot.keyboards import evacuations as order_keyboards
 from bot.keyboards import rollcall as keyboards
 from bot.messenger import Composed
 from bot.views import evacuations as views
+from bot.views import sites as site_views
 from bot.views import visits as visit_views
 from bot.views.marks import called, framed
 from domain.access import May
@@ -50,6 +51,8 @@ class Composer:
             case Subject.ORDER_LIFTED:
                 order = await self._services.evacuations.told(delivery.message.about)
                 return Composed(views.lifted(order, catalogue, time=self._time(catalogue, order.lifted_at or delivery.message.made_at)))
+            case Subject.SITE_ASKED | Subject.SITE_LEFT:
+                return site_views.composed(delivery.message, await self._services.sites.told(delivery.message.about), catalogue, self._surface)
             case Subject.HELP_WANTED:
                 return await self._help_wanted(delivery, await self._reader(delivery), catalogue)
             case Subject.VISITS_WANTED:

@@ -185,15 +185,20 @@ async def test_a_scan_says_what_a_code_leads_to(simulator: Simulator, lab: Remot
         "bot": "mashang_lab_bot",
         "start": "AbC",
         "page": "",
+        "group": None,
     }
     ours = f"{simulator.url}/demo/?start=AbC"
-    assert await read(ours) == {"text": ours, "bot": "mashang_lab_bot", "start": "AbC", "page": ours}
+    assert await read(ours) == {"text": ours, "bot": "mashang_lab_bot", "start": "AbC", "page": ours, "group": None}
+    joining = await read("https://t.me/mashang_lab_bot?startgroup=AbC")
+    assert (joining["bot"], joining["start"], joining["group"]) == ("mashang_lab_bot", "", "AbC")
+    assert (await read("https://t.me/mashang_lab_bot?startgroup"))["group"] == ""
     assert (await read("HTTP://127.0.0.1:8080/S/ABC"))["page"] == "HTTP://127.0.0.1:8080/S/ABC"
     assert await read("https://example.org/S/ABC") == {
         "text": "https://example.org/S/ABC",
         "bot": "",
         "start": "",
         "page": "",
+        "group": None,
     }
     with pytest.raises(NotDone, match="no picture"):
         await lab.scan("no-such-file")

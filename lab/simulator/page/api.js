@@ -22,6 +22,13 @@ export async function upload(path, files, caption = "") {
   return answer(await fetch(`/lab${path}`, { method: "POST", body: form }));
 }
 
+// Sizes as people read them; Telegram's limits count in units of 1024.
+export function sized(bytes) {
+  if (bytes < 1024) return `${bytes} B`;
+  const mega = bytes / (1024 * 1024);
+  return mega < 1 ? `${Math.round(bytes / 1024)} KB` : `${mega < 10 ? mega.toFixed(1) : Math.round(mega)} MB`;
+}
+
 export const picture = (fileId) => `/lab/files/${encodeURIComponent(fileId)}`;
 
 // Calls `take(answer)` with each answer of a long poll until the signal ends it; `lost(bool)` tells of the connection.

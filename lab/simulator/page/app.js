@@ -3,6 +3,7 @@
 import { follow, get } from "./api.js";
 import { Chat } from "./chat.js";
 import { $, make, openSheet, wireSheets } from "./dom.js";
+import { pickGroup, wireGroups } from "./groups.js";
 import { useWorld } from "./links.js";
 import { showAlert, toast } from "./notices.js";
 import { drawPeople } from "./people.js";
@@ -10,25 +11,26 @@ import { openScan, wireScan } from "./scan.js";
 import { chooseLanguage, otherLanguage, t } from "./words.js";
 
 const asked = new URLSearchParams(location.search);
-const page = { world: { bots: [] }, rows: [], chat: null, payload: asked.get("start") };
+const page = { world: { bots: [] }, rows: [], groups: [], chat: null, payload: asked.get("start"), startgroup: asked.get("startgroup") };
 
 function chosen() {
-  return page.chat && { user_id: page.chat.user.user_id, bot_id: page.chat.bot.id };
+  return page.chat && { user_id: page.chat.user.user_id, bot_id: page.chat.bot.id, group_id: page.chat.group?.id };
 }
 
 function draw() {
-  drawPeople(page.rows, { chosen: chosen(), bots: page.world.bots, choose: (row) => go(row) });
+  drawPeople(page.rows, page.groups, { chosen: chosen(), bots: page.world.bots, choose: (row) => go(row) });
   $("language").textContent = t("language");
 }
 
 function go(row) {
-  location.hash = `${row.user_id}/${row.bot_id}`;
+  location.hash = `${row.user_id}/${row.bot_id}${row.group_id ? `/${row.group_id}` : ""}`;
 }
 
 function show() {
-  const [user, bot] = location.hash.slice(1).split("/").map(Number);
+  const [user, bot, group] = location.hash.slice(1).split("/").map(Number);
   const row = page.rows.find((each) => each.user_id === user && (!bot || each.bot_id === bot));
-  if (chosen()?.user_id === row?.user_id && chosen()?.bot_id === row?.bot_id && page.chat) return;
+  const room = page.groups.find((each) => each.id === group);
+  if (chosen()?.user_id === row?.user_id && chosen()?.bot_id === row?.bot_id && chosen()?.group_id === room?.id && page.chat) return;
   page.chat?.close();
   page.chat = null;
   $("app").dataset.pane = row ? "chat" : "people";
@@ -36,11 +38,15 @@ function show() {
   $("nobody").hidden = Boolean(row);
   if (row) {
     const profile = page.world.bots.find((each) => each.id === row.bot_id);
-    page.chat = new Chat({ user: row, bot: profile, onPlace: () => openSheet($("place-sheet")) });
+    page.chat = new Chat({ user: row, bot: profile, group: room, onPlace: () => openSheet($("place-sheet")) });
     page.chat.open();
     if (page.payload) {
       page.chat.act("start", { payload: page.payload });
       page.payload = null;
+    }
+    if (page.startgroup !== null) {
+      pickGroup(page.startgroup);
+      page.startgroup = null;
     }
   }
   draw();
@@ -72,6 +78,7 @@ function wireComposer() {
     fit();
     words.focus();
   });
+  $("forget-reply").addEventListener("click", () => page.chat.reply(null));
   $("start").addEventListener("click", () => page.chat.act("start", {}));
   $("keys").addEventListener("click", () => page.chat.toggleKeys());
   $("back").addEventListener("click", () => {
@@ -92,7 +99,25 @@ function wireSending() {
   };
   pick("pick-photo", "photo-files", "photos");
   pick("pick-file", "any-file", "document");
-  $("attach").addEventListener("click", () => openSheet($("attach-sheet")));
+  $("attach").addEventListener("click", () => {
+    $("pick-block").hidden = $("pick-deactivate").hidden = Boolean(page.chat.group);
+    $("pick-deactivate").querySelector("span").textContent = t("deactivate");
+    delete $("pick-deactivate").dataset.asked;
+    openSheet($("attach-sheet"));
+  });
+  $("pick-big").addEventListener("click", () => {
+    $("attach-sheet").close();
+    page.chat.act("video", { file_name: "VID_0001.mp4", mime_type: "video/mp4", file_size: 200 * 1024 * 1024, duration: 612, width: 1920, height: 1080 });
+  });
+  $("pick-deactivate").addEventListener("click", () => {
+    if (!$("pick-deactivate").dataset.asked) {
+      $("pick-deactivate").dataset.asked = "yes";
+      $("pick-deactivate").querySelector("span").textContent = t("sure");
+      return;
+    }
+    $("attach-sheet").close();
+    page.chat.act("deactivate", {});
+  });
   const swap = (sheet) => {
     $("attach-sheet").close();
     openSheet($(sheet));
@@ -111,11 +136,11 @@ function wireSending() {
 function wireForms() {
   $("place-form").addEventListener("submit", async (event) => {
     event.preventDefault();
-    const typed = $("latitude").value.split(/[,，\s]+/).filter(Boolean);
-    const latitude = Number(typed[0]);
-    const longitude = Number(typed[1] ?? $("longitude").value);
-    if (!Number.isFinite(latitude) || !Number.isFinite(longitude)) return toast(t("badPlace"));
-    if (await page.chat.act("location", { latitude, longitude })) $("place-sheet").close();
+    const typed = $("latlon").value.split(/[,，\s]+/).filter(Boolean).map(Number);
+    const [latitude, longitude] = typed;
+    if (typed.length !== 2 || !(Math.abs(latitude) <= 90) || !(Math.abs(longitude) <= 180)) return toast(t("badPlace"));
+    const live = $("live").checked ? { live_period: 900 } : {};
+    if (await page.chat.act("location", { latitude, longitude, ...live })) $("place-sheet").close();
     return undefined;
   });
   $("card-form").addEventListener("submit", async (event) => {
@@ -155,20 +180,22 @@ async function begin() {
   wireForms();
   wireLanguage();
   wireScan();
+  wireGroups(page, go);
   page.world = await get("/world");
   page.people = page.world.people;
   useWorld(page.world);
-  page.rows = (await get("/overview")).chats;
-  if (asked.has("start") || asked.has("as")) {
+  ({ chats: page.rows, groups: page.groups } = await get("/overview"));
+  if (asked.has("start") || asked.has("startgroup") || asked.has("as")) {
     history.replaceState(null, "", `${location.pathname}${asked.has("as") ? `#${Number(asked.get("as"))}` : ""}`);
   }
-  if (page.payload && !location.hash.slice(1)) toast(t("choose"));
+  if ((page.payload || page.startgroup !== null) && !location.hash.slice(1)) toast(t("choose"));
   window.addEventListener("hashchange", show);
   document.addEventListener("visibilitychange", () => page.chat?.markRead());
   draw();
   show();
-  const take = ({ chats }) => {
+  const take = ({ chats, groups }) => {
     page.rows = chats;
+    page.groups = groups;
     draw();
   };
   const lost = (yes) => {

@@ -2,19 +2,34 @@
 
 import { follow, post, upload } from "./api.js";
 import { $, face, make, openSheet, settle } from "./dom.js";
-import { dayOf, messageNode } from "./message.js";
+import { pickGroup } from "./groups.js";
+import { dayOf, inShort, messageNode } from "./message.js";
 import { roleOf } from "./people.js";
 import { failure, showAlert, toast } from "./notices.js";
 import { t } from "./words.js";
 
+// Messages one by one, but those of an album together.
+function albums(messages) {
+  const found = [];
+  for (const message of messages) {
+    const last = found[found.length - 1];
+    const album = message.media_group_id;
+    if (album && last?.[0].media_group_id === album && last[0].from.id === message.from.id) last.push(message);
+    else found.push([message]);
+  }
+  return found;
+}
+
 export class Chat {
-  constructor({ user, bot, onPlace }) {
+  constructor({ user, bot, group, onPlace }) {
     this.user = user;
     this.bot = bot;
+    this.group = group;
+    this.replyTo = 0;
     this.onPlace = onPlace;
     this.messages = new Map();
     this.drawn = new Map();
-    this.state = { started: true, blocked: false, keyboard: null, commands: [], action: null };
+    this.state = { started: true, blocked: false, keyboard: null, commands: [], action: null, group };
     this.readUpTo = 0;
     this.fresh = true;
     this.hiddenKeys = false;
@@ -24,13 +39,19 @@ export class Chat {
       say: (text) => this.act("text", { text }),
       press: (id, row, col, key) => this.press(id, row, col, key),
       view: (size, caption) => this.view(size, caption),
+      move: (id, latitude, longitude) => this.act("move", { message_id: id, latitude, longitude }),
+      reply: (message) => this.reply(message),
+      startGroup: (payload) => pickGroup(payload),
+      isMine: (message) => message.from.id === user.user_id,
+      inGroup: Boolean(group),
     };
   }
 
   open() {
     $("messages").replaceChildren();
     this.redraw();
-    const path = (after) => `/users/${this.user.user_id}/messages?bot=${this.bot.id}&after=${after}&timeout=25`;
+    this.reply(null);
+    const path = (after) => `${this.path("messages")}&after=${after}&timeout=25`;
     const lost = () => undefined;
     follow(path, { signal: this.ending.signal, lost, take: (seen) => this.take(seen) });
   }
@@ -39,11 +60,24 @@ export class Chat {
     this.ending.abort();
   }
 
+  path(verb) {
+    const where = this.group ? `&group=${this.group.id}` : "";
+    return `/users/${this.user.user_id}/${verb}?bot=${this.bot.id}${where}`;
+  }
+
+  reply(message) {
+    this.replyTo = message?.message_id ?? 0;
+    $("replying").hidden = !message;
+    $("replying-words").textContent = message ? t("replying", { words: inShort(message) }) : "";
+    if (message) $("words").focus();
+  }
+
   redraw() {
-    const { letters, colour } = face(this.user.name, this.user.user_id);
+    const name = this.group ? this.group.title : this.user.name;
+    const { letters, colour } = face(name, this.group ? this.group.id : this.user.user_id);
     $("face").textContent = letters;
     $("face").className = `face ${colour}`;
-    $("who").textContent = this.user.name;
+    $("who").textContent = name;
     $("nobody").hidden = true;
     $("talk").hidden = false;
     this.drawMessages();
@@ -59,9 +93,9 @@ export class Chat {
     const first = this.fresh;
     this.fresh = false;
     if (!first) seen.toasts.filter((each) => each.text).forEach((each) => (each.show_alert ? showAlert : toast)(each.text));
-    const { started, blocked, keyboard, commands, action } = seen;
+    const { started, blocked, deactivated, keyboard, commands, action, group } = seen;
     if (JSON.stringify(keyboard) !== JSON.stringify(this.state.keyboard)) this.hiddenKeys = false;
-    this.state = { started, blocked, keyboard, commands, action };
+    this.state = { started, blocked, deactivated, keyboard, commands, action, group };
     this.drawMessages();
     this.drawState();
     if (atEnd || first) list.scrollTop = list.scrollHeight;
@@ -70,24 +104,25 @@ export class Chat {
   }
 
   markRead() {
-    const theirs = [...this.messages.values()].filter((each) => each.from.is_bot);
+    const theirs = [...this.messages.values()].filter((each) => each.from.id !== this.user.user_id);
     const last = Math.max(0, ...theirs.map((each) => each.message_id));
     if (last <= this.readUpTo || document.hidden) return;
     this.readUpTo = last;
-    post(`/users/${this.user.user_id}/read?bot=${this.bot.id}`, { message_id: last }).catch(failure);
+    post(this.path("read"), { message_id: last }).catch(failure);
   }
 
   drawMessages() {
     const nodes = [];
     let day = "";
-    for (const message of [...this.messages.values()].sort((a, b) => a.message_id - b.message_id)) {
+    for (const together of albums([...this.messages.values()].sort((a, b) => a.message_id - b.message_id))) {
+      const [message] = together;
       const itsDay = dayOf(message.date);
       if (itsDay !== day) nodes.push(this.node(`day ${itsDay}`, itsDay, () => make("div", { class: "day", text: itsDay })));
       day = itsDay;
-      const content = JSON.stringify([document.documentElement.lang, message]);
-      nodes.push(this.node(message.message_id, content, () => messageNode(message, this.actions)));
+      const content = JSON.stringify([document.documentElement.lang, together]);
+      nodes.push(this.node(message.message_id, content, () => messageNode(together, this.actions)));
     }
-    if (!nodes.length && !this.fresh) nodes.push(make("p", { class: "hint", text: t("fresh", { name: this.user.name }) }));
+    if (!nodes.length && !this.fresh && !this.group) nodes.push(make("p", { class: "hint", text: t("fresh", { name: this.user.name }) }));
     settle($("messages"), nodes);
   }
 
@@ -100,13 +135,16 @@ export class Chat {
   }
 
   drawState() {
-    const { started, blocked, keyboard, commands, action } = this.state;
+    const { started, blocked, deactivated, keyboard, commands, action } = this.state;
     clearTimeout(this.typing);
     if (action) this.typing = setTimeout(() => this.forgetAction(), 5000);
     $("with").textContent = action ? `${this.bot.first_name} ${t("typing")}` : this.about();
-    const silent = !started || blocked;
+    this.drawGroup();
+    const silent = this.group ? this.groupSilent() : !started || blocked || deactivated;
     $("composer").hidden = silent;
-    $("begin").hidden = !silent;
+    $("begin").hidden = !silent || deactivated || Boolean(this.group);
+    $("gone").hidden = !deactivated;
+    $("replying").hidden = silent || !this.replyTo;
     $("start").textContent = blocked ? t("restart") : t("start");
     $("menu").hidden = !commands.length;
     $("keys").hidden = !keyboard || silent;
@@ -118,7 +156,35 @@ export class Chat {
     $("words").placeholder = keyboard?.input_field_placeholder ?? t("write");
   }
 
+  groupSilent() {
+    const { group, deactivated } = this.state;
+    return Boolean(deactivated || group.deleted || group.migrated_to || !group.people.some((each) => each.user_id === this.user.user_id));
+  }
+
+  drawGroup() {
+    const { group } = this.state;
+    const inside = Boolean(group);
+    $("speaker-box").hidden = !inside;
+    $("group-menu").hidden = !inside || Boolean(group?.deleted || group?.migrated_to);
+    $("scan").hidden = inside;
+    $("group-help").hidden = !inside;
+    if (!inside) return;
+    $("who").textContent = group.title;
+    const status = group.members[this.bot.id];
+    const here = ["creator", "administrator", "member", "restricted"].includes(status);
+    const words = group.migrated_to ? "moved" : group.deleted ? "groupGone" : !here ? "noBot" : status === "administrator" ? "hearsAll" : "hears";
+    $("group-help-words").textContent = t(words);
+    $("group-help-act").hidden = group.deleted || (here && !group.migrated_to);
+    $("group-help-act").textContent = t(group.migrated_to ? "openNew" : "addBot");
+    const options = group.people.map((each) => make("option", { value: each.user_id, text: each.name }));
+    const drawn = JSON.stringify(group.people.map((each) => each.user_id));
+    if ($("speaker").dataset.drawn !== drawn) $("speaker").replaceChildren(...options);
+    $("speaker").dataset.drawn = drawn;
+    $("speaker").value = this.user.user_id;
+  }
+
   about() {
+    if (this.group) return t("inGroup", { n: this.state.group?.people.length ?? 0 });
     return t("with", { role: roleOf(this.user), bot: this.bot.first_name });
   }
 
@@ -143,7 +209,9 @@ export class Chat {
 
   async act(verb, body) {
     try {
-      await post(`/users/${this.user.user_id}/${verb}?bot=${this.bot.id}`, body);
+      const answering = verb === "text" && this.replyTo ? { reply_to: this.replyTo } : {};
+      await post(this.path(verb), { ...body, ...answering });
+      if (verb === "text") this.reply(null);
       $("messages").scrollTop = $("messages").scrollHeight;
       return true;
     } catch (error) {
@@ -153,7 +221,7 @@ export class Chat {
   }
 
   async send(verb, files) {
-    await upload(`/users/${this.user.user_id}/${verb}?bot=${this.bot.id}`, files).catch(failure);
+    await upload(this.path(verb), files).catch(failure);
   }
 
   async press(messageId, row, col, key) {
@@ -161,7 +229,7 @@ export class Chat {
     const done = () => key.classList.remove("busy");
     setTimeout(done, 8000);
     try {
-      const pressed = await post(`/users/${this.user.user_id}/press?bot=${this.bot.id}`, { message_id: messageId, row, col });
+      const pressed = await post(this.path("press"), { message_id: messageId, row, col });
       this.released = (id) => id === pressed.callback_query_id && done();
     } catch (error) {
       done();

@@ -20,6 +20,10 @@ export function linkNode(address, children, actions) {
   if (target.start) {
     return make("button", { type: "button", class: "link", onclick: () => actions.start(target.start) }, ...children);
   }
+  if (target.startgroup !== undefined) {
+    const tap = () => actions.startGroup(target.startgroup);
+    return make("button", { type: "button", class: "link", onclick: tap }, ...children);
+  }
   if (target.page) {
     return make("a", { href: target.page, target: "_blank", rel: "noopener noreferrer" }, ...children);
   }

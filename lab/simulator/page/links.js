@@ -26,6 +26,8 @@ export function leadsTo(text) {
   } catch {
     return {};
   }
+  const joining = url.searchParams.get("startgroup");
+  if (joining !== null && botOf(url, text)) return { startgroup: joining, bot: botOf(url, text) };
   const start = url.searchParams.get("start") ?? "";
   if (/^[A-Za-z0-9_-]{1,64}$/.test(start) && botOf(url, text)) return { start, bot: botOf(url, text) };
   const web = url.protocol === "http:" || url.protocol === "https:";

@@ -1,9 +1,12 @@
-// One message as a bubble.
+// One message as a bubble, an album as one bubble, and what happened to a group as a line.
 
-import { picture } from "./api.js";
+import { picture, sized } from "./api.js";
 import { icon, make } from "./dom.js";
 import { formatted, linkNode } from "./entities.js";
 import { locale, t } from "./words.js";
+
+const DOWNLOADABLE = 20 * 1024 * 1024;
+const SERVICE = ["new_chat_members", "left_chat_member", "new_chat_title", "migrate_to_chat_id", "migrate_from_chat_id"];
 
 function photo(message, actions) {
   const size = message.photo[message.photo.length - 1];
@@ -18,14 +21,30 @@ function photo(message, actions) {
 }
 
 function fact(name, head, ...lines) {
-  const words = make("div", {}, make("strong", { text: head }), ...lines.map((line) => make("div", { text: line })));
+  const words = make("div", {}, make("strong", {}, head), ...lines.map((line) => make("div", {}, line)));
   return make("div", { class: "fact" }, icon(name), words);
 }
 
-function place({ latitude, longitude, horizontal_accuracy: accuracy }) {
+function place(message, actions) {
+  const { latitude, longitude, horizontal_accuracy: accuracy, live_period: live } = message.location;
   const lines = [`${latitude.toFixed(5)}, ${longitude.toFixed(5)}`];
   if (accuracy) lines.push(t("accuracy", { n: accuracy }));
-  return fact("place", t("place"), ...lines);
+  if (live && actions.isMine(message)) {
+    const walk = () => actions.move(message.message_id, latitude + 0.001, longitude + 0.001);
+    lines.push(make("button", { type: "button", class: "link", text: t("moveOn"), onclick: walk }));
+  }
+  return fact("place", t(live ? "livePlace" : "place"), ...lines);
+}
+
+function file(kind, about) {
+  const { file_name: name, file_size: size, duration, file_id: id } = about;
+  const head = name ?? t(`${kind}Head`);
+  const big = size > DOWNLOADABLE;
+  const label = t("download", { name: head });
+  const title = big ? head : make("a", { href: picture(id), download: head, "aria-label": label, text: head });
+  const lines = [[duration ? t("seconds", { n: duration }) : null, sized(size)].filter(Boolean).join(" · ")];
+  if (big) lines.push(t("tooBig"));
+  return fact(kind === "document" ? "file" : kind, title, ...lines);
 }
 
 function inlineKeys(message, actions) {
@@ -43,9 +62,10 @@ function inlineKeys(message, actions) {
   return make("div", { class: "inline-keys" }, ...nodes);
 }
 
-function quote(message) {
-  const words = message.text ?? message.caption ?? t("picture");
-  return make("div", { class: "quote", text: words.slice(0, 80) });
+export function inShort(message) {
+  const kind = ["photo", "location", "contact", "document", "video", "voice"].find((each) => message[each]);
+  const words = message.text ?? message.caption ?? "";
+  return [kind ? t(kind) : "", words].filter(Boolean).join(" ").slice(0, 80);
 }
 
 export function timeOf(date) {
@@ -58,23 +78,51 @@ export function dayOf(date) {
   return new Intl.DateTimeFormat(locale(), { dateStyle: "medium" }).format(day);
 }
 
-export function messageNode(message, actions) {
-  const mine = !message.from.is_bot;
+export function isService(message) {
+  return SERVICE.some((name) => name in message);
+}
+
+function happened(message) {
+  const name = SERVICE.find((each) => each in message);
+  const about = message[name];
+  const users = Array.isArray(about) ? about : [about];
+  const who = typeof about === "string" ? about : users.map((each) => each.first_name).join(", ");
+  return make("div", { class: "day happened", text: t(name, { who }) });
+}
+
+function speaker(message, actions) {
+  if (!actions.inGroup || actions.isMine(message)) return null;
+  return make("div", { class: `speaker i${Math.abs(message.from.id) % 6}`, text: message.from.first_name });
+}
+
+function when(message, actions) {
+  const words = `${message.edit_date ? `${t("edited")} ` : ""}${timeOf(message.date)}`;
+  const answer = make("button", { type: "button", class: "reply", text: t("reply"), onclick: () => actions.reply(message) });
+  return make("div", { class: "when" }, actions.inGroup ? answer : null, make("span", { text: words }));
+}
+
+// `messages` is one message, or those of one album.
+export function messageNode(messages, actions) {
+  const [message] = messages;
+  if (isService(message)) return happened(message);
+  const mine = actions.isMine(message);
   const words = message.text ?? message.caption;
   const entities = message.entities ?? message.caption_entities;
+  const photos = messages.filter((each) => each.photo);
+  const wide = photos.length > 1 ? { class: "album", role: "group", "aria-label": t("album", { n: photos.length }) } : {};
   const bubble = make(
     "div",
     { class: "bubble" },
-    make("span", { class: "unseen", text: `${mine ? t("you") : t("bot")}: ` }),
-    message.reply_to_message ? quote(message.reply_to_message) : null,
-    message.photo ? photo(message, actions) : null,
-    message.location ? place(message.location) : null,
+    make("span", { class: "unseen", text: `${mine ? t("you") : message.from.is_bot ? t("bot") : message.from.first_name}: ` }),
+    speaker(message, actions),
+    message.reply_to_message ? make("div", { class: "quote", text: inShort(message.reply_to_message) }) : null,
+    photos.length ? make("div", wide, ...photos.map((each) => photo(each, actions))) : null,
+    message.location ? place(message, actions) : null,
     message.contact ? fact("card", message.contact.first_name, message.contact.phone_number) : null,
-    message.document ? fact("file", message.document.file_name, `${message.document.file_size} B`) : null,
+    ...messages.flatMap((each) => ["document", "video", "voice"].filter((kind) => each[kind]).map((kind) => file(kind, each[kind]))),
     words ? make("div", { class: "words" }, ...formatted(words, entities, actions)) : null,
-    make("div", { class: "when", text: `${message.edit_date ? `${t("edited")} ` : ""}${timeOf(message.date)}` }),
+    when(message, actions),
   );
-  const about = { class: `message ${mine ? "mine" : "theirs"}${message.photo ? " with-photo" : ""}` };
-  const node = make("article", { ...about, "data-id": message.message_id }, bubble, inlineKeys(message, actions));
-  return node;
+  const about = { class: `message ${mine ? "mine" : "theirs"}${photos.length ? " with-photo" : ""}` };
+  return make("article", { ...about, "data-id": message.message_id }, bubble, inlineKeys(message, actions));
 }

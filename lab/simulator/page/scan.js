@@ -2,6 +2,7 @@
 
 import { get, picture, post, upload } from "./api.js";
 import { $, make, openSheet } from "./dom.js";
+import { pickGroup } from "./groups.js";
 import { failure } from "./notices.js";
 import { t } from "./words.js";
 
@@ -60,12 +61,13 @@ function choice(label, tap) {
 
 function readingNode(found) {
   const link = { class: "broad button", href: found.page, target: "_blank", rel: "noopener noreferrer" };
-  const outside = !found.page && !found.start && /^https?:/i.test(found.text);
+  const outside = !found.page && !found.start && found.group === null && /^https?:/i.test(found.text);
   return make(
     "div",
     { class: "reading" },
     make("p", { class: "quiet", text: t("scanFound") }),
     make("code", { text: found.text }),
+    found.group !== null ? choice(t("openGroupLink"), () => pickGroup(found.group) ?? true) : null,
     found.start
       ? choice(t("openLink"), () => chat.act("start", { payload: found.start }))
       : choice(t("sendText"), () => chat.act("text", { text: found.text })),

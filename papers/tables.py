@@ -19,10 +19,14 @@ SITES = (
     "name", "area_code", "firm", "address", "manager_phone", "needs_registered", "needs_trained", "opens", "closes", "longest_hours",
 )  # fmt: skip
 WORKERS = ("name", "phone", "id_number", "firm", "area_code", "trained", "trained_until", "sites")
+GROUPS = ("group", "area_code", "owner_phone", "name", "phone", "id_number")
+HOLIDAYS = ("date", "name", "kind")
 REQUIRED = {AREAS: ("code", "name"), PEOPLE: ("name", "area_code"), SHELTERS: ("name", "level", "area_code", "places_night")}
+REQUIRED |= {GROUPS: ("group", "area_code"), HOLIDAYS: ("date", "kind")}
 REQUIRED |= {SITES: ("name", "area_code", "firm"), WORKERS: ("name", "firm", "area_code")}
 
 SYNONYMS: Mapping[str, str] = {
+    "群组": "group", "组名": "group", "组长电话": "owner_phone", "日期": "date", "节假日": "name", "类型": "kind",
     "代码": "code", "区划代码": "code", "行政区划代码": "code", "名称": "name", "级别": "level", "上级代码": "parent_code",
     "姓名": "name", "手机": "phone", "手机号": "phone", "手机号码": "phone", "电话": "phone", "联系电话": "phone", "身份证号": "id_number",
     "身份证": "id_number", "身份证号码": "id_number", "村代码": "area_code", "所在村代码": "area_code", "区域代码": "area_code", "户号": "household",
@@ -38,6 +42,7 @@ SYNONYMS: Mapping[str, str] = {
 }  # fmt: skip
 
 VALUES: Mapping[str, Mapping[str, str]] = {
+    "kind": {"休": "off", "放假": "off", "班": "work", "补班": "work", "上班": "work"},
     "level": {
         "市": "city", "县": "county", "区": "county", "县级": "county", "乡镇": "township", "乡级": "township", "街道": "township",
         "村": "village", "村级": "village", "网格": "grid",

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain.access import May
+from domain.chats import ChatState
 from domain.identifiers import normal_phone
 from domain.people import (
     AlreadyLinked,
@@ -13,6 +14,7 @@ from domain.people import (
     Consent,
     ConsentMissing,
     Contact,
+    ContactState,
     Household,
     LinkCode,
     LinkCodeSpent,
@@ -35,6 +37,7 @@ LINK_TRIES = 5
 TRY_WINDOW = timedelta(minutes=15)
 LINK_DIGITS = 8
 MOST_FOUND = 8
+BACK = frozenset({ChatState.BLOCKED, ChatState.DEACTIVATED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +63,29 @@ class People:
         self._office = office
         self._digest = digest
 
-    async def actor(self, *, channel: str, bot: int, address: str, language: str) -> Actor:
-        """Whoever speaks from this address, with the grants that hold now; a stranger when nobody is linked to it."""
+    async def actor(self, *, channel: str, bot: int, address: str, language: str, heard: bool = False) -> Actor:
+        """Whoever speaks from this address, with the grants that hold now; a stranger when nobody is linked to it.
+
+        With `heard` they wrote just now, so they can be written to again, whatever they had blocked before.
+        """
         async with self._works.read() as work:
             contact = await work.contacts.at(channel=channel, bot=bot, address=address)
-            if contact is None:
-                return Actor(via="chat", language=language, bot=bot, address=address)
-            return await self._known(work, contact.person, via="chat", contact=contact)
+            chat = await work.chats.at(bot=bot, address=address) if contact is None else None
+            who = Actor(via="chat", language=language, bot=bot, address=address)
+            if contact is not None:
+                who = await self._known(work, contact.person, via="chat", contact=contact)
+        if heard and ((contact is not None and contact.state is not ContactState.ACTIVE) or (chat is not None and chat.state in BACK)):
+            await self._back(channel=channel, bot=bot, address=address)
+        return who
+
+    async def _back(self, *, channel: str, bot: int, address: str) -> None:
+        async with self._works.write() as work:
+            contact = await work.contacts.at(channel=channel, bot=bot, address=address)
+            chat = await work.chats.at(bot=bot, address=address)
+            if contact is not None:
+                await work.contacts.set_state(contact.id, ContactState.ACTIVE)
+            if chat is not None and chat.state in BACK:
+                await work.chats.set_state([chat.id], ChatState.ACTIVE)
 
     async def actor_of(self, person: UUID, *, via: str) -> Actor:
         """A person who came through a session or a command; refuses an unknown one."""

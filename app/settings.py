@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from domain.pins import Box
+
 PREFIX = "MASHANG_"
 SECRETS = ("BOT_TOKEN", "WEBHOOK_SECRET", "DATABASE_URL", "REDIS_URL")
 DEMO_ISSUER = "DM"
@@ -50,6 +52,7 @@ class Settings(BaseSettings):
     send_share: float = Field(default=1.0, gt=0, le=1, description="This process's share of the send budget without Redis.")
     timezone: str = Field(default="Asia/Shanghai", description="The office's time zone.")
     language: Literal["zh_CN", "en"] = Field(default="zh_CN", description="For whoever has not chosen.")
+    bounds: str | None = Field(default=None, description="south,west,north,east of the office in degrees; default: around its shelters.")
     chat_detail: Literal["codes", "short", "full"] = Field(default="short", description="How much of a person is said in chat.")
     lab_clock: Path | None = Field(default=None, description="A file that moves time; only with a Bot API server on loopback.")
     lab_sabotage: str | None = Field(default=None, description="A fault to prove that stories notice; only with a Bot API server on loopback.")
@@ -61,6 +64,13 @@ class Settings(BaseSettings):
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError):
             raise ValueError("is not a time zone such as Asia/Shanghai") from None
+        return value
+
+    @field_validator("bounds")
+    @classmethod
+    def _is_box(cls, value: str | None) -> str | None:
+        if value is not None:
+            Box.read(value)
         return value
 
     @field_validator("proxies")
@@ -107,6 +117,10 @@ class Settings(BaseSettings):
     @property
     def keys_dir(self) -> Path:
         return self.data_dir / "keys"
+
+    @property
+    def box(self) -> Box | None:
+        return Box.read(self.bounds) if self.bounds else None
 
     @property
     def zone(self) -> ZoneInfo:

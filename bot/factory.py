@@ -31,19 +31,22 @@ COMMANDS = (
     ("code", N_("My safety code")),
     ("safe", N_("I am safe")),
     ("help", N_("I need help")),
+    ("report", N_("Report damage or danger")),
     ("language", N_("Language: 中文 / English")),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Surface:
-    """How the house looks in chat: our own address (None without one), how much of a person is said, the bot's name and deep link, the zone."""
+    """How the house looks in chat: our own address (None without one), how much of a person is said, the bot's name and deep link, the zone,
+    the duty phone ("" without one)."""
 
     public_url: str | None
     chat_detail: Literal["codes", "short", "full"]
     bot_name: str
     bot_link: str
     zone: ZoneInfo
+    office_phone: str = ""
 
 
 def make_bot(token: str, *, api_url: str = "https://api.telegram.org", proxy: str | None = None, timeout: float = 5.0) -> Bot:

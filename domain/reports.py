@@ -155,7 +155,7 @@ class Photo:
     report: UUID
     drill: bool
     at: datetime
-    bytes: int
+    size: int
     width: int
     height: int
     digest: bytes

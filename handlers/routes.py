@@ -3,13 +3,33 @@
 from aiogram import Router
 
 from bot.rights import RightMissing, undeclared
-from handlers import admissions, board, codes, evacuations, fallback, households, people, rollcall, scans, sites, start, visits
+from handlers import (
+    admissions,
+    board,
+    codes,
+    evacuations,
+    fallback,
+    households,
+    people,
+    report_desk,
+    report_photos,
+    reports,
+    rollcall,
+    scans,
+    sites,
+    start,
+    visits,
+)
+
+FIRST = (start, codes, rollcall, scans, admissions, households, visits, people, evacuations, board, sites)
+LAST = (report_desk, reports, report_photos, fallback)
+"""Whoever is asked something and says something else reaches these."""
 
 
 def build() -> Router:
     """Every handler of the house under one router; a new one at each call. RightMissing when one does not say who may use it."""
     root = Router(name="mashang")
-    for room in (start, codes, rollcall, scans, admissions, households, visits, people, evacuations, board, sites, fallback):
+    for room in (*FIRST, *LAST):
         root.include_router(room.routes())
     if silent := undeclared(root):
         raise RightMissing(", ".join(silent))

@@ -4,18 +4,24 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from domain.pins import Box
+
 CODE_LASTS = timedelta(days=3 * 365)
 CONSENT_VERSION = "2026-1"
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """One emergency-management office. `drill_only` marks a demo or training office: everything in it is a drill."""
+    """One emergency-management office. `drill_only` marks a demo or training office: everything in it is a drill.
+
+    `bounds` is where pins of reports may lie (50 km around included); None = the box around every coordinate that is known.
+    """
 
     issuer: str
     drill_only: bool = False
     language: str = "zh_CN"
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Shanghai"))
+    bounds: Box | None = None
 
     def day(self, now: datetime) -> str:
         """The local day as people write it in a number: 1123."""

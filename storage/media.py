@@ -22,7 +22,7 @@ media = Table(
     Column("report", IdType, nullable=False, index=True),
     Column("drill", Boolean, nullable=False),
     Column("at", UtcTime, nullable=False),
-    Column("bytes", Integer, nullable=False),
+    Column("size", Integer, nullable=False),
     Column("width", Integer, nullable=False),
     Column("height", Integer, nullable=False),
     Column("digest", LargeBinary, nullable=False),

@@ -8,6 +8,7 @@ from bot.keyboards import evacuations as order_keyboards
 from bot.keyboards import rollcall as keyboards
 from bot.messenger import Composed
 from bot.views import evacuations as views
+from bot.views import report_desk as report_views
 from bot.views import sites as site_views
 from bot.views import visits as visit_views
 from bot.views.marks import called, framed
@@ -55,6 +56,8 @@ class Composer:
                 return site_views.composed(delivery.message, await self._services.sites.told(delivery.message.about), catalogue, self._surface)
             case Subject.HELP_WANTED:
                 return await self._help_wanted(delivery, await self._reader(delivery), catalogue)
+            case Subject.REPORT_FILED | Subject.REPORT_STEP | Subject.REPORT_ASSIGNED:
+                return await report_views.composed(delivery.message, await self._reader(delivery), self._services, self._surface, catalogue)
             case Subject.VISITS_WANTED:
                 left = await self._services.visits.told(delivery.message.about, by=await self._reader(delivery))
                 return Composed(visit_views.wanted(delivery.message, left, catalogue, formats=Formats(catalogue, self._surface.zone)))

@@ -70,7 +70,7 @@ def upgrade() -> None:
         sa.Column("report", types.IdType(), nullable=False),
         sa.Column("drill", sa.Boolean(), nullable=False),
         sa.Column("at", types.UtcTime(), nullable=False),
-        sa.Column("bytes", sa.Integer(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("width", sa.Integer(), nullable=False),
         sa.Column("height", sa.Integer(), nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),

@@ -12,6 +12,8 @@ from domain.gates import Direction, GateEvent, GateOutcome, GateReason, LeftTime
 from domain.scans import Via
 from domain.sites import SiteState, SiteUnknown
 from services.actors import Actor
+from services.audit import Trail
+from services.gates import Gates, Passing
 from tests import cast
 from tests.databases import an_empty_database
 from tests.gatehouse import EXPIRED, FIRM, MANAGER, NO_PHONE, QUARRY, TRAINED, UNTRAINED, YARD, Gatehouse, a_gatehouse, worker_row

@@ -1,4 +1,14 @@
-"""The lab's desk: `/lab/log`, `/lab/faults`, `/lab/replay`, and what the web chat needs to know and to scan."""
+"""The lab's desk: `/lab/log`, `/lab/faults`, `/lab/replay`, and what the web chat needs to know and to scan.
+
+GET  /lab/world                bots, people (with their phone numbers), link_base
+GET  /lab/overview             ?after=REVISION&timeout=SECONDS: {revision, chats: one per person and bot, groups}
+GET  /lab/pictures             every photo in every chat;  GET /lab/files/FILE_ID its bytes
+POST /lab/scan                 {file_id} or multipart with a picture → {readings: [{text, bot, start, page, group}]}
+GET  /lab/log                  ?after=NUMBER: updates, requests, previews of one bot; `lab.simulator.tally` reads it
+GET, POST, DELETE /lab/faults  the fields of `Fault`
+GET, POST, DELETE /lab/down    POST {seconds, how: cut|error}: no bot reaches Telegram meanwhile, by the simulator's clock
+POST /lab/replay               {update_id}: the same update once more
+"""
 
 import asyncio
 from dataclasses import asdict, fields

@@ -72,7 +72,7 @@ const WORDS = {
     supergroup: "超级群",
     whoIsIn: "谁在群里",
     withBot: "把机器人一起拉进群",
-    create: "建好了",
+    create: "建群",
     as: "以谁的身份",
     inGroup: "群 · {n} 人",
     noBot: "机器人不在这个群里，听不到这里的话。",

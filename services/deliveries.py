@@ -1,16 +1,19 @@
 """Deliveries: claimed under a lease, sent by somebody below, settled with what really happened."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
+from domain.access import May
 from domain.chats import ChatState
 from domain.deliveries import DOUBT, MOVED, Delivery, DeliveryState, Lane, Message, Miss, Subject, Tally, retry_at
 from domain.people import ContactState
 from domain.rollcall import Grade, Happening, How, MemberEvent
 from domain.visits import Outcome
+from services.actors import Actor
 from services.chats import move
 from services.evacuations import BOARD
 from services.ports import Clock, Ids, Wakeups, Work, Works
@@ -20,6 +23,7 @@ from services.visits import VisitTasks
 LEASE = timedelta(seconds=30)
 BATCH = 30
 AT_ONCE = 300
+EXPORTED_AT_ONCE = 500
 
 
 class Sent(StrEnum):
@@ -227,3 +231,37 @@ class Deliveries:
 def moves(delivery: Delivery, result: Result) -> bool:
     """A chat moves, and once; a person's contact does not."""
     return delivery.chat is not None and result.chat is not None and delivery.reason != MOVED
+
+
+async def exported(work: Work, *, by: Actor, now: datetime) -> AsyncIterator[dict[str, Any]]:
+    """Where every copy stands, and every visit, without names: to people of the exporter's areas; to chats only for the operator."""
+    last: UUID | None = None
+    while rows := await work.deliveries.after(last, most=EXPORTED_AT_ONCE):
+        last = rows[-1].id
+        mine = await may_export(work, {row.person for row in rows if row.person is not None}, by=by, now=now)
+        for row in (row for row in rows if row.person in mine or May.EXPORT in by.rights):
+            message = row.message
+            yield {
+                "type": "delivery", "id": str(row.id), "message": str(message.id), "subject": message.subject.value, "about": str(message.about),
+                "occurrence": str(message.about) if message.subject is Subject.NOTICE else None, "drill": message.drill,
+                "person": str(row.person) if row.person else None, "contact": str(row.contact) if row.contact else None,
+                "chat": str(row.chat) if row.chat else None, "state": row.state.value, "reason": row.reason, "attempt": row.attempt, "tries": row.tries,
+            }  # fmt: skip
+    last = None
+    while visits := await work.visits.after(last, most=EXPORTED_AT_ONCE):
+        last = visits[-1].id
+        mine = await may_export(work, {visit.person for visit in visits}, by=by, now=now)
+        for visit in (visit for visit in visits if visit.person in mine):
+            yield {
+                "type": "visit", "id": str(visit.id), "message": str(visit.message), "person": str(visit.person), "drill": visit.drill,
+                "responsible": str(visit.responsible) if visit.responsible else None, "reason": visit.reason, "made_at": visit.made_at.isoformat(),
+                "done_at": visit.done_at.isoformat() if visit.done_at else None, "done_by": str(visit.done_by) if visit.done_by else None,
+                "outcome": visit.outcome.value if visit.outcome else None, "tries": visit.tries,
+            }  # fmt: skip
+
+
+async def may_export(work: Work, people: Collection[UUID], *, by: Actor, now: datetime) -> set[UUID]:
+    """Those of these people who live where the exporter may export."""
+    if May.EXPORT in by.rights:
+        return set(people)
+    return {person.id for person in (await work.people.many(people)).values() if by.can(May.EXPORT, now=now, area=person.area)}

@@ -6,6 +6,7 @@ from typing import Any
 from domain.access import May
 from services.actors import Actor
 from services.audit import Trail
+from services.deliveries import exported as copies_and_visits
 from services.notice_lists import exported as notices_and_runs
 from services.ports import Clock, Works
 from services.presence import exported as gates_and_stays
@@ -59,6 +60,8 @@ class Exports:
                     "at": scan.at_effective.isoformat(), "drill": scan.drill,
                 }  # fmt: skip
             async for line in notices_and_runs(work, by=by, now=now):
+                yield line
+            async for line in copies_and_visits(work, by=by, now=now):
                 yield line
             async for line in gates_and_stays(work, by=by, now=now):
                 yield line

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from sqlalchemy import BigInteger, Column, Table, case, delete, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.ports import Clock
 from storage.engine import Databases

@@ -61,11 +61,8 @@ def which(message: Message, catalogue: Catalogue) -> str:
 def wanted(message: Message, count: int, catalogue: Catalogue, *, formats: Formats) -> str:
     """HTML: whoever is responsible is asked to go; `message` is the request, `count` how many are left for this reader."""
     said = {"notice": escape(which(message, catalogue)), "time": formats.day_time(message.made_at)}
-    if count == 0:
-        text = catalogue.say(ALL_TOLD, **said)
-    else:
-        text = f"{catalogue.say_many(WANTED_ONE, WANTED_MANY, count, **said)}\n{catalogue.say(GO)}"
-    return framed(text, drill=message.drill, catalogue=catalogue)
+    asked = f"{catalogue.say_many(WANTED_ONE, WANTED_MANY, count, **said)}\n{catalogue.say(GO)}"
+    return framed(asked if count else catalogue.say(ALL_TOLD, **said), drill=message.drill, catalogue=catalogue)
 
 
 def overview(views: Sequence[VisitView], catalogue: Catalogue) -> str:
@@ -81,7 +78,7 @@ def titles(views: Sequence[VisitView], villages: Mapping[str, str], catalogue: C
 def _title(view: VisitView, name: str, village: str) -> str:
     mark = "🔁 " if view.visit.tries else ""
     drill = "🎭 " if view.visit.drill else ""
-    return f"{mark}{drill}{name} · {village.split(' · ')[0]}"
+    return f"{mark}{drill}{name} · {village.partition(' · ')[0]}"
 
 
 def card(view: VisitView, catalogue: Catalogue, *, detail: Detail, village: str, formats: Formats) -> str:

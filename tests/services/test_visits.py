@@ -203,3 +203,20 @@ async def test_a_call_to_go_that_comes_late_says_how_many_are_left(town: Town) -
     await town.house.services.visits.done(view.visit.id, Outcome.TOLD, by=warden, key="k")
     assert await town.house.services.visits.told(message.id, by=warden) == 4
     await town.house.services.deliveries.settle([(call, OK)])
+
+
+async def test_copies_and_visits_are_exported_without_names_and_only_from_ones_own_areas(town: Town) -> None:
+    await town.linked(cast.LIN)
+    granny = (await villagers(town))[3]
+    message = await warned(town, *await villagers(town))
+    exports = town.house.services.exports
+    lines = [line async for line in exports.events(by=Actor.operator())]
+    copies = [line for line in lines if line["type"] == "delivery"]
+    assert sorted((line["state"], line["reason"]) for line in copies) == [("failed", "no_chat")] * 4 + [("pending", None)]
+    assert {line["message"] for line in copies} == {str(message.id)}
+    (visit,) = [line for line in lines if line["type"] == "visit" and line["person"] == str(granny.id)]
+    assert (visit["responsible"], visit["reason"], visit["done_at"]) == (str(granny.responsible), "no_chat", None)
+    assert not [line for line in lines if granny.name in str(line)]
+
+    kinds = [line["type"] async for line in exports.events(by=await town.actor(cast.OTHER_OFFICER))]
+    assert {"delivery", "visit"}.isdisjoint(kinds)

@@ -1,6 +1,5 @@
 """Deliveries, chats, visits and pauses on both databases: each target once, claimed by the index, in the order of urgency."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -50,14 +49,14 @@ class Post:
 
 
 @pytest.fixture
-async def post(store: Store) -> AsyncIterator[Post]:
+async def post(store: Store) -> Post:
     person, contact = await store.somebody()
     chat = Chat(store.ids.new(), BOT, "-1001", ChatKind.GROUP, "en")
     message = Message(store.ids.new(), Subject.HELP_WANTED, store.ids.new(), False, store.clock.now(), {"note": "水进屋了"})
     async with store.works.write() as work:
         await work.chats.add(chat)
         await work.deliveries.add_message(message)
-    yield Post(store, person, contact, chat, message)
+    return Post(store, person, contact, chat, message)
 
 
 async def test_each_contact_chat_and_unreachable_person_is_one_row(post: Post) -> None:

@@ -164,7 +164,7 @@ export class Chat {
   drawGroup() {
     const { group } = this.state;
     const inside = Boolean(group);
-    $("speaker-box").hidden = !inside;
+    $("speaker-box").hidden = !inside || this.groupSilent();
     $("group-menu").hidden = !inside || Boolean(group?.deleted || group?.migrated_to);
     $("scan").hidden = inside;
     $("group-help").hidden = !inside;
@@ -184,7 +184,10 @@ export class Chat {
   }
 
   about() {
-    if (this.group) return t("inGroup", { n: this.state.group?.people.length ?? 0 });
+    if (this.group) {
+      const { people, kind } = this.state.group;
+      return people.length ? t("inGroup", { kind: t(kind), n: people.length }) : t(kind);
+    }
     return t("with", { role: roleOf(this.user), bot: this.bot.first_name });
   }
 

@@ -2,16 +2,17 @@
 
 import { get, post } from "./api.js";
 import { $, make, openSheet } from "./dom.js";
-import { failure, toast } from "./notices.js";
+import { failure } from "./notices.js";
 import { t } from "./words.js";
 
 let page = null;
 let go = null;
+let waiting = null;
 
 export function wireGroups(current, open) {
   page = current;
   go = open;
-  $("new-group").addEventListener("click", openNew);
+  $("new-group").addEventListener("click", () => openNew(null));
   $("new-group-form").addEventListener("submit", create);
   $("speaker").addEventListener("change", () => {
     const { bot, group } = page.chat;
@@ -40,7 +41,10 @@ async function act(group, verb, body) {
   }
 }
 
-function openNew() {
+// `payload` is that of a startgroup link, which brings the bot into the new group by itself.
+function openNew(payload) {
+  waiting = payload;
+  $("new-group-bot").parentElement.hidden = payload !== null;
   const box = (row) => make("label", { class: "check" }, make("input", { type: "checkbox", value: row.user_id, checked: true }), row.name);
   const living = page.rows.filter((row, at, all) => !row.deactivated && all.findIndex((each) => each.user_id === row.user_id) === at);
   $("new-group-people").replaceChildren(...living.slice(0, 30).map(box));
@@ -51,11 +55,12 @@ async function create(event) {
   event.preventDefault();
   const ids = [...$("new-group-people").querySelectorAll("input:checked")].map((each) => Number(each.value));
   if (!ids.length) return;
-  const about = { title: $("new-group-title").value, kind: $("new-group-kind").value, owner: ids[0], members: ids.slice(1), bot: $("new-group-bot").checked };
+  const about = { title: $("new-group-title").value, kind: $("new-group-kind").value, owner: ids[0], members: ids.slice(1), bot: waiting === null && $("new-group-bot").checked };
   const bot = page.chat?.bot ?? page.world.bots[0];
   try {
     const group = await post(`/groups?bot=${bot.id}`, about);
     $("new-group-sheet").close();
+    if (waiting !== null) await act(group.id, "add", { by: ids[0], payload: waiting });
     page.groups = (await get("/overview")).groups;
     go({ user_id: ids[0], bot_id: bot.id, group_id: group.id });
   } catch (error) {
@@ -129,9 +134,9 @@ export function pickGroup(payload) {
   };
   const fresh = choice(t("newGroup"), () => {
     $("pick-group-sheet").close();
-    openNew();
+    openNew(payload);
   });
   $("pick-group-choices").replaceChildren(...mine.map((group) => choice(group.title, () => bring(group))), fresh);
-  if (!mine.length) toast(t("noGroups"));
+  if (!mine.length) $("pick-group-choices").prepend(make("p", { class: "quiet", text: t("noGroups") }));
   openSheet($("pick-group-sheet"));
 }

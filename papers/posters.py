@@ -22,12 +22,12 @@ QR_LEAST: Final = 80
 
 HEAD = N_("Scan to go in, scan to go out")
 STEPS = (
-    N_("Scan with the phone camera and open the chat. “You are in” with site and time is the answer that counts."),
+    N_("Scan with the phone camera and open the chat. You are in when the chat says so, with site and time."),
     N_("Scan again when you leave, or press Out in the chat."),
     N_("No smartphone? Tell the guard your name; the guard records you in and out."),
 )
 SHORT = N_("Short code")
-CALL = N_("Emergency on site: {phone}")
+CALL = N_("Emergency on site")
 EMERGENCY = N_("Danger to life: 119 · 120 · 110")
 BANNER = N_("DRILL")
 
@@ -99,15 +99,17 @@ def _head(page: Image.Image, poster: Poster, tongues: Sequence[Catalogue], *, to
     words, face = fitting(name, size=_mm(20), least=_mm(13), width=_mm(inner), bold=True)
     rows = [words]
     if words != name:
-        rows = lines(name, face, width=_mm(inner - 8), most=2)
-    high = 10 + 22 * len(rows) + 28
+        half = face.getlength(name) / 2 + 2 * face.size
+        rows = lines(name, face, width=min(half, _mm(inner - 8)), most=2)
+    line = 24 if len(rows) == 1 else 19
+    high = 10 + line * len(rows) + 28
     page.paste(BLUE, (_mm(top), _mm(top), page.width - _mm(top), _mm(top + high)))
     for number, row in enumerate(rows):
-        _centred(page, row, face, y=_mm(top + 18 + 22 * number), fill=WHITE, bold=True)
-    y = top + 12 + 22 * len(rows)
+        _centred(page, row, face, y=_mm(top + 5 + line * (number + 0.5)), fill=WHITE, bold=True)
+    y = top + 10 + line * len(rows)
     for number, tongue in enumerate(tongues):
-        said, line = fitting(tongue.say(HEAD), size=_mm(11 if number == 0 else 8), least=_mm(5), width=_mm(inner), bold=number == 0)
-        _centred(page, said, line, y=_mm(y + 6 + 13 * number), fill=WHITE, bold=number == 0)
+        said, head = fitting(tongue.say(HEAD), size=_mm(11 if number == 0 else 8), least=_mm(5), width=_mm(inner), bold=number == 0)
+        _centred(page, said, head, y=_mm(y + 6 + 13 * number), fill=WHITE, bold=number == 0)
     return top + high
 
 
@@ -150,10 +152,9 @@ def _foot(page: Image.Image, poster: Poster, tongues: Sequence[Catalogue], *, bo
     top = bottom - 36
     page.paste(INK, (_mm(HIGH - bottom), _mm(top), page.width - _mm(HIGH - bottom), _mm(bottom)))
     page.paste(WHITE, (_mm(24), _mm(top + 9)), shape_mask(Shape.TRIANGLE, _mm(18)))
-    said = [tongue.say(CALL, phone=_spoken(poster.phone)) if poster.phone else "" for tongue in tongues]
-    rows = [(row, 8.0) for row in said if row] + [(" / ".join(tongue.say(EMERGENCY) for tongue in tongues), 5.5)]
-    rows = [rows[0], rows[-1]] if len(rows) > 2 else rows
-    rows.append((plain(poster.firm, longest=60), 5.5))
+    rows = [(" / ".join(tongue.say(EMERGENCY) for tongue in tongues), 5.5), (plain(poster.firm, longest=60), 5.5)]
+    if poster.phone:
+        rows.insert(0, (" / ".join(tongue.say(CALL) for tongue in tongues) + f"  {_spoken(poster.phone)}", 8.0))
     step = 30 / (len(rows) + 0.4)
     for number, (row, size) in enumerate(rows):
         fitted, face = fitting(row, size=_mm(size), least=_mm(3.5), width=_mm(WIDE - 70))

@@ -99,15 +99,6 @@ class Presence:
         closed = [line for line in lines[len(inside) :] if line.stay.left_how is Passed.AUTO_CLOSED]
         return Headcount(place, tuple(lines[: len(inside)]), tuple(closed), tuple(line for line in lines[len(inside) :] if line not in closed))
 
-    async def person_at(self, site: UUID, person: UUID, *, by: Actor) -> tuple[Site, Line | None]:
-        """One person's last stay at this site; None for somebody who never was there."""
-        now = self._clock.now()
-        async with self._works.read() as work:
-            place = await self._mustered(work, site, by=by, now=now)
-            stay = await work.gates.last_stay(person)
-            lines = await self._lines(work, [stay]) if stay is not None and stay.site == site else []
-        return place, lines[0] if lines else None
-
     async def find(self, site: UUID, words: str, *, by: Actor) -> list[tuple[Person, Worker | None]]:
         """Whom the guard may mean: anybody by phone number; by a part of the name whoever belongs to this site (its list, its firm, inside now),
         by the whole name any worker. At most 8; refuses when there is none.

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from domain.access import May
 from domain.identifiers import masked_name
+from services.actors import Actor
 from services.ports import Clock
 from web import words
 from web.keys import ACTOR, CATALOGUE, CLOCK, FORMATS, REFERENCE, SECRET
@@ -80,8 +82,17 @@ class Pages:
             "here": request.path_qs if request.method in ("GET", "HEAD") else "/",
             "reference": request[REFERENCE],
             "token": token_of(secret),
+            "home": _home(actor, now=self._clock.now()),
+            "musters": actor is not None and actor.can(May.MUSTER, now=self._clock.now()),
             "reader": actor if actor is not None and actor.person is not None else None,
         }
+
+
+def _home(actor: Actor | None, *, now: datetime) -> str:
+    """Where the name of the office leads: whoever only counts people at a gate has no board."""
+    if actor is None or actor.person is None:
+        return "/"
+    return "/sites" if actor.can(May.MUSTER, now=now) and not actor.can(May.SEE_BOARD, now=now) else "/board"
 
 
 def allowed(request: web.Request, may: May, *, area: str | None = None) -> bool:

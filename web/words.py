@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from domain.evacuations import OrderState
+from domain.gates import Passed
 from domain.rollcall import Grade, Happening, How
 from domain.shelters import ShelterState
 from domain.text import N_
@@ -55,4 +56,11 @@ SHELTERS: Mapping[ShelterState, str] = {
     ShelterState.OPEN: N_("open"),
     ShelterState.FULL: N_("full"),
     ShelterState.CLOSED: N_("not open"),
+}
+PASSED: Mapping[Passed, str] = {
+    Passed.SCAN: N_("poster scanned"),
+    Passed.BUTTON: N_("said in chat"),
+    Passed.GUARD: N_("by the guard"),
+    Passed.ENTERED_ELSEWHERE: N_("checked in elsewhere"),
+    Passed.AUTO_CLOSED: N_("ended automatically"),
 }

@@ -23,6 +23,8 @@ from tests.houses import BOT, a_town
 OPEN = {
     "areas.get", "areas.named", "areas.titles", "shelters.many", "shelters.named", "shelters.near", "shelters.taken",
     "codes.mine", "people.register", "people.link", "people.me", "people.set_language",
+    "presence.sites", "presence.mine",
+    "visits.mine", "visits.told",
     "rollcall.answer", "rollcall.ask_help", "rollcall.household_of", "rollcall.order_for", "rollcall.member_for",
 }  # fmt: skip
 """Asks for no right: public facts, and what people do for themselves."""

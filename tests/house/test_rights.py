@@ -124,7 +124,7 @@ async def server(scene: Scene) -> AsyncIterator[TestServer]:
 
 def guarded_routes(scene: Scene, server: TestServer) -> list[tuple[Route, str]]:
     """Every route that asks for a right, with a path that leads to something of this county."""
-    fields = {"{order}": str(scene.order.id), "{member}": str(scene.members[town_cast.LIN[0]])}
+    fields = {"{order}": str(scene.order.id), "{member}": str(scene.members[town_cast.LIN[0]]), "{site}": str(scene.site)}
     site = server.app[_site()]
     found = []
     for route in routes(site):

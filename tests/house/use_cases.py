@@ -6,18 +6,25 @@ from typing import Any
 from uuid import UUID
 
 from domain.access import Role
+from domain.deliveries import Message, Subject
 from domain.evacuations import Destination, Order
+from domain.gates import Direction
 from domain.rollcall import Happening, How
 from domain.scans import Purpose, Via
+from domain.visits import Outcome, Visit
+from domain.sites import SiteState
 from services.actors import Actor
+from services.gates import Passing
 from services.scans import Asked, Newcomer
 from tests import cast
+from tests.gatehouse import YARD, site_row
 from tests.houses import HALL, Town, hall_row
 
 OTHER_HALL = "上东村文化礼堂"
 NEXT = (cast.NEXT_VILLAGE.code,)
 RELATIVES = {"purpose": Purpose.TO_RELATIVES, "place": None, "note": "城里女儿家"}
 WHERE = "沿村道向东，过桥"
+VISIT, WARNING = UUID(int=51), UUID(int=52)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,7 @@ class Scene:
     grant: UUID
     short: str
     poster: str
+    site: UUID
 
     @property
     def services(self) -> Any:
@@ -72,15 +80,30 @@ async def a_night(town: Town) -> Scene:
         tick = next(event.id for lot in events.values() for event in lot if event.kind is Happening.MOVING)
     card = await services.codes.of_person(people[cast.YE[0]], by=officer)
     poster = await services.codes.of_place(town.hall, by=keeper)
+    await _to_visit(town, people[cast.GRANNY_HU[0]])
     grant = await services.grants.give(people[cast.YE[0]], Role.GUARD, by=Actor.operator(), area=cast.VILLAGE.code)
+    await services.sites.import_rows([(2, site_row(needs_trained="no", needs_registered="no"))], by=Actor.operator())
     return Scene(
         town, order, draft, people, {name: members[id] for name, id in people.items() if id in members}, town.hall,
-        await services.shelters.named(OTHER_HALL), tick, grant.id, card.short, poster.short,
+        await services.shelters.named(OTHER_HALL), tick, grant.id, card.short, poster.short, (await services.sites.named(YARD)).id,
     )  # fmt: skip
+
+
+async def _to_visit(town: Town, person: UUID) -> None:
+    """A warning that did not reach this person."""
+    now = town.clock.now()
+    async with town.house.works.write() as work:
+        await work.deliveries.add_message(Message(WARNING, Subject.ORDER_LIFTED, WARNING, False, now))
+        await work.visits.add([Visit(VISIT, WARNING, person, (await town.person(cast.WARDEN[0])).id, False, "no_chat", now)])
 
 
 def asked(scene: Scene, by: Actor, **how: Any) -> Asked:
     return Asked(**{"key": "walk", "by": by, "purpose": Purpose.SHELTER_IN, "via": Via.NAME, "place": scene.hall, **how})
+
+
+def recorded(scene: Scene) -> Passing:
+    """A guard writes down that somebody without a phone came in."""
+    return Passing(Direction.IN, Via.NAME, site=scene.site, person=scene.people[cast.YE[0]], confirmed=True)
 
 
 async def exported(scene: Scene, by: Actor) -> list[Any]:
@@ -138,8 +161,22 @@ USE_CASES = (
     UseCase("grants.give", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.grants.give(_person(s, cast.YE), Role.KEEPER, by=by, place=s.hall)),
     UseCase("grants.revoke", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.grants.revoke(s.grant, by=by)),
     UseCase("sessions.ticket", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.sessions.ticket(by=by), scoped=False),
+    UseCase("visits.get", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.visits.get(VISIT, by=by)),
+    UseCase("visits.done", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.visits.done(VISIT, Outcome.PHONED, by=by, key="w")),
+    UseCase("visits.open_in", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.visits.open_in(cast.VILLAGE.code, by=by)),
+    UseCase("visits.of_message", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.visits.of_message(WARNING, by=by), scoped=False),
     UseCase("exports.events", cast.OFFICER, Role.DUTY_OFFICER, exported, scoped=False),
     UseCase("areas.import_rows", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.areas.import_rows([], by=by), scoped=False),
     UseCase("people_import.import_rows", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.people_import.import_rows([], by=by), scoped=False),
+    UseCase("gates.pass_gate", cast.OFFICER, Role.SITE_MANAGER, lambda s, by: s.services.gates.pass_gate(recorded(s), by=by, key="w")),
+    UseCase("presence.on_site", cast.OFFICER, Role.SAFETY_OFFICER, lambda s, by: s.services.presence.on_site(s.site, by=by)),
+    UseCase("presence.find", cast.OFFICER, Role.SITE_MANAGER, lambda s, by: s.services.presence.find(s.site, cast.YE[1] or "", by=by)),
+    UseCase("presence.rebuild", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.presence.rebuild(by=by), scoped=False),
+    UseCase("sites.poster", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.sites.poster(s.site, by=by)),
+    UseCase("sites.poster", cast.OFFICER, Role.SITE_MANAGER, lambda s, by: s.services.sites.poster(s.site, by=by)),
+    UseCase("sites.listing", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.sites.listing(by=by), scoped=False),
+    UseCase("sites.set_state", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.sites.set_state(s.site, SiteState.CLOSED, by=by)),
+    UseCase("sites.import_rows", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.sites.import_rows([], by=by), scoped=False),
+    UseCase("workers.import_rows", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.workers.import_rows([], by=by), scoped=False),
     UseCase("shelters.import_rows", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.shelters.import_rows([], by=by), scoped=False),
 )  # fmt: skip

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from web.keys import PAGES, SECRET, SERVICES, SITE
+from domain.access import May
+from web.keys import CLOCK, PAGES, SECRET, SERVICES, SITE
 from web.limiting import Limit
 from web.routing import Open, Route
 
@@ -23,7 +24,8 @@ async def enter(request: web.Request) -> web.StreamResponse:
     opened = await sessions.open(request.match_info["ticket"])
     if request[SECRET]:
         await sessions.close(request[SECRET])
-    answer = web.HTTPSeeOther("/board")
+    reader = await sessions.actor(opened.secret)
+    answer = web.HTTPSeeOther("/board" if reader.can(May.SEE_BOARD, now=request.app[CLOCK].now()) else "/sites")
     answer.set_cookie(site.cookie, opened.secret, max_age=LONGEST, path="/", httponly=True, samesite="Lax", secure=site.secure)
     raise answer
 

@@ -16,6 +16,7 @@ from domain.errors import Invalid
 from domain.rollcall import PlaceMissing
 from domain.scans import Purpose, Reason, Via
 from domain.shelters import Shelter
+from domain.sites import Site
 from domain.text import N_
 from services.actors import Actor
 from services.codes import PublicAnswer
@@ -106,13 +107,17 @@ async def _page(request: web.Request, answer: PublicAnswer, *, place: str = "", 
     tone = tone_of(answer)
     return request.app[PAGES].page(
         request, "code.html", status=422 if mistake else 200, answer=answer, tone=tone, verdict=VERDICTS[tone], shelter=await _shelter(request, answer),
-        reporting=may_report(answer), code=request.match_info["code"], place=place, mistake=mistake,
+        workplace=await _workplace(request, answer), reporting=may_report(answer), code=request.match_info["code"], place=place, mistake=mistake,
     )  # fmt: skip
 
 
 async def _shelter(request: web.Request, answer: PublicAnswer) -> Shelter | None:
     found = await request.app[SERVICES].shelters.many([answer.place]) if answer.place is not None else []
     return found[0] if found else None
+
+
+async def _workplace(request: web.Request, answer: PublicAnswer) -> Site | None:
+    return await request.app[SERVICES].sites.get(answer.place) if answer.place is not None else None
 
 
 def tone_of(answer: PublicAnswer) -> Tone:

@@ -86,3 +86,36 @@ class Gating(StatesGroup):
 
     who = State()
     left = State()
+
+
+class Noticing(StatesGroup):
+    """/notice, in the order of its questions; `who` belongs to an area, the days and the end to what comes again."""
+
+    level = State()
+    risk = State()
+    audience = State()
+    who = State()
+    begins = State()
+    when = State()
+    at = State()
+    days = State()
+    day = State()
+    clock = State()
+    end = State()
+    holidays = State()
+    zh_caution = State()
+    zh_action = State()
+    en_caution = State()
+    en_action = State()
+    kind = State()
+    width = State()
+    check = State()
+
+
+class Grouping(StatesGroup):
+    """/group"""
+
+    area = State()
+    name = State()
+    adding = State()
+    members = State()

@@ -1,6 +1,6 @@
 """Named groups: made and kept by their owner, filled by hand or from a list, tied to a Telegram group by a one-time code."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -99,6 +99,12 @@ class Groups:
         counts = await work.groups.counts()
         chats = await work.chats.many({group.chat for group in groups if group.chat is not None})
         return [GroupView(group, counts.get(group.id, 0), chats[group.chat].state if group.chat in chats else None) for group in groups]
+
+    async def told(self, groups: Collection[UUID]) -> dict[UUID, str]:
+        """What these groups are called; for views only."""
+        async with self._works.read() as work:
+            found = [await work.groups.get(group) for group in groups]
+        return {group.id: group.called for group in found if group is not None}
 
     def keeps(self, group: Group, *, by: Actor) -> bool:
         """Whether this person may change the group: its owner, or somebody with GRANT in its area."""

@@ -66,7 +66,7 @@ class Audience:
         if known is None:
             await work.deliveries.add_message(message)
         elif not known.visits:
-            await work.deliveries.want_visits(message.id, by=visits_by)
+            await work.deliveries.want_visits(message.id, visits_by=visits_by)
         there = await work.deliveries.targeted(message.id, [person.id for person in people])
         wanted = {person.id for person in people if person.id not in there and (person.enrolled or not message.drill)}
         contacts: dict[UUID, list[Contact]] = {id: [] for id in wanted}

@@ -113,8 +113,8 @@ class SqlDeliveries(Rows):
         }
         await self._add_once(messages, [values])
 
-    async def want_visits(self, message: UUID, *, by: UUID | None) -> None:
-        await self._run(update(messages).where(messages.c.id == message).values(visits=True, visits_by=by))
+    async def want_visits(self, message: UUID, *, visits_by: UUID | None) -> None:
+        await self._run(update(messages).where(messages.c.id == message).values(visits=True, visits_by=visits_by))
 
     async def message(self, message: UUID) -> Message | None:
         return (await self.messages([message])).get(message)

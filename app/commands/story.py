@@ -7,12 +7,12 @@ import typer
 
 from app.commands.exits import WRONG_CALL
 
-STORIES = ("order",)
+STORIES = ("order", "typhoon")
 FAULTS = ("drop-scan", "late-commit", "double-send", "tick-as-scan", "lose-update")
 
 
 def story(
-    name: Annotated[str, typer.Argument(help="order")],
+    name: Annotated[str, typer.Argument(help="order or typhoon")],
     kills: Annotated[int, typer.Option(min=0, max=20, help="SIGKILLs at random moments.")] = 0,
     seed: Annotated[int, typer.Option(help="The same seed, the same evening.")] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Only the numbers, as one JSON object.")] = False,
@@ -29,8 +29,10 @@ def story(
         raise typer.Exit(WRONG_CALL)
     from lab.stories.order import Order
     from lab.stories.playing import Played, main
+    from lab.stories.typhoon import Typhoon
 
-    raise typer.Exit(main(Order(seed), Played(kills, seed, sabotage, first), keep=keep, as_json=as_json))
+    script = {"order": Order, "typhoon": Typhoon}[name](seed)
+    raise typer.Exit(main(script, Played(kills, seed, sabotage, first), keep=keep, as_json=as_json))
 
 
 def register(app: typer.Typer) -> None:

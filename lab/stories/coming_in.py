@@ -13,7 +13,7 @@ async def link(scene: Scene, role: str) -> None:
     """/start, language, consent, the eight digits; at the end the own code as a picture."""
     phone = scene.phones[role]
     languages = await phone.start("", has("lng:"))
-    consent = await phone.tap(languages, "lng:zh_CN", has("cns:"))
+    consent = await phone.tap(languages, f"lng:{scene.language}", has("cns:"))
     entrance = await phone.tap(consent, "cns:", has("beg:"))
     question = await phone.tap(entrance, "beg:1", lambda message: message["message_id"] > entrance["message_id"] and not has("beg:")(message))
     code = await phone.say(scene.link_codes[role], lambda message: "photo" in message and message["message_id"] > question["message_id"])
@@ -41,8 +41,8 @@ async def draft(scene: Scene) -> None:
     chosen = await officer.tap(areas, "oar:331102104218", has("oad"))
     places = await officer.tap(chosen, "oad", has("osh:"))
     await officer.tap(places, "osh:", lambda message: message["message_id"] > places["message_id"])
-    kinds = await officer.say(WAY, has("odr:"))
-    check = await officer.tap(kinds, "odr:0", has("odf:"))
+    kinds = await officer.say(scene.words(WAY), lambda message: has("odr:")(message) or has("odf:")(message))
+    check = await officer.tap(kinds, "odr:0", has("odf:")) if has("odr:")(kinds) else kinds
     sent = await officer.tap(check, "odf:1", lambda message: message["message_id"] == check["message_id"] and not has("odf:")(message))
     number = re.search(r"E-\d{4,8}-\d{4}", sent["text"])
     if number is None or question["message_id"] >= check["message_id"]:
@@ -52,4 +52,4 @@ async def draft(scene: Scene) -> None:
 async def hear(scene: Scene, role: str) -> None:
     """The order reaches a contact, the warden or the keeper, unasked."""
     await scene.signals.order_out.wait()
-    scene.deliveries.append(await scene.phones[role].told(says(WAY)))
+    scene.deliveries.append(await scene.phones[role].told(says(scene.words(WAY))))

@@ -6,6 +6,7 @@ from typing import Any
 from domain.identifiers import masked_name
 from lab.stories.cast import Place, Visit, Way
 from lab.stories.phones import Phone, has, says, text_of
+from lab.stories.reaper import SCAN
 from lab.stories.scene import Code, Scene
 
 RECORDED, CHECK, AGAIN, NOT = "✅", "🔶", "🔁", "⛔"
@@ -23,7 +24,7 @@ async def keep(scene: Scene) -> None:
     place = Place.SHELTER
     for number, visit in enumerate(scene.evening.visits, 1):
         if visit.place is not place:
-            mode, place = await change(keeper, mode, visit.place), visit.place
+            mode, place = await change(scene, keeper, mode, visit.place), visit.place
         await wait_for(scene, visit)
         await record(scene, keeper, visit)
         if number == REPEAT_AFTER:
@@ -37,12 +38,12 @@ async def keep(scene: Scene) -> None:
             scene.signals.caller_admitted.set()
 
 
-async def change(keeper: Phone, mode: dict[str, Any], place: Place) -> dict[str, Any]:
+async def change(scene: Scene, keeper: Phone, mode: dict[str, Any], place: Place) -> dict[str, Any]:
     """Another mode: to relatives, asked where once; or into the shelter."""
     if place is Place.RELATIVES:
         await keeper.tap(mode, "aim:to_relatives", lambda message: message["message_id"] == mode["message_id"] and not has("aim:")(message))
-        return await keeper.say(RELATIVES, has("aim:"))
-    return await keeper.tap(mode, "aim:shelter_in", lambda message: message["message_id"] == mode["message_id"] and not says(RELATIVES)(message))
+        return await keeper.say(scene.words(RELATIVES), has("aim:"))
+    return await keeper.tap(mode, "aim:shelter_in", lambda message: message["message_id"] == mode["message_id"] and not says(scene.words(RELATIVES))(message))
 
 
 async def wait_for(scene: Scene, visit: Visit) -> None:
@@ -60,7 +61,7 @@ async def record(scene: Scene, keeper: Phone, visit: Visit) -> None:
         case Way.LINK:
             await keeper.start(code.payload, told)
         case Way.PHOTO:
-            await keeper.show(scene.pictures["arriver"], told)
+            await keeper.show([scene.pictures["arriver"]], told)
         case Way.TYPED:
             doubt = await keeper.say(grouped(code), says(CHECK, masked_name(visit.name)))
             await keeper.tap(doubt, "chk:", says(RECORDED, masked_name(visit.name)))
@@ -69,7 +70,7 @@ async def record(scene: Scene, keeper: Phone, visit: Visit) -> None:
             await keeper.tap(found, f"pck:{code.hex}", told)
     scene.ledger.scanned(visit.name, visit.place.value)
     scene.scanned_at[visit.name] = asyncio.get_running_loop().time()
-    scene.street.reaper.scanned()
+    scene.street.reaper.mark(SCAN)
 
 
 def grouped(code: Code) -> str:
@@ -100,4 +101,4 @@ async def forged(scene: Scene, keeper: Phone) -> None:
     told = says(RECORDED, masked_name(newcomer))
     await keeper.say(f"{newcomer} 19900055555", lambda message: message["message_id"] > question["message_id"] and told(message))
     scene.ledger.scanned(newcomer, Place.SHELTER.value, how="saw")
-    scene.street.reaper.scanned()
+    scene.street.reaper.mark(SCAN)

@@ -9,7 +9,7 @@ from lab.stories import coming_in, door, oracle, pages, reckoning, village
 from lab.stories.cast import COUNTY, planned
 from lab.stories.house import House
 from lab.stories.playing import End
-from lab.stories.reaper import ACTS
+from lab.stories.reaper import ACTS, SCAN
 from lab.stories.scene import CONTACTS, ROLES, Furniture, Scene, by_name, furnish, invited
 from lab.stories.together import Together, Work
 from lab.stories.watch import Held
@@ -23,6 +23,7 @@ class Order:
         "updates_lost", "mismatches", "seconds",
     )  # fmt: skip
     acts = ACTS
+    marks: Sequence[str] = (SCAN,)
 
     def __init__(self, seed: int) -> None:
         self.evening = planned(seed)
@@ -35,7 +36,7 @@ class Order:
 
     async def told(self, scene: Scene, together: Together) -> None:
         await together.all(*(coming_in.link(scene, role) for role in (*ROLES, *CONTACTS)))
-        await together.all(coming_in.order(scene), *beside(scene))
+        await together.all(coming_in.order(scene), *working(scene), *hearing(scene), *(at_home(scene, role) for role in CONTACTS))
 
     async def board(self, scene: Scene) -> Mapping[str, int]:
         return await pages.board(scene)
@@ -59,11 +60,14 @@ class Order:
         return counted, [*reckoning.numbers_differ(scene.ledger, numbers, end.board), *reckoning.people_differ(scene.ledger, found), *held]
 
 
-def beside(scene: Scene) -> Iterator[Work]:
-    """What everybody does from the order on."""
+def working(scene: Scene) -> Iterator[Work]:
+    """What is done at the door, in the village and in browsers, from the order on."""
     yield from (after_order(scene, work) for work in (door.keep, village.warden, village.stranger, pages.report))
+
+
+def hearing(scene: Scene) -> Iterator[Work]:
+    """The officials who are told of the order."""
     yield from (coming_in.hear(scene, role) for role in ("warden", "keeper"))
-    yield from (at_home(scene, role) for role in CONTACTS)
 
 
 async def after_order(scene: Scene, work: Callable[[Scene], Work]) -> None:

@@ -25,7 +25,7 @@ async def report(scene: Scene) -> None:
     async with aiohttp.ClientSession(scene.public_url, headers={"Origin": scene.public_url}) as browser:
         page = await patiently(browser, "GET", path)
         once = ONCE.search(page)
-        form = {"said": "safe", "place": "邻村祠堂", "once": once.group(1) if once else ""}
+        form = {"said": "safe", "place": scene.words("邻村祠堂"), "once": once.group(1) if once else ""}
         await patiently(browser, "POST", f"{path}/report", data=form)
     scene.ledger.write(name, Told("safe_elsewhere", "scan", proven=False))
 

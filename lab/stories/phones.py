@@ -44,7 +44,7 @@ class Counting(Protocol):
 
     def acted(self) -> None: ...
 
-    def scanned(self) -> None: ...
+    def mark(self, what: str) -> None: ...
 
 
 class Lost(Exception):
@@ -99,9 +99,13 @@ class Phone:
         """Open a deep link."""
         return await self._ask(lambda: self._street.remote.start(self.user, payload), "/start …", wanted)
 
-    async def show(self, picture: bytes, wanted: Wanted) -> Json:
-        """Send a photo."""
-        return await self._ask(lambda: self._street.remote.photos(self.user, [picture]), "a photo", wanted)
+    async def show(self, pictures: Sequence[bytes], wanted: Wanted) -> Json:
+        """Send a photo, or several as an album."""
+        return await self._ask(lambda: self._street.remote.photos(self.user, pictures), f"{len(pictures)} photos", wanted)
+
+    async def pin(self, latitude: float, longitude: float, wanted: Wanted) -> Json:
+        """Send a place on the map."""
+        return await self._ask(lambda: self._street.remote.place(self.user, latitude, longitude), "a pin", wanted)
 
     async def tap(self, message: Json, data: str, wanted: Wanted) -> Json:
         """Press the button of a message whose data begins so."""

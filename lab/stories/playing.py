@@ -22,7 +22,7 @@ from lab.stories import reckoning
 from lab.stories.cast import Evening
 from lab.stories.house import House, HouseFell, Said, environment
 from lab.stories.phones import HASTY, PATIENT, Lost, Street, text_of
-from lab.stories.reaper import Reaper
+from lab.stories.reaper import Reaper, moments
 from lab.stories.scene import Furniture, Scene, personas, phones
 from lab.stories.together import Together
 from lab.stories.watch import Found, Held, watch
@@ -73,6 +73,8 @@ class Script(Protocol):
     """The names of its numbers, in the order in which they are printed."""
     acts: int
     """About how many things people do in it."""
+    marks: Sequence[str]
+    """What kills may come right after."""
 
     evening: Evening
     """The plan of the order's part."""
@@ -148,11 +150,12 @@ async def played(script: Script, asked: Played, folder: Path) -> Outcome:
     try:
         async with aiohttp.ClientSession() as session:
             remote = Remote(session, simulator.url)
-            reaper = Reaper(house, simulator.world.now, kills=asked.kills, seed=asked.seed, acts=script.acts)
+            reaper = Reaper(house, simulator.world.now, planned=moments(asked.kills, seed=asked.seed, acts=script.acts, marks=script.marks))
             street = Street(remote, house, reaper, patience=HASTY if asked.first else PATIENT)
             await house.commands(("init", "--root-key", str(folder / "root-key.pem")))
             furniture, _ = await asyncio.gather(script.furnish(house, folder), house.open())
-            scene = Scene(script.evening, street, furniture.codes, furniture.link_codes, public_url, phones(script.invited(), street))
+            chats = phones(script.invited(), street)
+            scene = Scene(script.evening, script.invited(), street, furniture.codes, furniture.link_codes, public_url, chats)
             outcome = await seen_to_the_end(Night(script, scene, house, reaper, folder), first=asked.first)
     finally:
         await house.leave()

@@ -1,7 +1,8 @@
-"""When the house is killed: at seeded moments of the evening, one of them right after a keeper was answered."""
+"""When the house is killed: at seeded moments of the evening, some of them right after something that must not be forgotten."""
 
 import asyncio
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 
@@ -12,37 +13,42 @@ ACTS = 200
 """About how many things people do in the evening of one order."""
 SCANNING = (0.35, 0.75)
 LONGEST_DELAY = 0.4
+SCAN, NOTICE = "scan", "notice"
+"""What a kill may come right after: a keeper was told that somebody is recorded; a notice reached the first chat."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """After so many acts, and then: after so many seconds, or (None) right after the next answered scan."""
+    """After so many acts; then right after the next such mark, if it has one; and then after so many seconds."""
 
     acts: int
-    delay: float | None
+    delay: float
+    mark: str = ""
 
 
 class Reaper:
     """Kills and starts again at once, as often as it was told to; counts what people do, to know when."""
 
-    def __init__(self, house: House, now: Callable[[], float], *, kills: int, seed: int, acts: int = ACTS) -> None:
-        """`now` is the simulator's clock; about so many `acts` will be done."""
+    def __init__(self, house: House, now: Callable[[], float], *, planned: Sequence[Moment]) -> None:
+        """`now` is the simulator's clock."""
         self._house = house
         self._now = now
-        self._moments = moments(kills, seed=seed, acts=acts)
+        self._moments = list(planned)
+        self._reached: dict[Moment, int] = {}
         self._bell = Bell()
         self._over = False
+        self._marks: Counter[str] = Counter()
         self.acts = 0
-        self.scans = 0
 
     def acted(self) -> None:
         """Somebody did something."""
         self.acts += 1
         self._bell.ring()
 
-    def scanned(self) -> None:
-        """A keeper was told that somebody is recorded."""
-        self.scans += 1
+    def mark(self, what: str) -> None:
+        """Something happened that must not be forgotten."""
+        self._due()
+        self._marks[what] += 1
         self._bell.ring()
 
     def hurry(self) -> None:
@@ -58,24 +64,28 @@ class Reaper:
     async def reap(self) -> None:
         """Until every kill is done and the house is open again. HouseFell when it does not open."""
         while self._moments:
-            moment = self._moments[0]
-            while self.acts < moment.acts and not self._over:
+            moment = self._moments[0] if self._over else self._due()
+            if moment is None:
                 await self._bell.wait()
-            if moment.delay is None:
-                before = self.scans
-                while self.scans == before and not self._over:
-                    await self._bell.wait()
-            else:
-                await asyncio.sleep(moment.delay)
+                continue
+            await asyncio.sleep(moment.delay)
             if not self._moments:
                 return
-            del self._moments[0]
+            self._moments.remove(moment)
             await self._house.kill(at=self._now())
             await self._house.open()
 
+    def _due(self) -> Moment | None:
+        """The first moment that has come. One with a mark comes with the first such mark after its acts are done."""
+        for moment in self._moments:
+            if self.acts >= moment.acts and (not moment.mark or self._marks[moment.mark] > self._reached.setdefault(moment, self._marks[moment.mark])):
+                return moment
+        return None
 
-def moments(kills: int, *, seed: int, acts: int = ACTS) -> list[Moment]:
-    """Spread over the evening, one in each equal part of it; one of them right after an answered scan.
+
+def moments(kills: int, *, seed: int, acts: int = ACTS, marks: Sequence[str] = (SCAN,)) -> list[Moment]:
+    """Spread over the evening, one in each equal part of it. One comes right after an answered scan; with the mark of a notice another
+    one comes while that goes out.
 
     From three on, one falls together with the one before it: the house is killed again while it deals with what waited.
     """
@@ -87,4 +97,9 @@ def moments(kills: int, *, seed: int, acts: int = ACTS) -> list[Moment]:
     if kills > 2:
         again = random.choice([n for n in range(1, kills) if n != after_scan])
         places[again] = places[again - 1]
-    return [Moment(int(place * acts), None if n == after_scan else random.uniform(0, LONGEST_DELAY)) for n, place in enumerate(places)]
+    planned = [Moment(int(place * acts), 0 if n == after_scan else random.uniform(0, LONGEST_DELAY)) for n, place in enumerate(places)]
+    if kills:
+        planned[after_scan] = Moment(planned[after_scan].acts, 0, SCAN)
+    if NOTICE in marks and kills > 1:
+        planned[kills - 1 if after_scan != kills - 1 else kills - 2] = Moment(0, random.uniform(0, 3 * LONGEST_DELAY), NOTICE)
+    return planned

@@ -8,13 +8,15 @@ from itertools import pairwise
 from typing import Any
 
 from lab.simulator.tally import turn_of, turns, unanswered, unknown
+from lab.simulator.throttle import is_send
 from lab.stories.ledger import Ledger
 
 Json = dict[str, Any]
-SENDS = ("sendmessage", "sendphoto")
 REFERENCE = re.compile(r"\bU5\d{8}\b")
 LAST_BREATH = 0.5
 """What the killed process had sent is taken up to so many seconds after its death; no new one can speak so soon."""
+DURABLE_WITHIN = 3.0
+"""An answer that was sent longer ago than so many seconds is durable, also on a busy machine."""
 
 
 def numbers_differ(ledger: Ledger, oracle: Mapping[str, int], board: Mapping[str, int]) -> Iterator[str]:
@@ -66,19 +68,45 @@ def parked(texts: Sequence[str]) -> set[str]:
     return {number for text in texts for number in REFERENCE.findall(text)}
 
 
+def sends(log: Json) -> list[Json]:
+    """What Telegram took, and put into a chat."""
+    return [each for each in log["requests"] if each["accepted"] and is_send(each["method"])]
+
+
+def said_twice(log: Json) -> Iterator[tuple[Json, Json]]:
+    """Pairs of sends with the same content to one chat in one turn."""
+    chats = turns(log)
+    seen: dict[tuple[int, int, str], Json] = {}
+    for each in sends(log):
+        key = (each["chat_id"], turn_of(each, chats), each["digest"])
+        if key in seen:
+            yield seen[key], each
+        seen[key] = each
+
+
+def told_twice(log: Json, deliveries: Iterable[Json]) -> Iterator[tuple[Json, Json]]:
+    """Pairs of sends of a message that came unasked, in whatever turns."""
+    taken = sends(log)
+    by_id = {each["message_id"]: each for each in taken}
+    wanted = {(by_id[message["message_id"]]["chat_id"], by_id[message["message_id"]]["digest"]) for message in deliveries}
+    same: dict[tuple[int, str], list[Json]] = {}
+    for each in taken:
+        if (each["chat_id"], each["digest"]) in wanted:
+            same.setdefault((each["chat_id"], each["digest"]), []).append(each)
+    for lot in same.values():
+        yield from pairwise(lot)
+
+
 def doubled(log: Json, deaths: Sequence[float]) -> Iterator[str]:
     """Sends with the same content to one chat in one turn, beyond the first, between which nobody killed the house.
 
     An answer that Telegram took but that could not be read excuses one.
     """
-    chats, excess = turns(log), []
-    seen: dict[tuple[int, int, str], float] = {}
-    for each in log["requests"]:
-        if each["accepted"] and each["method"].lower() in SENDS:
-            key = (each["chat_id"], turn_of(each, chats), each["digest"])
-            if key in seen and not killed_between(seen[key], each["at"], deaths):
-                excess.append(f"chat {each['chat_id']}: message {each['message_id']} says again what was said in the same turn")
-            seen[key] = each["at"]
+    excess = [
+        f"chat {again['chat_id']}: message {again['message_id']} says again what was said in the same turn"
+        for before, again in said_twice(log)
+        if not killed_between(before["at"], again["at"], deaths)
+    ]
     excused = unknown({**log, "requests": [each for each in log["requests"] if not any(abs(each["at"] - death) < 1 for death in deaths)]})
     yield from excess[excused:]
 
@@ -90,9 +118,20 @@ def killed_between(before: float, after: float, deaths: Sequence[float]) -> bool
 
 def delivered_twice(log: Json, deliveries: Sequence[Json], deaths: Sequence[float]) -> Iterator[str]:
     """Messages that came unasked, and came more than once although nobody killed the house in between."""
-    for message in deliveries:
-        sent = next(each for each in log["requests"] if each["message_id"] == message["message_id"] and each["method"].lower() in SENDS)
-        same = [each for each in log["requests"] if each["accepted"] and (each["chat_id"], each["digest"]) == (sent["chat_id"], sent["digest"])]
-        for before, again in pairwise(same):
-            if not killed_between(before["at"], again["at"], deaths):
-                yield f"chat {sent['chat_id']} was told the same twice (message {again['message_id']})"
+    for before, again in told_twice(log, deliveries):
+        if not killed_between(before["at"], again["at"], deaths):
+            yield f"chat {again['chat_id']} was told the same twice (message {again['message_id']})"
+
+
+def duplicates(log: Json, deliveries: Iterable[Json]) -> int:
+    """How many messages Telegram took a second time, for whatever reason."""
+    return len({again["message_id"] for _, again in (*said_twice(log), *told_twice(log, deliveries))})
+
+
+def in_flight(log: Json, deaths: Sequence[float]) -> int:
+    """How many sends were open when the house was killed, or answered so shortly before that this may not have been durable."""
+    return sum(any(each["at"] <= death + LAST_BREATH and ended(each) >= death - DURABLE_WITHIN for death in deaths) for each in sends(log))
+
+
+def ended(asked: Json) -> float:
+    return float(asked["at"] + (asked["seconds"] or 0))

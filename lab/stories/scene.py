@@ -10,9 +10,10 @@ from lab import data
 from lab.people import Hall, Invented, write_table
 from lab.simulator.chats import Persona
 from lab.stories.cast import COUNTY, NEXT, SHELTER, VILLAGE, Evening
-from lab.stories.house import House
+from lab.stories.house import House, Said
 from lab.stories.ledger import Ledger
 from lab.stories.phones import Phone, Street
+from lab.stories.words import in_words
 
 ROLES = {"warden": "warden", "keeper": "keeper", "officer": "duty_officer", "approver": "approver"}
 CONTACTS = ("answerer", "caller", "arriver", "mover")
@@ -58,6 +59,8 @@ class Furniture:
 
     codes: Mapping[str, Code]
     link_codes: Mapping[str, str]
+    said: Sequence[Said] = ()
+    """What else was asked."""
 
 
 @dataclass
@@ -65,11 +68,15 @@ class Scene:
     """One evening while it is played."""
 
     evening: Evening
+    invited: Mapping[str, Invented]
+    """Who of the lists has a chat, by role."""
     street: Street
     codes: Mapping[str, Code]
     link_codes: Mapping[str, str]
     public_url: str
     phones: dict[str, Phone]
+    language: str = "zh_CN"
+    """What everybody speaks tonight."""
     signals: Signals = field(default_factory=Signals)
     ledger: Ledger = field(init=False)
     order: str = ""
@@ -85,6 +92,10 @@ class Scene:
 
     def __post_init__(self) -> None:
         self.ledger = Ledger({one.name for one in self.evening.people})
+
+    def words(self, text: str) -> str:
+        """What somebody types, in the language of tonight."""
+        return in_words(text, self.language)
 
 
 def invited(evening: Evening) -> dict[str, Invented]:
@@ -110,7 +121,7 @@ async def furnish(house: House, evening: Evening, folder: Path) -> Furniture:
     return await furnished(house, lines, chats, areas=(VILLAGE, NEXT))
 
 
-Lines = list[Sequence[str]]
+Lines = Sequence[Sequence[str]]
 
 
 def lists(folder: Path, people: Sequence[Invented], halls: Sequence[Hall]) -> Lines:
@@ -129,13 +140,15 @@ def posts(evening: Evening) -> Lines:
     return [("people", "grant", one.phone, ROLES[role], *scopes[role]) for role, one in evening.officials.items()]
 
 
-async def furnished(house: House, lines: Lines, chats: Mapping[str, Invented], *, areas: Sequence[str]) -> Furniture:
-    """After these commands: the codes of all people of these areas by name, and a link code for each chat."""
-    digits: Lines = [("people", "link-code", one.phone, "--json") for one in chats.values()]
-    listings: Lines = [("codes", "list", "--json", "--area", area) for area in areas]
-    said = (await house.commands(*lines, *digits, *listings))[len(lines) :]
-    codes = {name: code for answer in said[len(digits) :] for name, code in by_name(answer.values()).items()}
-    return Furniture(codes, {role: answer.value()["code"] for role, answer in zip(chats, said, strict=False)})
+async def furnished(house: House, lines: Lines, chats: Mapping[str, Invented], *, areas: Sequence[str], asks: Lines = ()) -> Furniture:
+    """After these commands: the codes of all people of these areas by name, a link code for each chat, and the answers to what else is asked."""
+    digits = [("people", "link-code", one.phone, "--json") for one in chats.values()]
+    listings = [("codes", "list", "--json", "--area", area) for area in areas]
+    said = (await house.commands(*lines, *digits, *listings, *asks))[len(lines) :]
+    listed = said[len(digits) : len(digits) + len(listings)]
+    codes = {name: code for answer in listed for name, code in by_name(answer.values()).items()}
+    linking = {role: answer.value()["code"] for role, answer in zip(chats, said, strict=False)}
+    return Furniture(codes, linking, said[len(digits) + len(listings) :])
 
 
 def by_name(lines: Sequence[Mapping[str, str]]) -> dict[str, Code]:

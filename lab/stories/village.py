@@ -28,7 +28,7 @@ async def answer(scene: Scene, role: str, kind: str, *, where: str = "", outside
 
     at = await phone.tap(question, f"saf:{kind}", (lambda message: message["message_id"] > question["message_id"] and not buttons(message)) if where else end)
     if where:
-        at = await phone.say(where, has("out:") if outside is not None else end)
+        at = await phone.say(scene.words(where), has("out:") if outside is not None else end)
     if outside is not None:
         at = await phone.tap(at, f"out:{int(outside)}", end)
     for name in beside:
@@ -68,7 +68,7 @@ async def caller(scene: Scene) -> None:
     phone, name = scene.phones["caller"], scene.evening.contacts.caller.name
     called = await phone.say("/help", says(SOS))
     scene.ledger.write(name, Told(HELP, "answer"))
-    await phone.say("老人腿脚不便，走不了", lambda message: message["message_id"] > called["message_id"] and SOS not in text_of(message))
+    await phone.say(scene.words("老人腿脚不便，走不了"), lambda message: message["message_id"] > called["message_id"] and SOS not in text_of(message))
     scene.signals.help_called.set()
     await scene.signals.caller_admitted.wait()
     await condition(phone, mark=SOS)
@@ -108,7 +108,7 @@ async def say_of(scene: Scene, phone: Phone, tick: Tick) -> None:
         means = await phone.tap(what, f"hap:{tick.kind}", has("how:"))
     else:
         await phone.tap(what, f"hap:{tick.kind}", lambda message: message["message_id"] == what["message_id"] and not has("hap:")(message))
-        means = await phone.say(TOWN if tick.kind == "safe_elsewhere" else RELATIVES, lambda message: has("how:")(message) or has("out:")(message))
+        means = await phone.say(scene.words(TOWN if tick.kind == "safe_elsewhere" else RELATIVES), lambda message: has("how:")(message) or has("out:")(message))
         if has("out:")(means):
             means = await phone.tap(means, "out:1", has("how:"))
     await phone.tap(means, f"how:{tick.how}", has("und:"))

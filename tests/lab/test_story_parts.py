@@ -8,7 +8,7 @@ import pytest
 from domain.identifiers import masked_name
 from lab.stories.cast import PEOPLE, planned
 from lab.stories.ledger import HELP, HELP_OVER, Ledger, Told
-from lab.stories.reaper import ACTS, SCANNING, moments
+from lab.stories.reaper import ACTS, NOTICE, SCAN, SCANNING, moments
 from lab.stories.reckoning import delivered_twice, doubled, lost, numbers_differ, parked, people_differ
 
 Row = dict[str, Any]
@@ -48,12 +48,19 @@ def test_every_seed_makes_an_evening_that_can_be_played(seed: int) -> None:
 @pytest.mark.parametrize("kills", [0, 1, 2, 5, 20])
 def test_kills_are_spread_and_one_comes_right_after_an_answered_scan(kills: int) -> None:
     planned_kills = moments(kills, seed=3)
-    after_scan = [one for one in planned_kills if one.delay is None]
+    after_scan = [one for one in planned_kills if one.mark == SCAN]
     assert len(planned_kills) == kills
     assert len(after_scan) == min(kills, 1)
     assert all(SCANNING[0] * ACTS - 1 <= one.acts <= SCANNING[1] * ACTS for one in after_scan)
     assert planned_kills == moments(kills, seed=3)
     assert kills == 0 or planned_kills != moments(kills, seed=4)
+
+
+@pytest.mark.parametrize("seed", range(1, 21))
+def test_with_two_kills_or_more_one_falls_while_a_notice_goes_out(seed: int) -> None:
+    for kills in (2, 3, 5):
+        marks = [one.mark for one in moments(kills, seed=seed, marks=(SCAN, NOTICE))]
+        assert (marks.count(SCAN), marks.count(NOTICE), len(marks)) == (1, 1, kills)
 
 
 def test_the_ledger_holds_to_what_people_were_told() -> None:

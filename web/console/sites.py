@@ -12,11 +12,9 @@ from web.routing import Route
 
 
 async def sites(request: web.Request) -> web.StreamResponse:
-    """Every site where the reader may muster, with its headcount; when there is only one, that one, unless `?all` asks for the list."""
+    """Every site where the reader may muster, with its headcount."""
     services = request.app[SERVICES]
     found = await services.presence.sites(by=request[ACTOR])
-    if len(found) == 1 and "all" not in request.query:
-        raise web.HTTPSeeOther(f"/sites/{found[0][0].id}")
     titles = await services.areas.titles(sorted({site.area for site, _ in found}))
     return request.app[PAGES].page(request, "sites.html", sites=found, titles=titles)
 

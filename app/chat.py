@@ -4,19 +4,20 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 from aiogram import Bot, Dispatcher
 from aiogram.exceptions import AiogramError
 
 from app.container import House, PartMissing
+from app.delivery import DeliverySide, pacer_of
 from app.settings import Settings
 from bot.factory import Surface, make_bot, make_dispatcher, set_commands
 from bot.intake import Answerer, Poller
-from bot.messenger import TelegramMessenger
 from bot.pacer import Pacer
+from bot.pauses import KeptPauses
 from bot.views.deliveries import Composer
 from handlers.routes import build
-from scheduler.outbox import Outbox
 from storage.engine import async_url, is_sqlite
 
 DRAIN_SECONDS = 8.0
@@ -31,7 +32,8 @@ class ChatSide:
 
     def __init__(self, house: House, bot: Bot, *, answers: bool, delivers: bool) -> None:
         surface = surface_of(house)
-        pacer = Pacer(house.clock, share=house.settings.send_share)
+        self._pauses = KeptPauses(house.pauses, bot=bot.id, clock=house.clock, spawn=house.nursery.spawn)
+        self._pacer = pacer_of(house, pauses=self._pauses)
         self._house = house
         self._bot = bot
         self._loops: dict[str, tuple[Callable[[], Awaitable[None]], Callable[[], None]]] = {}
@@ -40,12 +42,12 @@ class ChatSide:
             dispatcher = make_dispatcher(
                 build(), services=house.services, catalogues=house.catalogues, clock=house.clock, surface=surface, dialogues=house.dialogues
             )
-            self._add_answers(dispatcher, pacer)
-        if delivers:
-            compose = Composer(house.services, house.catalogues, surface)
-            messenger = TelegramMessenger(bot, pacer=pacer, compose=compose)
-            outbox = Outbox(house.services.deliveries, messenger, wakeups=house.wakeups)
-            self._loops["deliveries"] = (outbox.run, outbox.stop)
+            self._add_answers(dispatcher, self._pacer)
+        self._delivery = DeliverySide(house, self._pacer, Composer(house.services, house.catalogues, surface)) if delivers else None
+        if self._delivery is not None:
+            self._loops["deliveries"] = (self._delivery.outbox.run, self._delivery.outbox.stop)
+        if not is_sqlite(async_url(house.settings.database)):
+            self._loops["pauses"] = (partial(self._pauses.run, self._pacer), self._pauses.stop)
 
     def _add_answers(self, dispatcher: Dispatcher, pacer: Pacer) -> None:
         house = self._house
@@ -60,12 +62,10 @@ class ChatSide:
             self._loops["updates"] = (poller.run, poller.stop)
 
     async def start(self) -> None:
-        """Begin every loop, and tell Telegram about commands and webhook until it has heard.
-
-        On SQLite this is the only process that delivers (storage/locks.py): what the last one held when it died is sent now.
-        """
-        if "deliveries" in self._loops and is_sqlite(async_url(self._house.settings.database)):
-            await self._house.services.deliveries.take_back()
+        """Begin every loop, and tell Telegram about commands and webhook until it has heard. A pause that an earlier process was told goes on."""
+        await self._pauses.load(self._pacer)
+        if self._delivery is not None:
+            await self._delivery.begin()
         for name, (run, _) in self._loops.items():
             self._tasks[name] = self._house.nursery.spawn(as_coroutine(run), name=f"telegram {name}")
         if "answers" in self._loops:
@@ -104,6 +104,8 @@ class ChatSide:
             stop()
         if self._tasks:
             await asyncio.wait(self._tasks.values(), timeout=DRAIN_SECONDS)
+        if self._delivery is not None:
+            await self._delivery.close()
 
 
 @asynccontextmanager
@@ -146,7 +148,7 @@ async def asked_name(settings: Settings) -> str | None:
 def surface_of(house: House) -> Surface:
     settings = house.settings
     link = settings.bot_link or ""
-    return Surface(settings.public_url, settings.chat_detail, link.rsplit("/", 1)[-1], link, settings.zone)
+    return Surface(settings.public_url, settings.chat_detail, link.rsplit("/", 1)[-1], link, settings.zone, settings.office_phone)
 
 
 async def as_coroutine(run: Callable[[], Awaitable[None]]) -> None:

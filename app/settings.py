@@ -50,11 +50,13 @@ class Settings(BaseSettings):
     proxies: str = Field(default="127.0.0.1,::1", description="Addresses of reverse proxies whose X-Forwarded-For is believed, comma-separated.")
     send_timeout: float = Field(default=5.0, gt=0, le=60, description="Seconds until a send counts as unknown.")
     send_share: float = Field(default=1.0, gt=0, le=1, description="This process's share of the send budget without Redis.")
+    send_in_flight: int = Field(default=8, ge=1, le=200, description="How many messages may be on their way to Telegram at once.")
     timezone: str = Field(default="Asia/Shanghai", description="The office's time zone.")
     language: Literal["zh_CN", "en"] = Field(default="zh_CN", description="For whoever has not chosen.")
     bounds: str | None = Field(default=None, description="south,west,north,east of the office in degrees; default: around its shelters.")
     chat_detail: Literal["codes", "short", "full"] = Field(default="short", description="How much of a person is said in chat.")
     lab_clock: Path | None = Field(default=None, description="A file that moves time; only with a Bot API server on loopback.")
+    lab_send_rate: float | None = Field(default=None, ge=0, description="Messages a second, 0 = no limit; only with a Bot API server on loopback.")
     lab_sabotage: str | None = Field(default=None, description="A fault to prove that stories notice; only with a Bot API server on loopback.")
 
     @field_validator("timezone")
@@ -98,7 +100,7 @@ class Settings(BaseSettings):
         problems = []
         if self.updates == "webhook" and not _good_secret(self.webhook_secret):
             problems.append("MASHANG_WEBHOOK_SECRET: with UPDATES=webhook a secret of 16 to 256 characters A-Za-z0-9_- is needed")
-        if (self.lab_clock or self.lab_sabotage) and not is_loopback(self.bot_api_url):
+        if (self.lab_clock or self.lab_sabotage or self.lab_send_rate is not None) and not is_loopback(self.bot_api_url):
             problems.append("MASHANG_LAB_*: only with a Bot API server on loopback, never with real people")
         if self.public_url and urlsplit(self.public_url).path:
             problems.append("MASHANG_PUBLIC_URL: a scheme and a host only, such as https://safe.example.gov.cn; a path has no room in a code")

@@ -1,5 +1,6 @@
 """The only reader of Telegram's wording: what an error means for a delivery, for an answer, and for the log."""
 
+import json
 import traceback
 from collections.abc import Mapping
 from datetime import timedelta
@@ -13,15 +14,16 @@ from aiogram.exceptions import (
     TelegramConflictError,
     TelegramEntityTooLarge,
     TelegramForbiddenError,
+    TelegramMigrateToChat,
     TelegramNetworkError,
     TelegramNotFound,
     TelegramRetryAfter,
     TelegramServerError,
     TelegramUnauthorizedError,
 )
-from aiohttp import ClientConnectorError, ConnectionTimeoutError
+from aiohttp import ClientConnectorError, ClientError, ConnectionTimeoutError
 
-from bot.pacer import Closed
+from bot.gates import Closed
 from domain.errors import Conflict, Gone, Invalid, NotAllowed, Refusal, TooOften, Unknown
 from services.deliveries import Result, Sent
 
@@ -34,6 +36,14 @@ NO_CHAT = ("chat not found", "peer_id_invalid", "chat_id_invalid", "user not fou
 DEACTIVATED = ("user is deactivated", "user_deactivated", "input_user_deactivated")
 BLOCKED = ("bot was blocked", "user_is_blocked", "bot was kicked", "bot is not a member", "was deleted")
 TOO_LONG = ("message is too long", "message_too_long", "caption is too long")
+HTTP_OK, TOO_MANY, SERVER_FAULT = 200, 429, 500
+OUR_TROUBLE = (401, 404, 409)
+"""The token, or a second process that polls: nobody's chat is to blame."""
+FINAL: Mapping[int, Sent] = MappingProxyType({403: Sent.BLOCKED, 413: Sent.TOO_LONG})
+UNSAID_WAIT = 5.0
+STATUS: Mapping[type[TelegramAPIError], int] = MappingProxyType({
+    TelegramForbiddenError: 403, TelegramServerError: 500, TelegramUnauthorizedError: 401, TelegramNotFound: 404, TelegramConflictError: 409,
+})  # fmt: skip
 ALREADY = ("message is not modified", "query is too old", "query_id_invalid", "message to delete not found", "message can't be deleted")
 NOT_EDITABLE = ("message to edit not found", "message can't be edited", "there is no text in the message to edit", "message_id_invalid")
 
@@ -45,32 +55,58 @@ def _says(error: BaseException, *words: str) -> bool:
 
 def never_left(error: BaseException) -> bool:
     """No connection was made, so Telegram cannot have seen the request."""
-    return isinstance(error, TelegramNetworkError) and isinstance(error.__cause__, ClientConnectorError | ConnectionTimeoutError)
+    causes = (error.__cause__,) if isinstance(error, TelegramNetworkError) else (error,)
+    return any(isinstance(cause, ClientConnectorError | ConnectionTimeoutError) for cause in causes)
 
 
-def outcome(error: AiogramError) -> Result:
-    """What became of a delivery that ended in this error."""
+def reading(status: int, body: bytes) -> Result:
+    """What the answer to a send means. Words that are not Telegram's own (a gateway's page) say nothing about the reader."""
+    try:
+        said = json.loads(body)
+    except ValueError:
+        said = None
+    if not isinstance(said, dict) or not isinstance(said.get("ok"), bool):
+        later = Result(Sent.LATER, after=timedelta(seconds=UNSAID_WAIT) if status == TOO_MANY else None)
+        return Result(Sent.UNKNOWN) if status == HTTP_OK else later
+    if said["ok"]:
+        result = said.get("result")
+        number = result.get("message_id") if isinstance(result, dict) else None
+        return Result(Sent.OK, number) if isinstance(number, int) else Result(Sent.UNKNOWN)
+    parameters = said.get("parameters")
+    return _meaning(status, str(said.get("description", "")), parameters if isinstance(parameters, dict) else {})
+
+
+def _meaning(status: int, description: str, parameters: Mapping[str, object]) -> Result:
+    """Of a refusal. 403 and 400: some upper-case codes arrive under either, so the words decide first."""
+    moved, wait = parameters.get("migrate_to_chat_id"), parameters.get("retry_after")
+    if isinstance(moved, int):
+        return Result(Sent.MIGRATED, chat=moved)
+    if status == TOO_MANY:
+        return Result(Sent.LATER, after=timedelta(seconds=wait if isinstance(wait, int | float) else UNSAID_WAIT))
+    if status >= SERVER_FAULT or status in OUR_TROUBLE:
+        return Result(Sent.LATER)
+    said = description.lower()
+    for words, sent in ((DEACTIVATED, Sent.DEACTIVATED), (NO_CHAT, Sent.NO_CHAT), (BLOCKED, Sent.BLOCKED), (TOO_LONG, Sent.TOO_LONG)):
+        if any(word in said for word in words):
+            return Result(sent)
+    return Result(FINAL.get(status, Sent.REJECTED))
+
+
+def outcome(error: BaseException) -> Result:
+    """What became of a send that ended in this error, of aiogram or of the network."""
     match error:
         case TelegramRetryAfter(retry_after=seconds):
-            return Result(Sent.LATER, after=timedelta(seconds=seconds))
-        case TelegramServerError() | TelegramUnauthorizedError() | TelegramConflictError() | TelegramNotFound():
-            return Result(Sent.LATER)
+            return _meaning(TOO_MANY, error.message, {"retry_after": seconds})
+        case TelegramMigrateToChat(migrate_to_chat_id=chat):
+            return _meaning(400, error.message, {"migrate_to_chat_id": chat})
         case TelegramEntityTooLarge():
             return Result(Sent.TOO_LONG)
-        case TelegramNetworkError():
+        case TelegramNetworkError() | ClientError() | TimeoutError() | OSError():
             return Result(Sent.LATER if never_left(error) else Sent.UNKNOWN)
-        case ClientDecodeError():
-            return Result(Sent.UNKNOWN)
+        case TelegramAPIError():
+            return _meaning(STATUS.get(type(error), 400), error.message, {})
         case _:
-            return Result(_refused(error))
-
-
-def _refused(error: AiogramError) -> Sent:
-    """403 and 400: some upper-case codes arrive under either, so the words decide first."""
-    for words, sent in ((DEACTIVATED, Sent.DEACTIVATED), (NO_CHAT, Sent.NO_CHAT), (BLOCKED, Sent.BLOCKED), (TOO_LONG, Sent.TOO_LONG)):
-        if _says(error, *words):
-            return sent
-    return Sent.BLOCKED if isinstance(error, TelegramForbiddenError) else Sent.REJECTED
+            return Result(Sent.UNKNOWN)
 
 
 def nobody_there(error: BaseException) -> bool:

@@ -1,143 +1,115 @@
-"""The send budget of this process: one leaky bucket that never bursts, direct answers first, gates that Telegram's 429 closes.
+"""The send budget of this process: one leaky bucket that never bursts, direct answers first, gates that Telegram's 429 closes."""
 
-A gate is closed until an instant of `Clock.monotonic`. After it, one request goes first as a probe and opens the gate
-when Telegram takes it.
-"""
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
-import asyncio
-import heapq
-import itertools
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from datetime import timedelta
-
+from bot.bucket import Bucket
+from bot.gates import Closed, Gate, Outage
+from bot.recent import Recent
 from services.ports import Clock
+
+__all__ = ["DIRECT", "Closed", "Pacer"]
 
 PER_SECOND = 30.0
 HEADROOM = 0.98
 DIRECT = 0
-JUST_WRITTEN = 3.0
-REMEMBERED = 1000
+
+Kept = Callable[[int | None, float], object]
+"""Told when Telegram closed something: a chat, or (None) all bulk lanes, and for how many seconds."""
 
 
-class Closed(Exception):
-    """Not now: `after` is how long Telegram wants nothing from us here."""
-
-    def __init__(self, after: float) -> None:
-        super().__init__(f"closed for {after:.1f} s")
-        self.after = timedelta(seconds=after)
-
-
-class Bucket:
-    """Lets one through every `gap` seconds, the smallest lane first, in order of arrival within a lane."""
-
-    def __init__(self, clock: Clock, *, gap: float) -> None:
-        self._clock = clock
-        self._gap = gap
-        self._next = clock.monotonic() + gap
-        self._counted = itertools.count()
-        self._waiting: list[tuple[int, int, asyncio.Event]] = []
-
-    async def drop(self, lane: int) -> None:
-        """Until it is this caller's turn."""
-        mine = (lane, next(self._counted), asyncio.Event())
-        heapq.heappush(self._waiting, mine)
-        try:
-            while (wait := self._next - self._clock.monotonic()) > 0 or self._waiting[0] is not mine:
-                await (self._clock.sleep(wait) if self._waiting[0] is mine else self._called(mine[2]))
-            self._next = max(self._next, self._clock.monotonic() - self._gap / 2) + self._gap
-        finally:
-            self._waiting.remove(mine)
-            heapq.heapify(self._waiting)
-            if self._waiting:
-                self._waiting[0][2].set()
-
-    @staticmethod
-    async def _called(event: asyncio.Event) -> None:
-        await event.wait()
-        event.clear()
-
-
-class Gate:
-    """Closed until an instant; then the first one to come is the probe, and the others wait for what becomes of it."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._until: float | None = None
-        self._probe = asyncio.Lock()
-
-    @property
-    def left(self) -> float:
-        """Seconds it is still closed; 0 when open or ready for a probe."""
-        return max(0.0, self._until - self._clock.monotonic()) if self._until is not None else 0.0
-
-    def close(self, seconds: float) -> None:
-        """The largest deadline wins."""
-        self._until = max(self._until or 0.0, self._clock.monotonic() + seconds)
-
-    @asynccontextmanager
-    async def passing(self, *, patient: bool) -> AsyncIterator[None]:
-        """A way through. Closed when it is, unless `patient`: then one at a time goes through even a closed gate."""
-        while self._until is not None:
-            self._refuse(patient=patient)
-            async with self._probe:
-                if self._until is not None:
-                    self._refuse(patient=patient)
-                    yield
-                    return
-        yield
-
-    def _refuse(self, *, patient: bool) -> None:
-        if self.left and not patient:
-            raise Closed(self.left)
-
-    def opened(self) -> None:
-        """Telegram took a request: a deadline that has passed is over."""
-        if not self.left:
-            self._until = None
+def nobody(chat: int | None, seconds: float) -> None:
+    """A pacer whose pauses nobody keeps."""
 
 
 class Pacer:
     """Who may send when. Lanes: DIRECT (0) is the answer to the person in front of the bot, above it deliveries by urgency."""
 
-    def __init__(self, clock: Clock, *, share: float = 1.0, per_second: float = PER_SECOND) -> None:
-        """`share` is this process's part of `per_second`."""
+    def __init__(self, clock: Clock, *, share: float = 1.0, per_second: float = PER_SECOND, kept: Kept = nobody) -> None:
+        """`share` is this process's part of `per_second`; 0 a second means that nothing limits it."""
         self._clock = clock
-        self._bucket = Bucket(clock, gap=1 / (per_second * share * HEADROOM))
+        self._bucket = Bucket(clock, per_second=per_second * share, headroom=HEADROOM) if per_second else None
         self._bulk = Gate(clock)
+        self._outage = Outage(clock)
         self._chats: dict[int, Gate] = {}
-        self._written: dict[int, float] = {}
+        self._recent = Recent(clock)
+        self._kept = kept
 
     @asynccontextmanager
-    async def turn(self, chat: int, *, lane: int) -> AsyncIterator[None]:
+    async def turn(self, chat: int, *, lane: int) -> AsyncIterator[Callable[[], None]]:
         """The right to send one message to this chat, for the length of the block.
 
-        Closed when the chat's gate is, or the bulk lanes' for a lane above DIRECT. A direct answer passes the bulk gate
-        one at a time, so that a keeper at the door is never frozen.
+        Closed when the chat's gate is, or the bulk lanes' for a lane above DIRECT, also at the last moment before the block,
+        and whenever what it yields is called in it. A direct answer passes the bulk gate one at a time, so that a keeper at
+        the door is never frozen.
         """
-        async with self._chats.get(chat, Gate(self._clock)).passing(patient=False), self._bulk.passing(patient=lane == DIRECT):
-            await self._bucket.drop(lane)
-            closed = max(self._chats[chat].left if chat in self._chats else 0.0, self._bulk.left if lane != DIRECT else 0.0)
-            if closed:
-                raise Closed(closed)
-            yield
+        direct = lane == DIRECT
+        async with AsyncExitStack() as ways:
+            probed = [gate for gate in self._shut(chat, direct=direct) if await ways.enter_async_context(gate.passing(patient=direct and gate is self._bulk))]
+            self._must_rest(chat, direct=direct)
+            departure = await self._bucket.drop(lane) if self._bucket else None
+            self._must_rest(chat, direct=direct)
+            self._must_be_open(chat, direct=direct, probed=probed)
+            self._recent.let_go(chat)
+            yield partial(self._must_be_open, chat, direct=direct, probed=probed)
+            if self._bucket and departure:
+                self._bucket.answered(departure)
+
+    def _shut(self, chat: int, *, direct: bool) -> list[Gate]:
+        """The gates on the way to this chat that are not open."""
+        way = [self._chats.get(chat), self._bulk, None if direct else self._outage.gate]
+        return [gate for gate in way if gate is not None and not gate.is_open]
+
+    def _must_be_open(self, chat: int, *, direct: bool, probed: list[Gate]) -> None:
+        for gate in self._shut(chat, direct=direct):
+            if not (direct and gate is self._bulk):
+                gate.check(probe=gate in probed)
+
+    def _must_rest(self, chat: int, *, direct: bool) -> None:
+        if not direct and (rest := self._recent.rest(chat)):
+            raise Closed(rest)
+
+    def rest(self, chat: int) -> float:
+        """Seconds until this chat may be written to: its gate, and how often a chat may be written to at all."""
+        gate = self._chats.get(chat)
+        return max(self._recent.rest(chat), gate.left if gate else 0.0)
+
+    def paused(self) -> float:
+        """Seconds for which nothing but direct answers may leave."""
+        return max(self._bulk.left, self._outage.gate.left)
 
     def taken(self, chat: int) -> None:
         """Telegram took a message for this chat."""
-        self._written.pop(chat, None)
-        self._written[chat] = self._clock.monotonic()
+        self.answered(chat)
+        self._recent.taken(chat)
+
+    def answered(self, chat: int) -> None:
+        """Telegram took it, or refused it for another reason than too many requests."""
+        self._there(chat)
         self._bulk.opened()
         if (gate := self._chats.get(chat)) is not None:
             gate.opened()
-        while len(self._written) > REMEMBERED:
-            del self._written[next(iter(self._written))]
+
+    def _there(self, chat: int) -> None:
+        self._recent.answered(chat)
+        self._outage.answered()
 
     def refused(self, chat: int, *, after: float) -> None:
         """Telegram said 429. From a group, or a chat just written to, it is about that chat; else about all of us."""
-        written = self._written.get(chat)
-        just = written is not None and self._clock.monotonic() - written <= JUST_WRITTEN
-        if chat < 0 or just:
-            self._chats = {number: gate for number, gate in self._chats.items() if gate.left}
-            self._chats.setdefault(chat, Gate(self._clock)).close(after)
-        else:
-            self._bulk.close(after)
+        self._there(chat)
+        alone = chat < 0 or self._recent.just_taken(chat)
+        self.close(chat if alone else None, seconds=after)
+        self._kept(chat if alone else None, after)
+
+    def unreachable(self, *, never_left: bool = False) -> float:
+        """Telegram did not answer, or answered 5xx. Seconds for which the bulk lanes leave it alone; 0 while it may be a single mishap."""
+        return self._outage.failed(never_left=never_left)
+
+    def close(self, chat: int | None, *, seconds: float) -> None:
+        """A chat, or (None) the bulk lanes: what Telegram said, also to another process or before a restart."""
+        if chat is None:
+            self._bulk.close(seconds)
+            return
+        self._chats = {number: gate for number, gate in self._chats.items() if gate.left}
+        self._chats.setdefault(chat, Gate(self._clock)).close(seconds)

@@ -11,7 +11,7 @@ from aiogram.exceptions import AiogramError
 from aiogram.methods import EditMessageText, SendMessage, TelegramMethod
 from aiohttp import ClientSession
 
-from bot.failures import already_so, not_editable, unreachable, wait_asked
+from bot.failures import already_so, never_left, not_editable, unreachable, wait_asked
 from bot.pacer import DIRECT, Closed, Pacer
 from services.ports import Clock
 
@@ -62,11 +62,18 @@ class AnswerSession(BaseSession):
             try:
                 taken = await self._inner(bot, method, within)
             except AiogramError as error:
-                if (wait := wait_asked(error)) is not None:
-                    self._pacer.refused(chat, after=wait)
+                self._heard(chat, error)
                 raise
         self._pacer.taken(chat)
         return taken
+
+    def _heard(self, chat: int, error: AiogramError) -> None:
+        if (wait := wait_asked(error)) is not None:
+            self._pacer.refused(chat, after=wait)
+        elif unreachable(error):
+            self._pacer.unreachable(never_left=never_left(error))
+        else:
+            self._pacer.answered(chat)
 
     async def stream_content(
         self,

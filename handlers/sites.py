@@ -33,7 +33,7 @@ from services.bundle import Services
 from services.gates import Passing
 from services.ports import Clock
 
-TIME_OF_DAY = re.compile(r"([01]?\d|2[0-3])[:.点时]?([0-5]\d)分?")
+TIME_OF_DAY = re.compile(r"([01]?\d|2[0-3])\D?([0-5]\d)\D?")
 
 
 class CodeTyped(BaseFilter):

@@ -12,11 +12,13 @@ from bot.factory import Surface
 from bot.keyboards import visits as keyboards
 from bot.rights import Open, on
 from bot.states import Visiting
+from bot.views import notice_messages
 from bot.views import visits as views
+from domain.deliveries import Subject
 from domain.visits import SAID, Outcome
 from handlers.filters import Typed, asked
 from handlers.replies import revised, said, unbuttoned
-from locales.catalogue import Catalogue
+from locales.catalogue import Catalogue, Catalogues
 from locales.formats import Formats
 from services.actors import Actor
 from services.bundle import Services
@@ -48,12 +50,17 @@ async def turn_page(
 
 
 async def open_card(
-    callback: CallbackQuery, *, callback_data: callbacks.VisitCard, actor: Actor, services: Services, catalogue: Catalogue, state: FSMContext, surface: Surface
-) -> None:
+    callback: CallbackQuery, *, callback_data: callbacks.VisitCard, actor: Actor, services: Services, catalogue: Catalogue, catalogues: Catalogues,
+    state: FSMContext, surface: Surface,
+) -> None:  # fmt: skip
+    """Who it is, and the notice as they would have read it."""
     await state.clear()
     view = await services.visits.get(callback_data.visit, by=actor)
     village = (await services.areas.titles([view.person.area]))[view.person.area]
-    text = views.card(view, catalogue, detail=surface.chat_detail, village=village, formats=Formats(catalogue, surface.zone))
+    newest = view.messages[-1]
+    notice = newest.subject is Subject.NOTICE and await notice_messages.composed(newest, None, services, catalogue, catalogues, surface)
+    saying = notice.text if notice else ""
+    text = views.card(view, catalogue, detail=surface.chat_detail, village=village, formats=Formats(catalogue, surface.zone), saying=saying)
     await revised(callback, text, keyboards.outcomes(view.visit.id, catalogue) if view.visit.open else keyboards.all_visits(catalogue))
 
 

@@ -30,6 +30,7 @@ WHY = N_("Why: {reason}.")
 TRIED_ONE = N_("Somebody went there once and found nobody, {time}.")
 TRIED_MANY = N_("Somebody went there {count} times and found nobody, the last time {time}.")
 NOTED = N_("Noted: {note}")
+SAY_THIS = N_("This is what they have to be told:")
 WHAT_CAME = N_("What came of it?")
 ADD_NOTE = N_("{name}: {outcome}. Where could they be? Write a few words, or tap the button.")
 RECORDED = N_("{name}: {outcome}. Recorded at {time}.")
@@ -81,8 +82,8 @@ def _title(view: VisitView, name: str, village: str) -> str:
     return f"{mark}{drill}{name} · {village.partition(' · ')[0]}"
 
 
-def card(view: VisitView, catalogue: Catalogue, *, detail: Detail, village: str, formats: Formats) -> str:
-    """HTML: who it is, what did not arrive and why, and what came of earlier visits."""
+def card(view: VisitView, catalogue: Catalogue, *, detail: Detail, village: str, formats: Formats, saying: str = "") -> str:
+    """HTML: who it is, what did not arrive and why, what came of earlier visits, and what is to be said (HTML too)."""
     visit, person = view.visit, view.person
     lines = [catalogue.say_html(WHO, name=called(person.name, detail=detail, catalogue=catalogue), village=village)]
     lines.append(catalogue.say_html(PHONE, phone=reached(person.phone, detail=detail)) if person.phone else catalogue.say(NO_PHONE))
@@ -93,6 +94,7 @@ def card(view: VisitView, catalogue: Catalogue, *, detail: Detail, village: str,
         lines.append(catalogue.say_many(TRIED_ONE, TRIED_MANY, visit.tries, time=formats.day_time(visit.tried_at)))
     if visit.note:
         lines.append(catalogue.say_html(NOTED, note=visit.note))
+    lines += ["", f"<b>{catalogue.say(SAY_THIS)}</b>", saying, ""] if saying else []
     lines.append(catalogue.say(WHAT_CAME))
     return framed("\n".join(lines), drill=visit.drill, catalogue=catalogue)
 

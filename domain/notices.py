@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -266,9 +266,9 @@ def approvable_until(notice: Notice, *, first_run: datetime | None) -> datetime:
     return first_run if first_run is not None else notice.drafted_at + APPROVAL_LASTS
 
 
-def is_wide(draft: Draft, *, people: int) -> bool:
+def is_wide(parts: Iterable[Part], *, people: int) -> bool:
     """Whether it may have been meant for fewer: a whole county or more, or more than a thousand people."""
-    return people > WIDE or any(part.kind is PartKind.AREA and len(part.area) <= COUNTY_DIGITS for part in draft.parts)
+    return people > WIDE or any(part.kind is PartKind.AREA and len(part.area) <= COUNTY_DIGITS for part in parts)
 
 
 def seconds_to_send(copies: int, *, ahead: int) -> int:

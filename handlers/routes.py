@@ -1,6 +1,6 @@
 """The order in which handlers are asked: what is asked for by name first, answers to open questions with them, the fallback last."""
 
-from aiogram import Router
+from aiogram import F, Router
 
 from bot.rights import RightMissing, undeclared
 from handlers import (
@@ -9,7 +9,10 @@ from handlers import (
     codes,
     evacuations,
     fallback,
+    groups,
     households,
+    notice_drafts,
+    notices,
     people,
     report_desk,
     report_photos,
@@ -21,7 +24,7 @@ from handlers import (
     visits,
 )
 
-FIRST = (start, codes, rollcall, scans, admissions, households, visits, people, evacuations, board, sites)
+FIRST = (start, codes, rollcall, scans, admissions, households, visits, people, evacuations, notice_drafts, notices, groups, board, sites)
 LAST = (report_desk, reports, report_photos, fallback)
 """Whoever is asked something and says something else reaches these."""
 
@@ -29,8 +32,12 @@ LAST = (report_desk, reports, report_photos, fallback)
 def build() -> Router:
     """Every handler of the house under one router; a new one at each call. RightMissing when one does not say who may use it."""
     root = Router(name="mashang")
+    root.include_router(groups.in_groups())
+    private = Router(name="private")
+    private.message.filter(F.chat.type == "private")
+    root.include_router(private)
     for room in (*FIRST, *LAST):
-        root.include_router(room.routes())
+        private.include_router(room.routes())
     if silent := undeclared(root):
         raise RightMissing(", ".join(silent))
     return root

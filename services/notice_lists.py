@@ -9,7 +9,10 @@ from uuid import UUID
 from domain.access import May
 from domain.deliveries import Tally
 from domain.errors import Invalid, Refusal
+from domain.groups import Group
 from domain.notices import Notice, NoticeState, NoticeUnknown, Occurrence, RunState, truth
+from domain.people import AreaUnknown
+from domain.places import Area, AreaLevel
 from domain.schedules import DayKind, DayNotRead, typed_day
 from domain.text import N_
 from services.actors import Actor
@@ -19,6 +22,8 @@ from services.ports import Clock, Work, Works
 
 MOST_LISTED = 20
 MOST_FAILURES = 10
+MOST_OFFERED = 6
+LEVELS = (AreaLevel.COUNTY, AreaLevel.TOWNSHIP, AreaLevel.VILLAGE, AreaLevel.GRID)
 
 
 class HolidayKindUnknown(Invalid):
@@ -47,6 +52,15 @@ class Story:
     visits_open: int
 
 
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """What a drafter may choose from; firms with the area in which their workers are meant."""
+
+    areas: tuple[Area, ...]
+    groups: tuple[Group, ...]
+    firms: tuple[tuple[str, str], ...]
+
+
 class NoticeLists:
     """Reads notices and their runs."""
 
@@ -54,6 +68,26 @@ class NoticeLists:
         self._works = works
         self._clock = clock
         self._trail = trail
+
+    async def offers(self, words: str, *, by: Actor) -> Offers:
+        """Areas, groups and firms with these words in their names, where the asker may draft; without words the own areas and groups. AreaUnknown for none."""
+        now = self._clock.now()
+        by.must(May.DRAFT_NOTICE, now=now)
+        asked, scopes = "".join(words.split()), by.areas_for(May.DRAFT_NOTICE, now=now)
+        async with self._works.read() as work:
+            if asked:
+                named = [await work.areas.named(asked, level=level, inside=scope, most=MOST_OFFERED) for scope in scopes for level in LEVELS]
+                areas = list({area.code: area for lot in named for area in lot}.values())
+                firms = [firm for firm in await work.workers.firms() if asked.casefold() in firm.casefold()]
+            else:
+                areas, firms = list((await work.areas.many(scopes)).values()), []
+            mine = [group for group in await work.groups.all() if by.can(May.DRAFT_NOTICE, now=now, area=group.area)]
+        groups = [group for group in mine if asked.casefold() in "".join(group.called.split()).casefold()]
+        if asked and not (areas or firms or groups):
+            raise AreaUnknown(asked=words[:20])
+        groups.sort(key=lambda group: (group.owner != by.person, group.area, group.called))
+        widest = min(scopes, key=len, default="")
+        return Offers(tuple(areas[:MOST_OFFERED]), tuple(groups[:MOST_OFFERED]), tuple((firm, widest) for firm in firms[:MOST_OFFERED]))
 
     async def listing(self, *, by: Actor, most: int = MOST_LISTED) -> list[Line]:
         """Notices of the asker's areas, newest first: those that go on or wait before those that are over."""

@@ -19,6 +19,7 @@ from domain.notices import (
     NoticeToNobody,
     NoticeUnknown,
     Occurrence,
+    Part,
     RunState,
     checked,
     fingerprint,
@@ -27,7 +28,7 @@ from domain.notices import (
     seconds_to_send,
 )
 from domain.places import within
-from domain.schedules import Repeat
+from domain.schedules import Repeat, Schedule
 from domain.schedules import checked as checked_schedule
 from domain.visits import Outcome
 from services.actors import Actor
@@ -61,7 +62,7 @@ class Preview:
 
     @property
     def wide(self) -> bool:
-        return is_wide(self.notice.draft, people=self.people)
+        return is_wide(self.notice.draft.parts, people=self.people)
 
 
 class Notices:
@@ -148,6 +149,27 @@ class Notices:
         holidays = await work.notices.holidays()
         found = notice.draft.schedule.next_runs(notice.drafted_at, zone=self._office.zone, holidays=holidays, most=1)
         return found[0] if found else None
+
+    async def counted(self, parts: Sequence[Part], *, drill: bool, by: Actor) -> tuple[int, int, bool]:
+        """How many people such an audience has now, how many of them without a contact, and whether it is so wide that the drafter must say so."""
+        now = self._clock.now()
+        by.must(May.DRAFT_NOTICE, now=now)
+        by.must_in_all(May.DRAFT_NOTICE, {part.area for part in parts}, now=now)
+        async with self._works.read() as work:
+            await self._recipients.must_be_known(work, parts)
+            people = await self._recipients.people(work, parts, drill=drill or self._office.drill_only, now=now)
+            reachable = await work.notices.languages_of(people)
+        if not people:
+            raise NoticeToNobody()
+        return len(people), len(people) - len(reachable), is_wide(parts, people=len(people))
+
+    async def runs_of(self, schedule: Schedule) -> list[datetime]:
+        """The next five runs of a schedule that is being made; refused when it is past or never comes to one."""
+        now = self._clock.now()
+        async with self._works.read() as work:
+            holidays = await work.notices.holidays()
+        checked_schedule(schedule, now=now, zone=self._office.zone, holidays=holidays)
+        return schedule.next_runs(now, zone=self._office.zone, holidays=holidays, most=RUNS_SHOWN)
 
     async def preview(self, notice: UUID, *, by: Actor) -> Preview:
         """What the second person must see before deciding: the words in both languages, the exact count, ten names, the next five runs."""

@@ -70,9 +70,9 @@ def test_length_is_counted_as_telegram_counts() -> None:
 
 
 def test_a_county_or_more_than_a_thousand_people_is_wide() -> None:
-    assert is_wide(replace(DRAFT, parts=(Part(PartKind.AREA, cast.COUNTY.code),)), people=3)
-    assert is_wide(DRAFT, people=1001)
-    assert not is_wide(DRAFT, people=1000)
+    assert is_wide([Part(PartKind.AREA, cast.COUNTY.code)], people=3)
+    assert is_wide([VILLAGE], people=1001)
+    assert not is_wide([VILLAGE], people=1000)
 
 
 def test_the_plan_counts_what_is_ahead() -> None:

@@ -1,0 +1,103 @@
+"""/notices: what goes out when and what became of it; a second person's decision; cancelling, which takes back what was sent."""
+
+from aiogram import Router
+from aiogram.types import CallbackQuery, Message
+
+from bot import callbacks
+from bot.factory import Surface
+from bot.failures import ANSWERS
+from bot.keyboards import notices as keyboards
+from bot.rights import on
+from bot.views import evacuations as order_views
+from bot.views import notice_messages
+from bot.views import notices as views
+from domain.access import May
+from domain.errors import family
+from domain.notices import NoticeCancelled, NoticeChanged, NoticeDecided, NoticeToNobody, NoticeTooLate
+from handlers.filters import asked
+from handlers.replies import revised, said
+from locales.catalogue import Catalogue, Catalogues
+from locales.formats import Formats
+from services.actors import Actor
+from services.bundle import Services
+from services.ports import Clock
+
+
+async def show_list(message: Message, *, actor: Actor, services: Services, catalogue: Catalogue, surface: Surface) -> None:
+    """/notices"""
+    lines = await services.notice_lists.listing(by=actor, most=keyboards.MOST_BUTTONS)
+    await message.answer(views.listing(lines, catalogue, Formats(catalogue, surface.zone)), reply_markup=keyboards.listing(lines))
+
+
+async def back_to_list(callback: CallbackQuery, *, actor: Actor, services: Services, catalogue: Catalogue, surface: Surface) -> None:
+    lines = await services.notice_lists.listing(by=actor, most=keyboards.MOST_BUTTONS)
+    await revised(callback, views.listing(lines, catalogue, Formats(catalogue, surface.zone)), keyboards.listing(lines))
+
+
+async def show_notice(
+    callback: CallbackQuery, *, callback_data: callbacks.NoticeOpen, actor: Actor, services: Services, catalogue: Catalogue, surface: Surface, clock: Clock
+) -> None:
+    told = await services.notice_lists.story(callback_data.notice, by=actor)
+    notice, last = told.line.notice, told.line.last
+    at = (last.released_at if last else None) or notice.next_due_at or clock.now()
+    text = await notice_messages.words(notice, at, services, catalogue, surface)
+    parts = await views.part_names(notice.draft.parts, services, catalogue)
+    runs = await services.notices.next_runs(notice)
+    formats = Formats(catalogue, surface.zone)
+    shown = views.story(told, text, runs, catalogue, formats, parts=parts, detail=surface.chat_detail)
+    await revised(callback, shown, keyboards.story(notice, catalogue))
+
+
+async def cancel(
+    callback: CallbackQuery, *, callback_data: callbacks.NoticeCancel, actor: Actor, services: Services, catalogue: Catalogue, key: str
+) -> None:
+    """Asked once more, then no further run and the last one is taken back; what is cancelled already is said to be."""
+    told = await services.notice_lists.story(callback_data.notice, by=actor)
+    notice = told.line.notice
+    if not callback_data.sure:
+        await revised(callback, catalogue.say_html(views.CANCEL_SURE, number=notice.number), keyboards.cancel_sure(notice, catalogue))
+        return
+    try:
+        await services.notices.cancel(notice.id, by=actor, key=key)
+    except (NoticeCancelled, NoticeDecided) as refusal:
+        await revised(callback, f"{ANSWERS[family(refusal)]} {catalogue.say_html(refusal.text, **refusal.fields)}")
+        return
+    await revised(callback, catalogue.say_html(views.CANCELLED, number=notice.number))
+
+
+async def decide(
+    callback: CallbackQuery, *, callback_data: callbacks.NoticeDecision, actor: Actor, services: Services, catalogue: Catalogue, catalogues: Catalogues,
+    key: str, surface: Surface, clock: Clock,
+) -> None:  # fmt: skip
+    """What was decided stands under what was shown. What changed since is shown anew, with new buttons."""
+    before = callback.message.html_text if isinstance(callback.message, Message) else ""
+    time = Formats(catalogue, surface.zone).time(clock.now())
+    try:
+        outcome = await _decided(callback_data, services, by=actor, key=key, catalogue=catalogue, time=time)
+    except NoticeChanged as refusal:
+        await said(callback, f"{ANSWERS[family(refusal)]} {catalogue.say_html(refusal.text, **refusal.fields)}")
+        notice = await services.notices.told(callback_data.notice)
+        fresh = await notice_messages.asked(notice, actor, services, catalogue, catalogues, surface, clock.now())
+        await revised(callback, fresh.text, fresh.keyboard)
+        return
+    except (NoticeDecided, NoticeTooLate, NoticeToNobody) as refusal:
+        outcome = f"{ANSWERS[family(refusal)]} {catalogue.say(refusal.text, **refusal.fields)}"
+    await revised(callback, order_views.decided(before, outcome))
+
+
+async def _decided(asked: callbacks.NoticeDecision, services: Services, *, by: Actor, key: str, catalogue: Catalogue, time: str) -> str:
+    if not asked.yes:
+        await services.notices.reject(asked.notice, by=by, key=key)
+        return catalogue.say(views.REJECTED, time=time)
+    await services.notices.approve(asked.notice, shown=asked.shown, by=by, key=key)
+    return catalogue.say(views.APPROVED, time=time)
+
+
+def routes() -> Router:
+    router = Router(name="notices")
+    on(router.message, show_list, asked("notices"), may=May.CANCEL_NOTICE)
+    on(router.callback_query, back_to_list, callbacks.NoticeList.filter(), may=May.CANCEL_NOTICE)
+    on(router.callback_query, show_notice, callbacks.NoticeOpen.filter(), may=May.CANCEL_NOTICE)
+    on(router.callback_query, cancel, callbacks.NoticeCancel.filter(), may=May.CANCEL_NOTICE)
+    on(router.callback_query, decide, callbacks.NoticeDecision.filter(), may=May.APPROVE_NOTICE)
+    return router

@@ -103,14 +103,15 @@ class Deliveries:
         return len(over)
 
     async def _end(self, work: Work, over: Sequence[Delivery]) -> None:
-        """Claimed, and not to be sent any more: failed, or unknown where an earlier copy may have arrived."""
+        """Claimed, and not to be sent any more."""
         now = self._clock.now()
         ended = [(delivery, self._ended(delivery, delivery.message.over(now=now) or Miss.EXPIRED)) for delivery in over]
         await work.deliveries.settle([settled for _, settled in ended])
         await self._visit(work, ended)
 
     def _ended(self, delivery: Delivery, why: Miss) -> Settled:
-        if delivery.doubtful:
+        """A copy that somebody only held when he died counts as failed, so that its person is visited; a retraction goes there all the same."""
+        if delivery.reason == DOUBT or (delivery.doubtful and why is Miss.CANCELLED):
             return Settled(delivery.id, DeliveryState.UNKNOWN, DeliveryState.UNKNOWN.value, attempt=delivery.attempt)
         return Settled(delivery.id, DeliveryState.FAILED, why.value, attempt=delivery.attempt)
 

@@ -304,3 +304,15 @@ async def test_a_person_with_two_chats_needs_no_visit_while_one_of_them_works(to
         assert await work.visits.of_message(message.id) == []
         assert (await work.deliveries.reached([message.id]))[0] == {second.contact}
         assert {row.state for row in await work.deliveries.after(None, most=9)} == {DeliveryState.SENT, DeliveryState.FAILED}
+
+
+async def test_whoever_was_held_by_a_dead_process_and_then_never_reached_is_visited(town: Town) -> None:
+    await town.linked(cast.LIN)
+    message = await warned(town, await town.person(cast.LIN[0]), lasts=timedelta(minutes=10))
+    deliveries = town.house.services.deliveries
+    await deliveries.claim()
+    town.clock.go_on(minutes=10)
+    assert await deliveries.claim() == []
+    assert await deliveries.tally(message.id) == Tally(failed=1, reasons={"expired": 1})
+    async with town.house.works.read() as work:
+        assert len(await work.visits.of_message(message.id)) == 1

@@ -5,7 +5,7 @@ import sys
 
 import typer
 
-from app.commands import areas, audit, bench, board, codes, demo, doctor, export, groups, init, notices, people, screens, serve, shelters, sites, story
+from app.commands import areas, audit, bench, board, codes, crowd, demo, doctor, export, groups, init, notices, people, reports, screens, serve, shelters, sites, story
 
 
 def cli() -> typer.Typer:
@@ -14,7 +14,7 @@ def cli() -> typer.Typer:
         name="mashang", help="Mashang 码上: the open safety-code service of an emergency-management office.", no_args_is_help=True,
         add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
     )  # fmt: skip
-    for noun in (init, serve, demo, story, bench, areas, people, groups, notices, shelters, sites, codes, board, export, audit, doctor, screens):
+    for noun in (init, serve, demo, story, bench, areas, people, groups, notices, shelters, sites, reports, codes, board, export, audit, doctor, screens, crowd):
         noun.register(app)
     return app
 

@@ -11,6 +11,7 @@ from services.deliveries import exported as copies_and_visits
 from services.notice_lists import exported as notices_and_runs
 from services.ports import Clock, Work, Works
 from services.presence import exported as gates_and_stays
+from services.report_lists import exported as reports_and_steps
 
 
 class Exports:
@@ -69,5 +70,5 @@ async def orders_and_scans(work: Work, *, by: Actor, now: datetime) -> AsyncIter
         }  # fmt: skip
 
 
-PARTS = (orders_and_scans, notices_and_runs, copies_and_visits, gates_and_stays)
+PARTS = (orders_and_scans, notices_and_runs, copies_and_visits, gates_and_stays, reports_and_steps)
 """Each noun says its own lines."""

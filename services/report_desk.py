@@ -1,6 +1,5 @@
 """A report from the desk's side: seen, verified, assigned, closed, rejected, or found to be the same as another. Whoever comes second hears who was first."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -27,6 +26,7 @@ from domain.reports import (
 from services.actors import Actor
 from services.audit import Trail
 from services.ports import Clock, Wakeups, Work, Works
+from services.report_lists import taken_away
 from services.report_photos import Media
 from services.report_steps import COUNTY, ReportSteps
 
@@ -236,7 +236,7 @@ class ReportDesk:
         now = self._clock.now()
         by.must(May.EXPORT, now=now)
         async with self._works.read() as work:
-            return exported(await work.reports.sent(), by, self._clock)
+            return await taken_away(work, by, now)
 
     async def _seen(self, work: Work, report: UUID | str, by: Actor) -> Report:
         """The report, for its desk and for whom it was given to; anybody else hears that it is not theirs, existing or not."""
@@ -262,10 +262,3 @@ class ReportDesk:
     async def _name(self, work: Work, person: UUID | None) -> str:
         found = await work.people.get(person) if person is not None else None
         return found.name if found is not None else ""
-
-
-def exported(reports: Sequence[Report], by: Actor, clock: Clock) -> list[Report]:
-    """Of these, newest first, the asker's own, oldest first. What nobody could place belongs to the operator's export only."""
-    now = clock.now()
-    mine = [each for each in reports if May.EXPORT in by.rights or (each.desk and by.can(May.EXPORT, now=now, area=each.desk))]
-    return mine[::-1]

@@ -11,7 +11,7 @@ from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from domain.access import May
-from domain.identifiers import masked_name
+from domain.identifiers import masked_name, masked_phone
 from services.actors import Actor
 from services.ports import Clock
 from web import words
@@ -59,6 +59,7 @@ class Pages:
         )
         self._env.globals.update(site=site, asset=lambda name: assets[name].path, words=words, field=FIELD)
         self._env.filters["masked"] = masked_name
+        self._env.filters["masked_phone"] = masked_phone
 
     def page(self, request: web.Request, template: str, *, status: int = 200, **fields: Any) -> web.Response:
         """An HTML page. `fields` are what the template names; a missing one is a fault."""
@@ -83,6 +84,7 @@ class Pages:
             "reference": request[REFERENCE],
             "token": token_of(secret),
             "home": _home(actor, now=self._clock.now()),
+            "handles": actor is not None and actor.can(May.HANDLE_REPORT, now=self._clock.now()),
             "musters": actor is not None and actor.can(May.MUSTER, now=self._clock.now()),
             "reader": actor if actor is not None and actor.person is not None else None,
         }

@@ -1,9 +1,6 @@
 """Somebody reports, somebody decides: what the tests of reports in chat do."""
 
-import io
 from typing import Any
-
-from PIL import Image
 
 from bot.keyboards import reports as keyboards
 from bot.views import reports as views
@@ -11,13 +8,6 @@ from domain.reports import Report, ReportKind
 from tests.handlers.stage import Json, Phone, Stage
 
 KINDS = {kind: words for kind, (_, words) in keyboards.KINDS.items()}
-
-
-def a_photo(colour: str = "navy", *, size: tuple[int, int] = (640, 480), form: str = "JPEG", **more: Any) -> bytes:
-    """An encoded picture of one colour."""
-    out = io.BytesIO()
-    Image.new("RGB", size, colour).save(out, form, **more)
-    return out.getvalue()
 
 
 async def begun(stage: Stage, phone: Phone, *, own: bool = True, kind: ReportKind = ReportKind.FLOOD) -> Json:

@@ -7,7 +7,8 @@ from bot.views import report_desk as desk_views
 from bot.views import reports as views
 from domain.reports import NotAPhoto, PeopleCountInvalid, PhotoKindUnknown, ReportDeed, ReportKind, ReportState, TooManyPhotos
 from tests import cast
-from tests.handlers.reporting import a_photo, begun, placed, reports, sent, to_photos
+from tests.field import a_photo
+from tests.handlers.reporting import begun, placed, reports, sent, to_photos
 from tests.handlers.stage import Stage, words
 
 

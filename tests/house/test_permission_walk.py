@@ -25,6 +25,9 @@ OPEN = {
     "codes.mine", "people.register", "people.link", "people.me", "people.set_language",
     "presence.sites", "presence.mine",
     "visits.mine", "visits.told",
+    "reports.mine", "reports.begin", "reports.draft", "reports.choose_kind", "reports.put_pin", "reports.say_what_pin_is", "reports.put_place",
+    "reports.put_village", "reports.count_people", "reports.describe", "reports.add_words", "reports.send", "reports.stop", "reports.reopen",
+    "report_photos.expect", "report_photos.add", "report_photos.refuse",
     "rollcall.answer", "rollcall.ask_help", "rollcall.household_of", "rollcall.order_for", "rollcall.member_for",
 }  # fmt: skip
 """Asks for no right: public facts, and what people do for themselves."""

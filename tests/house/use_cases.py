@@ -9,14 +9,16 @@ from domain.access import Role
 from domain.deliveries import Message, Subject
 from domain.evacuations import Destination, Order
 from domain.gates import Direction
+from domain.reports import NothingAlike, Report, ReportKind, ReportNotVerified
 from domain.rollcall import Happening, How
 from domain.scans import Purpose, Via
-from domain.visits import Outcome, Visit
 from domain.sites import SiteState
+from domain.visits import Outcome, Visit
 from services.actors import Actor
 from services.gates import Passing
 from services.scans import Asked, Newcomer
 from tests import cast
+from tests.field import a_photo
 from tests.gatehouse import YARD, site_row
 from tests.houses import HALL, Town, hall_row
 
@@ -43,6 +45,8 @@ class Scene:
     short: str
     poster: str
     site: UUID
+    report: Report
+    photo: UUID
 
     @property
     def services(self) -> Any:
@@ -86,7 +90,21 @@ async def a_night(town: Town) -> Scene:
     return Scene(
         town, order, draft, people, {name: members[id] for name, id in people.items() if id in members}, town.hall,
         await services.shelters.named(OTHER_HALL), tick, grant.id, card.short, poster.short, (await services.sites.named(YARD)).id,
+        *await _reported(town),
     )  # fmt: skip
+
+
+async def _reported(town: Town) -> tuple[Report, UUID]:
+    """A resident has sent a report with a photo."""
+    lin, services = await town.actor(cast.LIN), town.house.services
+    draft = await services.reports.begin(for_self=True, by=lin, key="report")
+    await services.reports.choose_kind(draft.id, ReportKind.FLOOD, by=lin)
+    await services.reports.put_village(draft.id, cast.VILLAGE.code, by=lin)
+    await services.report_photos.add(draft.id, a_photo(), by=lin, key="photo")
+    filed = await services.reports.send(draft.id, by=lin, key="sent")
+    async with town.house.works.read() as work:
+        (photo,) = await work.media.of(draft.id)
+    return filed.report, photo.id
 
 
 async def _to_visit(town: Town, person: UUID) -> None:
@@ -112,6 +130,21 @@ async def exported(scene: Scene, by: Actor) -> list[Any]:
 
 async def approved(scene: Scene, by: Actor) -> object:
     return await scene.services.evacuations.approve(scene.draft.id, fingerprint=scene.draft.fingerprint, by=by, key="w")
+
+
+async def closed(scene: Scene, by: Actor) -> object:
+    """What is not verified is refused as that, to the right person alone."""
+    try:
+        return await scene.services.report_desk.close(scene.report.id, "好了", by=by, key="w")
+    except ReportNotVerified:
+        return None
+
+
+async def put_together(scene: Scene, by: Actor) -> object:
+    try:
+        return await scene.services.report_desk.mark_same(scene.report.id, by=by, key="w")
+    except NothingAlike:
+        return None
 
 
 def _hall(scene: Scene) -> Destination:
@@ -165,6 +198,18 @@ USE_CASES = (
     UseCase("visits.done", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.visits.done(VISIT, Outcome.PHONED, by=by, key="w")),
     UseCase("visits.open_in", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.visits.open_in(cast.VILLAGE.code, by=by)),
     UseCase("visits.of_message", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.visits.of_message(WARNING, by=by), scoped=False),
+    UseCase("report_desk.listing", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.report_desk.listing(by=by), scoped=False),
+    UseCase("report_desk.show", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.report_desk.show(s.report.number, by=by)),
+    UseCase("report_desk.show", cast.OFFICER, Role.INFORMANT, lambda s, by: s.services.report_desk.show(s.report.id, by=by)),
+    UseCase("report_desk.verify", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.report_desk.verify(s.report.id, by=by, key="w")),
+    UseCase("report_desk.assign", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.report_desk.assign(s.report.id, by=by, key="w", name="一队")),
+    UseCase("report_desk.close", cast.OFFICER, Role.DUTY_OFFICER, closed),
+    UseCase("report_desk.reject", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.report_desk.reject(s.report.id, "不在本县", by=by, key="w")),
+    UseCase("report_desk.mark_same", cast.OFFICER, Role.DUTY_OFFICER, put_together),
+    UseCase("report_desk.hands", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.report_desk.hands(s.report.id, by=by)),
+    UseCase("report_desk.photo", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.report_desk.photo(s.report.number, s.photo, by=by)),
+    UseCase("report_desk.unmask", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.report_desk.unmask(s.report.number, by=by)),
+    UseCase("report_desk.rows", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.report_desk.rows(by=by), scoped=False),
     UseCase("exports.events", cast.OFFICER, Role.DUTY_OFFICER, exported, scoped=False),
     UseCase("areas.import_rows", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.areas.import_rows([], by=by), scoped=False),
     UseCase("people_import.import_rows", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.people_import.import_rows([], by=by), scoped=False),

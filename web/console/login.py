@@ -1,5 +1,6 @@
 """From chat to browser: a link that a preview may fetch without harm, spent by a tap; and the way out."""
 
+import re
 from collections.abc import Sequence
 
 from aiohttp import web
@@ -11,11 +12,18 @@ from web.routing import Open, Route
 
 TRIES = Limit("tickets", most=20, seconds=60)
 LONGEST = 12 * 3600
+REPORT = re.compile(r"R-\d{4}-\d{4,6}")
 
 
 async def ask(request: web.Request) -> web.Response:
     """One button. Nothing is looked up and nothing is spent."""
-    return request.app[PAGES].page(request, "enter.html", ticket=request.match_info["ticket"])
+    return request.app[PAGES].page(request, "enter.html", ticket=request.match_info["ticket"], report=_report(request))
+
+
+def _report(request: web.Request) -> str:
+    """The number of the report that the link leads to; "" for none. Nowhere else can a link lead."""
+    asked = request.query.get("report", "")
+    return asked if REPORT.fullmatch(asked) else ""
 
 
 async def enter(request: web.Request) -> web.StreamResponse:
@@ -25,7 +33,8 @@ async def enter(request: web.Request) -> web.StreamResponse:
     if request[SECRET]:
         await sessions.close(request[SECRET])
     reader = await sessions.actor(opened.secret)
-    answer = web.HTTPSeeOther("/board" if reader.can(May.SEE_BOARD, now=request.app[CLOCK].now()) else "/sites")
+    board = "/board" if reader.can(May.SEE_BOARD, now=request.app[CLOCK].now()) else "/sites"
+    answer = web.HTTPSeeOther(f"/reports/{report}" if (report := _report(request)) else board)
     answer.set_cookie(site.cookie, opened.secret, max_age=LONGEST, path="/", httponly=True, samesite="Lax", secure=site.secure)
     raise answer
 

@@ -138,7 +138,8 @@ class Codes:
         by.must(May.PRINT, now=now, area=area)
         async with self._works.write() as work:
             names = {person.id: person.name for person in await work.people.inside([area])}
-            names |= {place.id: place.name for place in [*await work.shelters.all(), *await work.sites.all()] if within(place.area, area)}
+            names |= {shelter.id: shelter.name for shelter in await work.shelters.all() if within(shelter.area, area)}
+            names |= {site.id: site.name for site in await work.sites.all() if within(site.area, area)}
             found = await work.codes.of(list(names))
             await self._trail.add(work, by=by, action="codes.listing", subject=area, now=now, count=len(found))
         return [(names[holder], self.card(code)) for holder, code in found.items()]

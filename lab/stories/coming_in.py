@@ -10,13 +10,14 @@ TOLD = (*CONTACTS, "warden", "keeper")
 
 
 async def link(scene: Scene, role: str) -> None:
-    """/start, language, consent, the eight digits; at the end the own code as a picture."""
+    """/start, language, consent, the eight digits; at the end the own code as a picture, and a welcome."""
     phone = scene.phones[role]
     languages = await phone.start("", has("lng:"))
     consent = await phone.tap(languages, f"lng:{scene.language}", has("cns:"))
     entrance = await phone.tap(consent, "cns:", has("beg:"))
     question = await phone.tap(entrance, "beg:1", lambda message: message["message_id"] > entrance["message_id"] and not has("beg:")(message))
     code = await phone.say(scene.link_codes[role], lambda message: "photo" in message and message["message_id"] > question["message_id"])
+    await phone.told(lambda message: message["message_id"] > code["message_id"])
     scene.pictures[role] = await scene.street.remote.picture(code["photo"][-1]["file_id"])
 
 

@@ -56,6 +56,10 @@ class Lost(Exception):
         self.unheard = not heard
 
 
+class Refused(Lost):
+    """The house said no, by a notice over the chat."""
+
+
 class Street:
     """What all phones share: the network, the house in the distance, and the time of the newest answer."""
 
@@ -90,6 +94,8 @@ class Phone:
         self.user = user
         self.name = name
         self.updates: list[int] = []
+        self.talking = asyncio.Lock()
+        """Held by whoever goes through several steps that nobody else may come between."""
 
     async def say(self, text: str, wanted: Wanted) -> Json:
         """Write something; the bot's message that is the answer."""
@@ -107,12 +113,13 @@ class Phone:
         """Send a place on the map."""
         return await self._ask(lambda: self._street.remote.place(self.user, latitude, longitude), "a pin", wanted)
 
-    async def tap(self, message: Json, data: str, wanted: Wanted) -> Json:
-        """Press the button of a message whose data begins so."""
+    async def tap(self, message: Json, data: str, wanted: Wanted, *, refusable: bool = False) -> Json:
+        """Press the button of a message whose data begins so. Raises Refused when it is `refusable` and the house says no."""
         pressed = next((button["callback_data"] for button in buttons(message) if button.get("callback_data", "").startswith(data)), None)
         if pressed is None:
             raise Lost(self.name, f"a button {data}", update=None, heard=[text_of(message)])
-        return await self._ask(lambda: self._street.remote.press(self.user, message["message_id"], data=pressed), f"the button {data}", wanted)
+        press = lambda: self._street.remote.press(self.user, message["message_id"], data=pressed)  # noqa: E731
+        return await self._ask(press, f"the button {data}", wanted, refusable=refusable)
 
     async def told(self, wanted: Wanted) -> Json:
         """A message that comes unasked, or came already."""
@@ -126,7 +133,7 @@ class Phone:
             after = seen["revision"]
         raise Lost(self.name, "somebody who should have been told", update=None, heard=[])
 
-    async def _ask(self, act: Callable[[], Awaitable[Json]], what: str, wanted: Wanted) -> Json:
+    async def _ask(self, act: Callable[[], Awaitable[Json]], what: str, wanted: Wanted, *, refusable: bool = False) -> Json:
         await self._street.pause()
         before = (await self._street.remote.chat(self.user, after=1 << 40))["revision"]
         self._street.reaper.acted()
@@ -140,6 +147,8 @@ class Phone:
             if found is not None:
                 self._street.answered(asked_at)
                 return found
+            if refusable and (alerts := [toast["text"] for toast in seen["toasts"] if toast["show_alert"]]):
+                raise Refused(self.name, what, update=done["update_id"], heard=alerts)
             heard += [text_of(each["message"]) for each in seen["messages"] if each["message"]["from"]["is_bot"]]
             before = seen["revision"]
         raise Lost(self.name, what, update=done["update_id"], heard=heard)

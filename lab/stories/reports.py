@@ -3,9 +3,10 @@
 import re
 
 from lab.pictures import photograph
+from lab.simulator.remote import buttons
 from lab.stories.duty import Seen
 from lab.stories.field import Field, Filed
-from lab.stories.phones import Json, Phone, has, text_of
+from lab.stories.phones import Json, Phone, Wanted, has, says, text_of
 from lab.stories.scene import Scene
 
 NUMBER = re.compile(r"R-\d{4}-\d{4}")
@@ -24,12 +25,17 @@ async def report(scene: Scene, ledger: Field, seen: Seen) -> str:
     photos = await phone.say(scene.words(seen.text), has("rpo:1"))
     await show(phone, seen)
     check = await phone.tap(photos, "rpo:1", has("rps:"))
-    sent = await phone.tap(check, "rps:", lambda message: message["message_id"] > check["message_id"] and NUMBER.search(text_of(message)) is not None)
+    sent = await phone.tap(check, "rps:", is_receipt)
     found = NUMBER.search(text_of(sent))
     assert found is not None
     person = scene.invited[seen.role].name
     ledger.reports[found.group()] = Filed(found.group(), person, seen.kind, seen.for_self, seen.photos, seen.hurt, seen.trapped)
     return found.group()
+
+
+def is_receipt(message: Json) -> bool:
+    """The report was sent and has a number."""
+    return "✅" in text_of(message) and NUMBER.search(text_of(message)) is not None and not buttons(message)
 
 
 async def where(scene: Scene, phone: Phone, seen: Seen) -> Json:
@@ -52,11 +58,16 @@ async def show(phone: Phone, seen: Seen) -> None:
 
 async def heard(scene: Scene, ledger: Field, number: str, seen: Seen) -> None:
     """The sender is told of each step of the office, in its order."""
-    mark = {"verified": "☑️", "assigned": "👷", "closed": "✅"}
     for step in steps(seen.ends):
-        message = await scene.phones[seen.role].told(lambda one, step=step: text_of(one).startswith(mark[step]) and number in text_of(one))  # type: ignore[misc]
+        message = await scene.phones[seen.role].told(is_step(step, number))
         scene.deliveries.append(message)
         ledger.heard(number, step)
+
+
+def is_step(step: str, number: str) -> Wanted:
+    """What the sender is told of this step of this report."""
+    marked = {"verified": says("☑️", number), "assigned": says("👷", number), "closed": lambda one: says("✅", number)(one) and has("rpg:")(one)}
+    return marked[step]
 
 
 def steps(ends: str) -> list[str]:

@@ -46,6 +46,7 @@ class Signals:
     """What one thread of the evening waits for in another."""
 
     order_out: asyncio.Event = field(default_factory=asyncio.Event)
+    notice_set: asyncio.Event = field(default_factory=asyncio.Event)
     help_called: asyncio.Event = field(default_factory=asyncio.Event)
     arrival_said: asyncio.Event = field(default_factory=asyncio.Event)
     caller_admitted: asyncio.Event = field(default_factory=asyncio.Event)
@@ -103,10 +104,19 @@ def invited(evening: Evening) -> dict[str, Invented]:
     return evening.officials | dict(zip(CONTACTS, evening.contacts.all(), strict=True))
 
 
+KINDS = {"warden": "warden", "keeper": "keeper", "officer": "official", "approver": "official", "worker": "worker"}
+LABELS = {"approver": "审批人 Approver", "watch": "值守 On duty", "untrained": "新工人 New worker", "stranger": "路人 Passer-by"}
+
+
 def personas(people: Mapping[str, Invented]) -> list[Persona]:
     """Everybody with a phone tonight; at the end somebody who is on no list."""
-    known = [Persona(user_id=FIRST_USER + n, name=one.name, phone="+86" + one.phone) for n, one in enumerate(people.values())]
-    return [*known, Persona(user_id=FIRST_USER + len(known), name="路人")]
+    known = [persona(n, role, one.name, "+86" + one.phone) for n, (role, one) in enumerate(people.items())]
+    return [*known, persona(len(known), STRANGER, "路人")]
+
+
+def persona(number: int, role: str, name: str, phone: str = "") -> Persona:
+    kind = role.partition("-")[0]
+    return Persona(user_id=FIRST_USER + number, name=name, phone=phone, role=KINDS.get(kind, "resident"), role_label=LABELS.get(kind, ""))
 
 
 def phones(people: Mapping[str, Invented], street: Street) -> dict[str, Phone]:

@@ -53,11 +53,15 @@ class Typhoon(Order):
         return furniture
 
     async def told(self, scene: Scene, together: Together) -> None:
-        together.begin(self._link(scene, together))
         await together.all(*(coming_in.link(scene, role) for role in (*ROLES, *CONTACTS)))
+        together.begin(self.link(scene, together))
+        await self.play(scene, together)
+
+    async def play(self, scene: Scene, together: Together) -> None:
+        """Everything from the order on; the duty group may still be coming in."""
         await together.all(self._officer(scene), *working(scene), *hearing(scene), *self._reporting(scene), self._gate(scene), *self._on_duty(scene))
 
-    async def _link(self, scene: Scene, together: Together) -> None:
+    async def link(self, scene: Scene, together: Together) -> None:
         """The duty group comes in beside everything else."""
         await together.all(*(coming_in.link(scene, role) for role in self.duty.chats))
         self._linked.set()
@@ -77,7 +81,8 @@ class Typhoon(Order):
 
     async def _report(self, scene: Scene, seen: duty.Seen, before: Work) -> None:
         await before
-        number = await reports.report(scene, self.field, seen)
+        async with scene.phones[seen.role].talking:
+            number = await reports.report(scene, self.field, seen)
         self._filed.put_nowait((number, seen))
         await reports.heard(scene, self.field, number, seen)
 

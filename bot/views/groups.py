@@ -11,7 +11,8 @@ LIST = N_("<b>Groups</b> that notices can go to. Tap one, or make a new one.")
 NO_GROUPS = N_("There is no group in your area yet. Make one: then a notice reaches all its people with one tap.")
 WHERE = N_("For which area is the group? Tap it, or type a part of the name of a village.")
 NAME = N_("What is the group called? For example: flood watch. Type it.")
-CARD = N_("👥 <b>{group}</b> · {area}\nPeople in it: {count}")
+CARD = N_("👥 <b>{group}</b> · {area}")
+IN_IT = N_("People in it: {count}")
 OURS = N_("You keep this group.")
 NOT_OURS = N_("Somebody else keeps this group. You can send notices to it, but not change it.")
 NO_CHAT = N_("No Telegram group is tied to it.")
@@ -42,7 +43,8 @@ OVER = N_("This question is no longer open. Send /group.")
 
 def card(view: GroupView, area: str, catalogue: Catalogue, *, ours: bool) -> str:
     states = {None: NO_CHAT, ChatState.ACTIVE: POSTS}
-    lines = [catalogue.say_html(CARD, group=view.group.called, area=area, count=view.members), catalogue.say(states.get(view.posts, THROWN_OUT))]
+    lines = [catalogue.say_html(CARD, group=view.group.called, area=area), catalogue.say(IN_IT, count=view.members)]
+    lines.append(catalogue.say(states.get(view.posts, THROWN_OUT)))
     return "\n".join([*lines, catalogue.say(OURS if ours else NOT_OURS)])
 
 

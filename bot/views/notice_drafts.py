@@ -22,7 +22,8 @@ MATCHES = N_("Found. Tap what you mean.")
 CHOSEN = N_("To: {parts}")
 WHO = N_("{area}: who there?")
 WIDTH = N_("⚠️ This goes to <b>{count}</b> people. If that is meant, type the number {count}; else go back and make the audience smaller.")
-BEGINS = N_("People: {count}, {unreached} of them without a chat.\n\nFrom when does the risk hold? Type a time (18:30, 11-23 18:30), or tap the button.")
+COUNTED = N_("People: {count}, {unreached} of them without a chat.")
+BEGINS = N_("From when does the risk hold? Type a time (18:30, 11-23 18:30), or tap the button.")
 WHEN = N_("When is it to be sent?")
 AT = N_("At which time? Type 18:30, 11-23 18:30, or +15 for in 15 minutes.")
 DAYS = N_("On which days? Tap them, then go on.")
@@ -83,7 +84,8 @@ def _asked(step: str, data: Mapping[str, Any], catalogue: Catalogue, area: str) 
         case Noticing.width.state:
             return catalogue.say(WIDTH, count=data.get("people", 0))
         case Noticing.begins.state:
-            return catalogue.say(BEGINS, count=data.get("people", 0), unreached=data.get("unreached", 0))
+            counted = catalogue.say(COUNTED, count=data.get("people", 0), unreached=data.get("unreached", 0))
+            return f"{counted}\n\n{catalogue.say(BEGINS)}"
         case Noticing.zh_action.state | Noticing.en_action.state:
             return catalogue.say(ZH_ACTION if step == Noticing.zh_action.state else EN_ACTION, most=LONGEST_TEXT)
         case _:

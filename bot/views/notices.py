@@ -91,10 +91,10 @@ LIST = N_("<b>Risk notices</b>")
 NO_NOTICES = N_("No notice of your area yet. Draft one: /notice")
 STATES: Mapping[NoticeState, str] = {
     NoticeState.WAITING: N_("waits for a second person"),
-    NoticeState.ACTIVE: N_("in force"),
-    NoticeState.OVER: N_("over"),
-    NoticeState.REJECTED: N_("rejected"),
-    NoticeState.CANCELLED: N_("cancelled"),
+    NoticeState.ACTIVE: N_("in force now"),
+    NoticeState.OVER: N_("all runs over"),
+    NoticeState.REJECTED: N_("rejected by the second person"),
+    NoticeState.CANCELLED: N_("cancelled and withdrawn"),
 }
 LINE_NEXT = N_("next: {time}")
 LAST_RUN = N_("Last run {time}, people: {people}")

@@ -8,7 +8,7 @@ from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 
-from bot import callbacks
+from bot import notice_callbacks as callbacks
 from bot.factory import Surface
 from bot.keyboards import groups as keyboards
 from bot.middlewares.private import BINDING, GROUPS, binding_code

@@ -10,7 +10,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.state import State
 from aiogram.types import CallbackQuery, Message
 
-from bot import callbacks
+from bot import notice_callbacks as callbacks
 from bot.factory import Surface
 from bot.keyboards import notice_drafts as keyboards
 from bot.rights import on

@@ -3,7 +3,7 @@
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
-from bot import callbacks
+from bot import notice_callbacks as callbacks
 from bot.factory import Surface
 from bot.failures import ANSWERS
 from bot.keyboards import notices as keyboards

@@ -5,8 +5,20 @@ from uuid import UUID
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.callbacks import GroupAdd, GroupBind, GroupConfirm, GroupIn, GroupList, GroupMembers, GroupNew, GroupOpen, GroupOut, GroupPick, GroupUnbind
 from bot.keyboards.grid import button, column, in_rows, rows
+from bot.notice_callbacks import (
+    GroupAdd,
+    GroupBind,
+    GroupConfirm,
+    GroupIn,
+    GroupList,
+    GroupMembers,
+    GroupNew,
+    GroupOpen,
+    GroupOut,
+    GroupPick,
+    GroupUnbind,
+)
 from domain.places import Area
 from domain.text import N_
 from locales.catalogue import Catalogue

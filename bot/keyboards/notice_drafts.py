@@ -5,8 +5,10 @@ from typing import Any
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
-from bot.callbacks import (
-    FINGERPRINT_SHOWN,
+from bot.callbacks import FINGERPRINT_SHOWN
+from bot.keyboards.evacuations import DRILL, DROP, GO_ON, REAL, TO_SECOND
+from bot.keyboards.grid import button, in_rows
+from bot.notice_callbacks import (
     NoticeArea,
     NoticeBack,
     NoticeBegins,
@@ -26,8 +28,6 @@ from bot.callbacks import (
     NoticeStop,
     NoticeWho,
 )
-from bot.keyboards.evacuations import DRILL, DROP, GO_ON, REAL, TO_SECOND
-from bot.keyboards.grid import button, in_rows
 from bot.states import Noticing
 from bot.views.notices import ROLES, WEEKDAYS
 from domain.colours import COLOURS, Level

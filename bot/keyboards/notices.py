@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from aiogram.types import InlineKeyboardMarkup
 
-from bot.callbacks import FINGERPRINT_SHOWN, NoticeCancel, NoticeDecision, NoticeList, NoticeOpen
+from bot.callbacks import FINGERPRINT_SHOWN
 from bot.keyboards.grid import button, column, rows
+from bot.notice_callbacks import NoticeCancel, NoticeDecision, NoticeList, NoticeOpen
 from domain.colours import COLOURS
 from domain.notices import Notice, NoticeState
 from domain.text import N_

@@ -25,7 +25,7 @@ from services.report_desk import Sheet
 VERIFY = N_("Verified")
 ASSIGN = N_("Assign")
 CLOSE = N_("Close")
-REJECT = N_("Reject")
+REJECT = N_("Turn it down")
 SAME = N_("Same as {number}")
 PHOTOS = N_("Photos and map")
 ALL = N_("All reports")

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
-from bot.callbacks import FINGERPRINT_SHOWN, NoticeDecision
+from bot.callbacks import FINGERPRINT_SHOWN
 from bot.keyboards import notice_drafts as draft_keyboards
 from bot.keyboards import notices as keyboards
 from bot.keyboards.evacuations import GO_ON, REAL, TO_SECOND
+from bot.notice_callbacks import NoticeDecision
 from bot.views import notice_drafts as drafts
 from bot.views import notices as views
 from bot.views.marks import DRILL

@@ -125,6 +125,11 @@ class Report:
         return bool(self.hurt) or bool(self.trapped)
 
     @property
+    def open(self) -> bool:
+        """Sent, and not done with."""
+        return self.state in OPEN
+
+    @property
     def placed(self) -> bool:
         """There is a place to go to: a pin of it, words, or at least a village."""
         return (self.pin is not None and self.pin_is_place) or bool(self.place) or self.area is not None

@@ -45,12 +45,12 @@ class Audience:
 
     async def target(self, work: Work, message: Message, contacts: Collection[Contact], *, lane: Lane) -> int:
         """More targets for a message that exists, a contact once; how many of these can be reached."""
-        targets = [self._to(message, contact, lane) for contact in contacts if contact.state is ContactState.ACTIVE]
+        targets = [self._to(message, contact.person, contact.id, lane) for contact in contacts if contact.state is ContactState.ACTIVE]
         await work.deliveries.add(message.id, targets, at=self._clock.now())
         return len(targets)
 
-    def _to(self, message: Message, contact: Contact, lane: Lane) -> Target:
-        return Target(self._ids.derived(str(message.id), str(contact.id)), lane, person=contact.person, contact=contact.id)
+    def _to(self, message: Message, person: UUID, contact: UUID, lane: Lane) -> Target:
+        return Target(self._ids.derived(str(message.id), str(contact)), lane, person=person, contact=contact)
 
     async def reach(self, work: Work, message: Message, people: Collection[Person], *, lane: Lane, visits_by: UUID | None) -> int:
         """A warning that must reach each of these people, on paper or in person if not by the bot; how many copies it made.
@@ -69,14 +69,11 @@ class Audience:
             await work.deliveries.want_visits(message.id, visits_by=visits_by)
         there = await work.deliveries.targeted(message.id, [person.id for person in people])
         wanted = {person.id for person in people if person.id not in there and (person.enrolled or not message.drill)}
-        contacts: dict[UUID, list[Contact]] = {id: [] for id in wanted}
-        for contact in await work.contacts.of(wanted):
-            contacts[contact.person].append(contact)
         targets, missed = [], {}
-        for id, theirs in contacts.items():
-            active = [self._to(message, contact, lane) for contact in theirs if contact.state is ContactState.ACTIVE]
+        for id, theirs in (await work.contacts.ways(wanted)).items():
+            active = [self._to(message, id, contact, lane) for contact, state in theirs if state is ContactState.ACTIVE]
             if not active:
-                missed[id] = Miss(theirs[-1].state.value) if theirs else Miss.NO_CHAT
+                missed[id] = Miss(theirs[-1][1].value) if theirs else Miss.NO_CHAT
                 active = [Target(self._ids.derived(str(message.id), f"person {id}"), lane, person=id, missed=missed[id])]
             targets += active
         await work.deliveries.add(message.id, targets, at=self._clock.now())

@@ -49,8 +49,8 @@ class VisitTasks:
             person.id: [id for id in (person.responsible, person.deputy, *wardens[person.area], last_resort) if id is not None and id != person.id]
             for person in people
         }  # fmt: skip
-        contacts = await work.contacts.of({id for ids in asked.values() for id in ids})
-        reachable = {contact.person for contact in contacts if contact.state is ContactState.ACTIVE}
+        ways = await work.contacts.ways({id for ids in asked.values() for id in ids})
+        reachable = {person for person, theirs in ways.items() if any(state is ContactState.ACTIVE for _, state in theirs)}
         return {id: next((one for one in ids if one in reachable), ids[0] if ids else None) for id, ids in asked.items()}
 
     def _wardens(self, grants: Iterable[Grant], area: str) -> list[UUID]:

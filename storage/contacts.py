@@ -67,6 +67,13 @@ class SqlContacts(Rows):
         asked = select(contacts).order_by(contacts.c.person, ACTIVE_FIRST, contacts.c.id)
         return [self._contact(row) for row in await self._among(asked, contacts.c.person, people)]
 
+    async def ways(self, people: Collection[UUID]) -> dict[UUID, list[tuple[UUID, ContactState]]]:
+        asked = select(contacts.c.id, contacts.c.person, contacts.c.state).order_by(contacts.c.person, ACTIVE_FIRST, contacts.c.id)
+        found: dict[UUID, list[tuple[UUID, ContactState]]] = {person: [] for person in people}
+        for row in await self._among(asked, contacts.c.person, found):
+            found[row.person].append((row.id, row.state))
+        return found
+
     async def set_state(self, contact: UUID, state: ContactState) -> None:
         await self._run(update(contacts).where(contacts.c.id == contact).values(state=state))
 

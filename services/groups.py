@@ -180,6 +180,7 @@ class Groups:
     async def met(self, code: str, *, number: int, by: Actor) -> tuple[UUID, Group]:
         """The code was said in the Telegram group with this number, by this account; the owner is still to confirm. The binding, and the group."""
         now = self._clock.now()
+        by.must(May.DRAFT_NOTICE, now=now)
         async with self._works.write() as work:
             binding = await work.groups.binding_with(self._digest(code.encode()))
             if binding is None or binding.used_at is not None or now >= binding.expires_at:
@@ -193,6 +194,7 @@ class Groups:
     async def bind(self, binding: UUID, *, by: Actor) -> Group:
         """The owner confirms in private: from now on notices to this group are posted there. Confirming again changes nothing."""
         now = self._clock.now()
+        by.must(May.DRAFT_NOTICE, now=now)
         async with self._works.write() as work:
             found = await work.groups.binding(binding)
             if found is None or found.made_by != by.person:

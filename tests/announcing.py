@@ -1,6 +1,7 @@
 """Risk notices for tests: a draft with good words, drafted and approved by the right people, and groups of the cast."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from uuid import UUID
 
 from domain.colours import Level
@@ -55,3 +56,26 @@ async def delivered(town: Town, *, sent: Sent = Sent.OK) -> list[Delivery]:
 
 async def stranger_of(town: Town) -> Actor:
     return await town.actor(cast.OTHER_OFFICER)
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A red notice that waits (and what an approver was shown), a blue one that is set, a group, and a code to tie it, said and not said yet."""
+
+    waiting: Notice
+    shown: str
+    active: Notice
+    group: UUID
+    code: str
+    binding: UUID
+
+
+async def announced(town: Town) -> Announced:
+    services, officer, approver = town.house.services, await town.actor(cast.OFFICER), await town.actor(cast.APPROVER)
+    group = await a_group(town, cast.LIN[0])
+    waiting = await drafted(town, key="red", level=Level.RED, parts=(to_group(group),))
+    active = await drafted(town, key="blue", schedule=Schedule(Repeat.ONCE, at=town.clock.now() + timedelta(hours=1)))
+    shown = (await services.notices.preview(waiting.id, by=approver)).shown
+    code = await services.groups.bind_code(group, by=officer, key="b")
+    binding, _ = await services.groups.met(code, number=-4001, by=officer)
+    return Announced(waiting, shown, active, group, code, binding)

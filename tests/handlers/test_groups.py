@@ -5,8 +5,9 @@ import re
 from bot.keyboards import groups as keyboards
 from bot.middlewares.private import COME_ALONE
 from bot.views import groups as views
+from domain.access import NotYours
 from domain.chats import ChatState
-from domain.groups import BindingNotYours, GroupNameTaken, MemberUnknown
+from domain.groups import GroupNameTaken, MemberUnknown
 from domain.notices import Part, PartKind
 from services.groups import GroupView
 from tests import cast
@@ -123,7 +124,7 @@ async def test_nobody_but_the_owner_ties_a_telegram_group_and_no_dialogue_happen
     await stage.lab.add_bot(chat, by=mallory.user, payload=code[0])
 
     async def refused() -> bool:
-        return any(stage.say(BindingNotYours.text) in text for text in await said_in(stage, chat, reader=mallory))
+        return any(stage.say(NotYours.text) in text for text in await said_in(stage, chat, reader=mallory))
 
     await until(refused, within=10)
     await stage.lab.inside(chat).say(mallory.user, "/notice@mashang_lab_bot")

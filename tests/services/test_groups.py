@@ -102,8 +102,11 @@ async def test_a_telegram_group_is_tied_by_its_owner_alone_with_a_code_that_work
     group, groups, officer = await a_group(town, "林大山"), town.house.services.groups, await town.actor(cast.OFFICER)
     code = await groups.bind_code(group, by=officer, key="1")
     for thief in (await town.actor(cast.MALLORY), Actor(via="chat", bot=BOT, address="9")):
-        with pytest.raises(BindingNotYours):
+        with pytest.raises(NotYours):
             await groups.met(code, number=-4001, by=thief)
+    await town.house.services.grants.give((await town.person(cast.MALLORY[0])).id, Role.DUTY_OFFICER, by=Actor.operator(), area=cast.COUNTY.code)
+    with pytest.raises(BindingNotYours):
+        await groups.met(code, number=-4001, by=await town.actor(cast.MALLORY))
     binding, met = await groups.met(code, number=-4001, by=officer)
     assert met.id == group
     with pytest.raises(BindingNotYours):

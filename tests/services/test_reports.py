@@ -1,7 +1,9 @@
 """A report from the first answer to the last word: whose it is, where it may lie, who decides, and who hears of it."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -326,14 +328,14 @@ async def test_whatever_two_officials_and_the_reporter_do_the_history_is_a_legal
     report = await a_report(town, guest, key=f"{number} r {town.clock.now()}")
     for at, (move, who, twice) in enumerate(moves):
         by, key = officials[who], f"{report.id} {at}"
-        calls = {
-            "verify": lambda by=by, key=key: desk.verify(report.id, by=by, key=key),
-            "assign": lambda by=by, key=key: desk.assign(report.id, by=by, key=key, name="一队"),
-            "close": lambda by=by, key=key: desk.close(report.id, "好了", by=by, key=key),
-            "reject": lambda by=by, key=key: desk.reject(report.id, "不是", by=by, key=key),
-            "same": lambda by=by, key=key: desk.mark_same(report.id, by=by, key=key),
-            "reopen": lambda key=key: reports.reopen(report.id, by=guest, key=key),
-        }  # fmt: skip
+        calls: dict[str, Callable[[], Awaitable[object]]] = {
+            "verify": partial(desk.verify, report.id, by=by, key=key),
+            "assign": partial(desk.assign, report.id, by=by, key=key, name="一队"),
+            "close": partial(desk.close, report.id, "好了", by=by, key=key),
+            "reject": partial(desk.reject, report.id, "不是", by=by, key=key),
+            "same": partial(desk.mark_same, report.id, by=by, key=key),
+            "reopen": partial(reports.reopen, report.id, by=guest, key=key),
+        }
         for _ in range(1 + twice):
             try:
                 await calls[move]()

@@ -106,7 +106,7 @@ async def test_decisions_by_form_are_done_once_and_the_second_reads_who_was_firs
     assert await history(office.town, field.report) == [ReportDeed.FILED, ReportDeed.VERIFIED, ReportDeed.ASSIGNED, ReportDeed.CLOSED]
     page = await text_of(officer, field.page)
     assert "已排水" in page and "抢险一队" in page
-    assert field.report.number not in await text_of(officer, "/reports")
+    assert str(field.report.number) not in await text_of(officer, "/reports")
     assert str(field.report.number) in await text_of(officer, "/reports?all=1")
 
 

@@ -15,13 +15,15 @@ from domain.visits import Outcome, Visit
 from services.deliveries import Settled
 from storage import types
 from storage.deliveries import _due, deliveries
-from storage.engine import Databases, is_sqlite
+from storage.engine import Databases
 from storage.migrations import run
 from storage.pauses import SqlPauses
 from tests.storage.test_work import BOT, Store
 from tests.storage.test_work import store as _store
 
 store = _store
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what is said in the same words to both; tests/services/test_deliveries_on_both_databases.py plays it on PostgreSQL."""
 
 
 class Post:
@@ -65,6 +67,7 @@ async def test_each_contact_chat_and_unreachable_person_is_one_row(post: Post) -
     assert await post.tally() == Tally(failed=1, pending=2, reasons={"no_chat": 1})
 
 
+@ON_SQLITE
 async def test_a_group_is_claimed_with_its_number_and_language_and_without_a_person(post: Post) -> None:
     await post.add(post.to_chat(), post.to_nobody())
     now = post.store.clock.now()
@@ -86,6 +89,7 @@ async def test_what_was_due_first_goes_first_within_its_lane(post: Post) -> None
     assert await store.claim() == [urgent, early.id, late.id]
 
 
+@ON_SQLITE
 async def test_a_copy_that_somebody_held_when_he_died_is_in_doubt(post: Post) -> None:
     await post.add(post.to_contact())
     await post.store.claim()
@@ -110,6 +114,7 @@ async def test_cancelling_stops_what_waits_and_admits_what_may_be_out(post: Post
     assert await post.store.claim() == []
 
 
+@ON_SQLITE
 async def test_a_retraction_goes_to_whoever_has_it_or_may_have_it(post: Post) -> None:
     await post.add(post.to_contact(), post.to_nobody())
     async with post.store.works.read() as work:
@@ -120,6 +125,7 @@ async def test_a_retraction_goes_to_whoever_has_it_or_may_have_it(post: Post) ->
         assert await work.deliveries.reached([post.message.id]) == ({post.contact.id}, set())
 
 
+@ON_SQLITE
 async def test_whoever_no_copy_reached_is_listed_with_the_reason(post: Post) -> None:
     reached = post.to_contact()
     await post.add(reached, post.to_nobody())
@@ -147,10 +153,9 @@ async def test_what_is_good_no_more_is_found_due_or_not(post: Post) -> None:
     assert [(one.message.id, one.contact) for one in over] == [(message.id, post.contact.id)]
 
 
+@ON_SQLITE
 async def test_the_next_rows_are_found_by_the_index_however_many_wait(databases: Databases, post: Post) -> None:
     """A million rows that are not due yet, or less urgent, cost nothing: every lane is a search, none a scan or a sort of rows."""
-    if not is_sqlite(databases.url):
-        pytest.skip("the planner of PostgreSQL looks at how much lies in the tables")
     due = _due(post.store.clock.now(), 300)
     statement = sa.update(deliveries).where(deliveries.c.id.in_(due)).values(attempt=1)
     async with databases.read() as connection:
@@ -165,6 +170,7 @@ async def test_the_next_rows_are_found_by_the_index_however_many_wait(databases:
     assert len(searches) == len(Lane) + 2
 
 
+@ON_SQLITE
 async def test_one_active_chat_has_a_number_and_gives_it_up_when_it_retires(post: Post) -> None:
     twin = replace(post.chat, id=post.store.ids.new())
     with pytest.raises(IntegrityError):
@@ -179,6 +185,7 @@ async def test_one_active_chat_has_a_number_and_gives_it_up_when_it_retires(post
         assert await work.chats.at(bot=BOT, address="-1001") == replace(post.chat, state=ChatState.RETIRED)
 
 
+@ON_SQLITE
 async def test_a_visit_is_kept_once_with_what_was_noted_at_the_door(post: Post) -> None:
     store = post.store
     visit = Visit(store.ids.new(), post.message.id, post.person.id, None, False, "no_chat", store.clock.now())

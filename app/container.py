@@ -229,7 +229,7 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
         exports=Exports(works, clock=clock, trail=trail),
         audit=Audit(works),
         reports=reports, report_photos=photos, report_desk=desk,
-        notices=notices, notice_runs=runs, notice_lists=NoticeLists(works, clock=clock, trail=trail),
+        notices=notices, notice_runs=runs, notice_lists=NoticeLists(works, clock=clock, trail=trail, office=office),
         groups=groups, group_import=GroupImport(works, clock=clock, ids=ids, trail=trail),
         workers=Workers(works, clock=clock, ids=ids, trail=trail, mint=mint, office=office),
         sites=Sites(works, clock=clock, ids=ids, trail=trail, mint=mint, codes=codes),

@@ -18,7 +18,8 @@ from domain.text import N_
 APPROVAL_LASTS = timedelta(minutes=15)
 CATCH_UP = timedelta(hours=2)
 GOOD_FOR = timedelta(hours=24)
-LONGEST_TEXT = 1000
+LONGEST_TEXT = 700
+"""Caution and action together, in one language: so that both languages, the audience and the names fit into the message of who decides."""
 WISE_TEXT = 500
 WIDE = 1000
 COUNTY_DIGITS = 6

@@ -10,14 +10,15 @@ from domain.access import May
 from domain.deliveries import Tally
 from domain.errors import Invalid, Refusal
 from domain.groups import Group
-from domain.notices import Notice, NoticeState, NoticeUnknown, Occurrence, RunState, truth
+from domain.notices import Notice, NoticeState, NoticeUnknown, Occurrence, RunState, approvable_until, truth
 from domain.people import AreaUnknown
 from domain.places import Area, AreaLevel
-from domain.schedules import DayKind, DayNotRead, typed_day
+from domain.schedules import DayKind, DayNotRead, Holidays, typed_day
 from domain.text import N_
 from services.actors import Actor
 from services.audit import Trail
 from services.imports import Problem, Report
+from services.office import Office
 from services.ports import Clock, Work, Works
 
 MOST_LISTED = 20
@@ -33,12 +34,13 @@ class HolidayKindUnknown(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A notice in a list, with its last run and where that stands."""
+    """A notice in a list, with its last run and where that stands; `lapsed` = nobody decided in time, and it is too late now."""
 
     notice: Notice
     last: Occurrence | None = None
     truth: Tally | None = None
     posts: Tally | None = None
+    lapsed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,11 @@ class Offers:
 class NoticeLists:
     """Reads notices and their runs."""
 
-    def __init__(self, works: Works, *, clock: Clock, trail: Trail) -> None:
+    def __init__(self, works: Works, *, clock: Clock, trail: Trail, office: Office) -> None:
         self._works = works
         self._clock = clock
         self._trail = trail
+        self._office = office
 
     async def offers(self, words: str, *, by: Actor) -> Offers:
         """Areas, groups and firms with these words in their names, where the asker may draft; without words the own areas and groups. AreaUnknown for none."""
@@ -104,11 +107,18 @@ class NoticeLists:
             runs[run.notice] = run
         messages = [run.message for run in runs.values() if run.message is not None]
         people, posts = await work.notices.tallies(messages, posts=False), await work.notices.tallies(messages, posts=True)
-        return [self._line(notice, runs.get(notice.id), people, posts) for notice in notices]
+        holidays = await work.notices.holidays()
+        return [self._line(notice, runs.get(notice.id), people, posts, lapsed=self._lapsed(notice, holidays)) for notice in notices]
 
-    def _line(self, notice: Notice, last: Occurrence | None, people: Mapping[UUID, Tally], posts: Mapping[UUID, Tally]) -> Line:
+    def _lapsed(self, notice: Notice, holidays: Holidays) -> bool:
+        if notice.state is not NoticeState.WAITING:
+            return False
+        first = notice.draft.schedule.next_runs(notice.drafted_at, zone=self._office.zone, holidays=holidays, most=1)
+        return self._clock.now() > approvable_until(notice, first_run=first[0] if first else None)
+
+    def _line(self, notice: Notice, last: Occurrence | None, people: Mapping[UUID, Tally], posts: Mapping[UUID, Tally], *, lapsed: bool) -> Line:
         if last is None or last.message is None:
-            return Line(notice, last)
+            return Line(notice, last, lapsed=lapsed)
         return Line(notice, last, truth(last, people[last.message]), posts[last.message])
 
     async def story(self, notice: UUID, *, by: Actor) -> Story:

@@ -21,6 +21,7 @@ from domain.notices import (
     Occurrence,
     Part,
     RunState,
+    approvable_until,
     checked,
     fingerprint,
     is_wide,
@@ -45,13 +46,14 @@ RUNS_SHOWN = 5
 @dataclass(frozen=True, slots=True)
 class Preview:
     """What a drafter confirms and a second person decides on. `shown` is the fingerprint of exactly this; `before` is how many the last run
-    to the same audience had; `seconds` is how long the last copy waits, `ahead` of it being in line already.
+    to the same audience had; `until` is how long it may be approved; `seconds` is how long the last copy waits, `ahead` of it being in line already.
     """  # fmt: skip
 
     notice: Notice
     shown: str
     audience: Counted
     runs: tuple[datetime, ...]
+    until: datetime
     before: int | None
     ahead: int
     seconds: int
@@ -142,7 +144,8 @@ class Notices:
         before = await work.notices.last_count(audience_key(notice.draft), drill=notice.drill)
         ahead = 0 if runs else await work.notices.ahead(COLOURS[notice.level].lane)
         copies = sum(counted.languages.values()) + counted.posts
-        return Preview(notice, fingerprint(notice, members=members), counted, tuple(runs), before, ahead, seconds_to_send(copies, ahead=ahead))
+        until = approvable_until(notice, first_run=await self._first_run(work, notice))
+        return Preview(notice, fingerprint(notice, members=members), counted, tuple(runs), until, before, ahead, seconds_to_send(copies, ahead=ahead))
 
     async def _first_run(self, work: Work, notice: Notice) -> datetime | None:
         """None for what goes out at once."""

@@ -8,7 +8,7 @@ from bot.messenger import Composed
 from bot.views import evacuations as order_views
 from bot.views import notices as views
 from domain.deliveries import Message, Subject
-from domain.notices import Notice, NoticeDecided, NoticeState, approvable_until
+from domain.notices import Notice, NoticeDecided, NoticeState
 from locales.catalogue import Catalogue, Catalogues
 from locales.formats import Formats
 from services.actors import Actor
@@ -41,8 +41,7 @@ async def to_decide(
 async def asked(notice: Notice, reader: Actor, services: Services, catalogue: Catalogue, catalogues: Catalogues, surface: Surface, now: datetime) -> Composed:
     """To the second person: everything, and the two buttons as long as nobody has decided."""
     preview = await services.notices.preview(notice.id, by=reader)
-    until = approvable_until(notice, first_run=preview.runs[0] if preview.runs else None)
-    first = catalogue.say(views.TO_APPROVE, number=notice.number, time=Formats(catalogue, surface.zone).day_time(until))
+    first = catalogue.say(views.TO_APPROVE, number=notice.number, time=Formats(catalogue, surface.zone).day_time(preview.until))
     text = await to_decide(preview, services, catalogue, catalogues, surface, now=now, first=first)
     if notice.state is not NoticeState.WAITING:
         return Composed(order_views.decided(text, catalogue.say(NoticeDecided.text, number=notice.number)))

@@ -20,7 +20,8 @@ from services.bundle import Services
 from services.notice_lists import Line, Story
 from services.notices import Preview
 
-MOST_NAMED = 8
+MOST_NAMED = 5
+LONGEST_NAME = 20
 AUTONYMS = {"zh_CN": "中文", "en": "English"}
 
 HEAD = N_("{bar}{sign} <b>{numeral} {word}: {risk}</b>")
@@ -96,6 +97,7 @@ STATES: Mapping[NoticeState, str] = {
     NoticeState.REJECTED: N_("rejected by the second person"),
     NoticeState.CANCELLED: N_("cancelled and withdrawn"),
 }
+LAPSED = N_("lapsed: nobody decided in time")
 LINE_NEXT = N_("next: {time}")
 LAST_RUN = N_("Last run {time}, people: {people}")
 RUN_MISSED = N_("Last run {time}: not sent")
@@ -117,16 +119,21 @@ def head(level: Level, risk: str, catalogue: Catalogue, *, plain: bool = False) 
 
 
 def some_of(names: Sequence[str], catalogue: Catalogue) -> str:
-    """A list that stays short: the first eight, and how many more. Not escaped."""
+    """A list that stays short: the first five, each cut where it is very long, and how many more. Not escaped."""
+    names = [short(name) for name in names]
     if len(names) <= MOST_NAMED:
         return catalogue.join(names)
     return catalogue.say(AND_MORE, names=catalogue.join(names[:MOST_NAMED]), count=len(names) - MOST_NAMED)
 
 
+def short(name: str) -> str:
+    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
+
+
 def issuer(area: Area | None, catalogue: Catalogue) -> str:
     if area is None:
         return ""
-    return catalogue.say(BUREAU if area.level in (AreaLevel.CITY, AreaLevel.COUNTY) else STATION, area=area.called)
+    return catalogue.say(BUREAU if area.level in (AreaLevel.CITY, AreaLevel.COUNTY) else STATION, area=short(area.called))
 
 
 def reading(notice: Notice, catalogue: Catalogue, *, areas: str, by: str, at: datetime, formats: Formats) -> str:
@@ -206,7 +213,7 @@ def audience(preview: Preview, catalogue: Catalogue, *, parts: Sequence[str], de
     lines += [catalogue.say_html(LANGUAGES, languages=catalogue.join(spoken))] if spoken else []
     lines += [catalogue.say(POSTS, count=counted.posts)] if counted.posts else []
     lines += [catalogue.say(BEFORE, count=preview.before)] if preview.before is not None else []
-    names = catalogue.join(called(name, detail=detail, catalogue=catalogue, number=number) for number, name in enumerate(counted.sample, 1))
+    names = catalogue.join(short(called(name, detail=detail, catalogue=catalogue, number=number)) for number, name in enumerate(counted.sample, 1))
     lines.append(catalogue.say_html(SAMPLE, names=names))
     time = lasting(max(1, preview.seconds), catalogue)
     lines.append(catalogue.say(PLAN_AHEAD, time=time, ahead=preview.ahead) if preview.ahead else catalogue.say(PLAN, time=time))
@@ -238,10 +245,11 @@ def decided(notice: Notice, message: Message, catalogue: Catalogue) -> str:
     return framed(text, drill=notice.drill, catalogue=catalogue)
 
 
-def title(notice: Notice, catalogue: Catalogue) -> str:
-    """A notice in one line of a list or on a button."""
+def title(line: Line, catalogue: Catalogue) -> str:
+    """A notice in one line of a list."""
+    notice, state = line.notice, LAPSED if line.lapsed else STATES[line.notice.state]
     colour = COLOURS[notice.level]
-    return f"{colour.emoji} {notice.number} {colour.numeral} {catalogue.say(RISKS[notice.draft.risk])} · {catalogue.say(STATES[notice.state])}"
+    return f"{colour.emoji} {notice.number} {colour.numeral} {catalogue.say(RISKS[notice.draft.risk])} · {catalogue.say(state)}"
 
 
 def listing(lines: Sequence[Line], catalogue: Catalogue, formats: Formats) -> str:
@@ -249,7 +257,7 @@ def listing(lines: Sequence[Line], catalogue: Catalogue, formats: Formats) -> st
         return catalogue.say(NO_NOTICES)
     said = [catalogue.say(LIST)]
     for line in lines:
-        said += ["", escape(title(line.notice, catalogue))]
+        said += ["", escape(title(line, catalogue))]
         said += [catalogue.say(LINE_NEXT, time=formats.day_time(line.notice.next_due_at))] if line.notice.next_due_at else []
         said += _last(line, catalogue, formats)
     return "\n".join(said)
@@ -270,7 +278,7 @@ def _sums(truth: Tally, catalogue: Catalogue) -> str:
 def story(told: Story, text: str, runs: Sequence[datetime], catalogue: Catalogue, formats: Formats, *, parts: Sequence[str], detail: Detail) -> str:
     """One notice: what it says, whom it goes to, and the truth of its last run with the names of whom it did not reach."""
     line, draft = told.line, told.line.notice.draft
-    lines = [f"<b>{escape(title(line.notice, catalogue))}</b>", f"<blockquote>{text}</blockquote>", catalogue.say_html(TO, parts=some_of(parts, catalogue))]
+    lines = [f"<b>{escape(title(line, catalogue))}</b>", f"<blockquote>{text}</blockquote>", catalogue.say_html(TO, parts=some_of(parts, catalogue))]
     lines.append(when(draft.schedule, catalogue, formats, second=line.notice.needs_second))
     lines += [catalogue.say(NEXT_RUNS, runs=catalogue.join(formats.day_time(run) for run in runs))] if runs else []
     lines += _last(line, catalogue, formats)

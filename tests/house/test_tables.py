@@ -17,7 +17,7 @@ PUBLIC = {
     "sites.name": "a place of work",
     "sites.address": "a place of work",
 }
-IN_ONE_DRILL = {"notices", "occurrences", "orders", "messages", "members"}
+IN_ONE_DRILL = {"notices", "occurrences", "orders", "messages", "members", "reports"}
 
 
 def tables() -> list[Table]:

@@ -62,7 +62,7 @@ RISKS: Mapping[Risk, str] = {
 
 
 WEATHER = frozenset({Risk.TYPHOON, Risk.RAINSTORM, Risk.THUNDER, Risk.HEAT, Risk.COLD, Risk.ICE, Risk.FOG})
-"""For these the weather stations alone issue signals (浙江省气象灾害防御条例 §19), so our notice says that it is none."""
+"""For these the weather stations alone issue signals (Zhejiang, LAW-ZJQX §19), so our notice says that it is none."""
 
 
 class PartKind(StrEnum):

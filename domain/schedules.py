@@ -149,8 +149,8 @@ def typed_day(text: str, *, today: date) -> date | None:
     return next((day for day in near if day >= today), None)
 
 
-DAY_SIGNS = str.maketrans({"/": "-", ".": "-", "\u5e74": "-", "\u6708": "-", "\u65e5": None})
-CLOCK_SIGNS = str.maketrans({"\uff1a": ":", "\u65f6": ":", "\u70b9": ":", "\u5206": None})
+DAY_SIGNS = str.maketrans({"/": "-", ".": "-", "年": "-", "月": "-", "日": None})
+CLOCK_SIGNS = str.maketrans({"\uff1a": ":", "时": ":", "点": ":", "分": None})
 
 
 def _is_day(year: int, month: int, day: int) -> bool:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.views import notices as views
+from bot.views.visits import REASONS
 from domain.access import Role
 from domain.colours import COLOURS, Level
 from domain.deliveries import Tally
@@ -89,7 +90,7 @@ def test_the_largest_notice_with_everything_in_it_fits_into_one_message(language
     first = catalogue.say(views.TO_APPROVE, number="N-0725-0001", time="25 September 10:00")
     assert units(plain(views.to_decide(preview, texts, catalogue, first=first, **how))) < TELEGRAM_TAKES
     run = Occurrence(UUID(int=3), UUID(int=1), True, AT, RunState.OUT, UUID(int=4), AT, 50_000, 50_000, 99)
-    tally = Tally(1, 49_999, 0, 0, {reason: 9_999 for reason in views.REASONS})
+    tally = Tally(1, 49_999, 0, 0, {reason: 9_999 for reason in REASONS})
     told = Story(Line(longest(), run, tally, tally), (run, replace(run, state=RunState.MISSED)), ((LONG_NAME, "no_chat"),) * 10, 49_999, 49_999)
     text = views.story(told, texts[0], (AT,) * 5, catalogue, Formats(catalogue, ZONE), parts=[LONG_NAME] * 99, detail="full")
     assert units(plain(text)) < TELEGRAM_TAKES

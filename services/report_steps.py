@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from domain.access import TABLE, May, Role
+from domain.access import TABLE, Grant, May, Role
 from domain.deliveries import Lane, Message, Subject
 from domain.places import within
 from domain.reports import TO, Report, ReportDeed, ReportEvent
@@ -79,16 +79,23 @@ class ReportSteps:
             return people
         return {person.id for person in (await work.people.many(people)).values() if person.enrolled}
 
-    async def _desk(self, work: Work, desk: str) -> set[UUID]:
-        """Everybody whose area holds that place; else every county’s desk; in the end everybody who handles reports."""
+    async def covered(self, work: Work, desk: str) -> bool:
+        """Whether anybody handles reports from there."""
+        return any(within(desk, grant.area or "") for grant in await self._handling(work))
+
+    async def _handling(self, work: Work) -> list[Grant]:
         now = self._clock.now()
-        grants = [
+        return [
             grant
             for role in Role
             if May.HANDLE_REPORT in TABLE[role]
             for grant in await work.grants.with_role(role)
             if grant.holds(now=now) and grant.area is not None
         ]
+
+    async def _desk(self, work: Work, desk: str) -> set[UUID]:
+        """Everybody whose area holds that place; else every county’s desk; in the end everybody who handles reports."""
+        grants = await self._handling(work)
         covering = {grant.person for grant in grants if desk and within(desk, grant.area or "")}
         wide = {grant.person for grant in grants if len(grant.area or "") <= COUNTY}
         return covering or wide or {grant.person for grant in grants}

@@ -40,7 +40,7 @@ from services.office import Office
 from services.ports import Clock, Ids, Wakeups, Work, Works
 from services.report_authors import ReportAuthors
 from services.report_photos import Media
-from services.report_steps import ReportSteps
+from services.report_steps import COUNTY, ReportSteps
 
 MOST_VILLAGES = 6
 TOWNSHIP_KM = 5.0
@@ -141,14 +141,15 @@ class Reports:
         return found
 
     async def put_place(self, report: UUID, words: str, *, by: Actor) -> tuple[Report, list[Area]]:
-        """The place in words, and the villages that these words may name. One alone is taken; of several none is, until it is chosen."""
+        """The place in words, and the villages that these words may name. One alone in the author's county is taken; else none is, until it is chosen."""
         said = in_words(words, most=LONGEST_PLACE)
         async with self._works.write() as work:
             found = await self._drafted(work, report, by)
             villages = [area for area in await work.areas.all() if area.level is AreaLevel.VILLAGE and mentions(said, area)]
             whole = [area for area in villages if area.called in said or area.name in said]
             villages = whole or villages
-            found = replace(found, place=said, area=villages[0].code if len(villages) == 1 else None)
+            plain = len(villages) == 1 and (by.area is None or villages[0].code[:COUNTY] == by.area[:COUNTY])
+            found = replace(found, place=said, area=villages[0].code if plain else None)
             await work.reports.change(found)
         return found, sorted(villages, key=lambda area: (by.area is None or area.code[:9] != by.area[:9], area.code))[:MOST_VILLAGES]
 
@@ -208,11 +209,10 @@ class Reports:
             raise ReportUnplaced()
 
     async def _desk(self, work: Work, report: Report) -> str:
-        """The area where it is; else the county of whoever sent it; "" for every county's desk."""
-        if report.area is not None:
-            return report.area
+        """The area where it is; else the county of whoever sent it; "" for every county's desk, also when nobody handles reports from there."""
         person = await work.people.get(report.reporter) if report.reporter is not None else None
-        return person.area[:6] if person is not None else ""
+        desk = report.area if report.area is not None else person.area[:COUNTY] if person is not None else ""
+        return desk if await self._steps.covered(work, desk) else ""
 
     async def _alike(self, work: Work, report: Report) -> UUID | None:
         """The oldest one that may be the same; of that one's own duplicates, the first."""

@@ -85,6 +85,7 @@ class Pages:
             "token": token_of(secret),
             "home": _home(actor, now=self._clock.now()),
             "handles": actor is not None and actor.can(May.HANDLE_REPORT, now=self._clock.now()),
+            "announces": actor is not None and actor.can(May.CANCEL_NOTICE, now=self._clock.now()),
             "musters": actor is not None and actor.can(May.MUSTER, now=self._clock.now()),
             "reader": actor if actor is not None and actor.person is not None else None,
         }

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from domain.evacuations import OrderState
 from domain.gates import Passed
+from domain.notices import NoticeState
 from domain.rollcall import Grade, Happening, How
 from domain.shelters import ShelterState
 from domain.text import N_
@@ -63,4 +64,12 @@ PASSED: Mapping[Passed, str] = {
     Passed.GUARD: N_("by the guard"),
     Passed.ENTERED_ELSEWHERE: N_("checked in elsewhere"),
     Passed.AUTO_CLOSED: N_("ended automatically"),
+}
+LAPSED = N_("lapsed: nobody decided in time")
+NOTICES: Mapping[NoticeState, str] = {
+    NoticeState.WAITING: N_("waits for a second person"),
+    NoticeState.ACTIVE: N_("in force now"),
+    NoticeState.OVER: N_("all runs over"),
+    NoticeState.REJECTED: N_("rejected by the second person"),
+    NoticeState.CANCELLED: N_("cancelled and withdrawn"),
 }

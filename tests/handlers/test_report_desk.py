@@ -47,6 +47,8 @@ async def test_a_warden_who_is_given_a_report_closes_it(stage: Stage) -> None:
     await officer.taps(await officer.hears(stage.say(views.WHO_GOES, number="R-0725-0001")), "陈*管")
     await officer.hears("✔️")
     given = await warden.hears(stage.say(views.GIVEN, number="R-0725-0001"))
+    await lin.hears(stage.say(author_views.STEPS[ReportDeed.ASSIGNED], number="R-0725-0001"))
+    stage.town.clock.go_on(seconds=2)
     await warden.taps(given, stage.say(keyboards.CLOSE))
     await warden.hears(stage.say(views.HOW_CLOSED, number="R-0725-0001"))
     await warden.says("。。。")

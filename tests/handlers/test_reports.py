@@ -56,7 +56,7 @@ async def test_a_stranger_reports_in_english_by_text_alone_for_somebody_else(sta
     await anna.hears("What do you see?")
     await anna.says("Leave it out")
     await anna.hears("Photos?")
-    await anna.says("Done")
+    await anna.says("Done: no more photos")
     check = words(await anna.hears("Please check"))
     assert "Hurt: not known · trapped: 0" in check
     assert cast.NEXT_VILLAGE.name in check

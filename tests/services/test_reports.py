@@ -91,6 +91,29 @@ async def test_the_same_step_again_gives_the_same_answer_and_writes_nothing_twic
     assert len(await told(town)) == 1
 
 
+async def test_every_answer_given_twice_by_a_re_run_is_given_once(town: Town) -> None:
+    await with_coordinates(town)
+    reports = town.house.services.reports
+    draft = await reports.begin(for_self=False, by=GUEST, key="r")
+    answers: tuple[Callable[[], Awaitable[object]], ...] = (
+        partial(reports.begin, for_self=False, by=GUEST, key="r"),
+        partial(reports.choose_kind, draft.id, ReportKind.DYKE, by=GUEST),
+        partial(reports.put_pin, draft.id, BRIDGE, by=GUEST, key="pin", words="老桥"),
+        partial(reports.say_what_pin_is, draft.id, is_place=True, by=GUEST),
+        partial(reports.put_place, draft.id, "上东村 晒谷场", by=GUEST),
+        partial(reports.put_village, draft.id, cast.VILLAGE.code, by=GUEST),
+        partial(reports.count_people, draft.id, by=GUEST, hurt=1),
+        partial(reports.count_people, draft.id, by=GUEST, trapped=None),
+        partial(reports.describe, draft.id, "坝体渗水", by=GUEST),
+        partial(reports.add_words, draft.id, "看照片", by=GUEST, key="photo"),
+        partial(reports.send, draft.id, by=GUEST, key="sent"),
+    )
+    for answer in answers:
+        assert await answer() == await answer()
+        stands = await reports.draft(draft.id, by=GUEST)
+    assert (stands.text, stands.hurt, stands.trapped, stands.number) == ("坝体渗水 看照片", 1, None, "R-0725-0001")
+
+
 async def test_a_strangers_report_without_a_village_reaches_the_county(town: Town) -> None:
     await town.linked(cast.OFFICER)
     report = await a_report(town, GUEST, place="桥边第三家")

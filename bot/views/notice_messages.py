@@ -9,6 +9,7 @@ from bot.views import evacuations as order_views
 from bot.views import notices as views
 from domain.deliveries import Message, Subject
 from domain.notices import Notice, NoticeDecided, NoticeState
+from domain.places import within
 from locales.catalogue import Catalogue, Catalogues
 from locales.formats import Formats
 from services.actors import Actor
@@ -21,7 +22,8 @@ SAME_FOR_ALL = frozenset({Subject.NOTICE, Subject.NOTICE_WITHDRAWN})
 
 async def words(notice: Notice, at: datetime, services: Services, catalogue: Catalogue, surface: Surface) -> str:
     """What a reader of this language gets."""
-    areas = [area.called for code in notice.areas if (area := await services.areas.get(code)) is not None]
+    widest = [code for code in notice.areas if not any(code != other and within(code, other) for other in notice.areas)]
+    areas = [area.called for code in widest if (area := await services.areas.get(code)) is not None]
     issuer = views.issuer(await services.areas.get(notice.issuer), catalogue)
     formats = Formats(catalogue, surface.zone)
     return views.reading(notice, catalogue, areas=views.some_of(areas, catalogue), by=issuer, at=at, formats=formats)

@@ -105,12 +105,12 @@ class House:
 
     async def kill(self, *, at: float) -> None:
         """SIGKILL to the whole process group; `at` is the time of death for the record."""
-        assert self._serving is not None
         self.must_stand()
-        self.up_since = None
+        victim, self._serving, self.up_since = self._serving, None, None
+        assert victim is not None
         self.deaths.append(at)
-        end(self._serving, signal.SIGKILL)
-        await self._serving.wait()
+        end(victim, signal.SIGKILL)
+        await victim.wait()
 
     async def close(self) -> None:
         """SIGTERM, and a good end within the patience; HouseFell when it was none."""

@@ -114,8 +114,9 @@ class Phone:
         return await self._ask(lambda: self._street.remote.place(self.user, latitude, longitude), "a pin", wanted)
 
     async def tap(self, message: Json, data: str, wanted: Wanted, *, refusable: bool = False) -> Json:
-        """Press the button of a message whose data begins so. Raises Refused when it is `refusable` and the house says no."""
-        pressed = next((button["callback_data"] for button in buttons(message) if button.get("callback_data", "").startswith(data)), None)
+        """Press the button of a message whose data is, or else begins so. Raises Refused when it is `refusable` and the house says no."""
+        shown = [button.get("callback_data", "") for button in buttons(message)]
+        pressed = data if data in shown else next((one for one in shown if one.startswith(data)), None)
         if pressed is None:
             raise Lost(self.name, f"a button {data}", update=None, heard=[text_of(message)])
         press = lambda: self._street.remote.press(self.user, message["message_id"], data=pressed)  # noqa: E731

@@ -5,7 +5,7 @@ import json
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -32,7 +32,7 @@ BOT = BotProfile(7000000001, "mashang_story_bot", "码上")
 TOKEN = f"{BOT.id}:{'story-' * 6}AAAA"
 DONE, REFUSED, WRONG_CALL, ABSENT = 0, 1, 2, 3
 SETTLE, STEP = 10.0, 0.1
-EVENTS = "events.jsonl"
+EVENTS, TELEGRAM = "events.jsonl", "telegram.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +224,8 @@ async def reckoned(night: Night, lost: Lost | None) -> Outcome:
         board = {} if lost is not None else await script.board(scene)
     except Lost as no_board:
         lost = no_board
-    log, texts = await remote.log(), await everything_said(scene, remote)
+    log, chats = await remote.log(), {role: await remote.chat(phone.user) for role, phone in scene.phones.items()}
+    (night.folder / TELEGRAM).write_text(json.dumps({"deaths": house.deaths, **log, "chats": chats}, ensure_ascii=False), encoding="utf-8")
     await house.close()
     events = night.folder / EVENTS
     _, rebuilt, _, *said = await house.commands(
@@ -233,7 +234,7 @@ async def reckoned(night: Night, lost: Lost | None) -> Outcome:
     outcome, differences = Outcome(dict.fromkeys(script.keys, 0)), ["the evening came to no order"]
     given_up = [lost.update] if lost is not None and lost.unheard and lost.update is not None else []
     outcome.lost += [f"update {update} was lost: " + (str(lost) if update in given_up else "nobody answered") for update in reckoning.lost(log, given_up)]
-    outcome.lost += [f"update {number} was parked" for number in sorted(reckoning.parked(texts))]
+    outcome.lost += [f"update {number} was parked" for number in sorted(reckoning.parked(said_in(chats.values())))]
     if scene.order:
         lines = events.read_text(encoding="utf-8").splitlines()
         numbers, differences = script.compared(scene, End(log, house.deaths, lines, said, board))
@@ -259,7 +260,6 @@ async def quiet(remote: Remote) -> None:
         await asyncio.sleep(STEP)
 
 
-async def everything_said(scene: Scene, remote: Remote) -> list[str]:
+def said_in(chats: Iterable[Json]) -> list[str]:
     """What the bot said, in every chat."""
-    chats = [await remote.chat(phone.user) for phone in scene.phones.values()]
     return [text_of(each["message"]) for chat in chats for each in chat["messages"] if each["message"]["from"]["is_bot"]]

@@ -15,8 +15,8 @@ Json = dict[str, Any]
 REFERENCE = re.compile(r"\bU5\d{8}\b")
 LAST_BREATH = 0.5
 """What the killed process had sent is taken up to so many seconds after its death; no new one can speak so soon."""
-DURABLE_WITHIN = 3.0
-"""An answer that was sent longer ago than so many seconds is durable, also on a busy machine."""
+DURABLE_WITHIN = 1.0
+"""What was answered longer ago than so many seconds is durable."""
 
 
 def numbers_differ(ledger: Ledger, oracle: Mapping[str, int], board: Mapping[str, int]) -> Iterator[str]:

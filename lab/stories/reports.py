@@ -11,6 +11,7 @@ from lab.stories.scene import Scene
 
 NUMBER = re.compile(r"R-\d{4}-\d{4}")
 KEPT = "📷"
+NOT_KNOWN = "rpv:"
 
 
 async def report(scene: Scene, ledger: Field, seen: Seen) -> str:
@@ -42,7 +43,10 @@ async def where(scene: Scene, phone: Phone, seen: Seen) -> Json:
     """A pin, of which somebody who reports for another says that it is the place; or words, with the village chosen. The next question."""
     if seen.pin is None:
         asked = await phone.say(scene.words(seen.words), lambda message: has("rpn:0")(message) or has("rpv:")(message))
-        return await phone.tap(asked, "rpv:", has("rpn:0")) if has("rpv:")(asked) else asked
+        if not has("rpv:")(asked):
+            return asked
+        home = f"rpv:{scene.invited[seen.role].area_code}"
+        return await phone.tap(asked, home if has(home)(asked) else NOT_KNOWN, has("rpn:0"))
     if seen.for_self:
         return await phone.pin(*seen.pin, has("rpn:0"))
     return await phone.tap(await phone.pin(*seen.pin, has("rpp:")), "rpp:1", has("rpn:0"))

@@ -1,6 +1,6 @@
 """What is due goes out: each run once, however many schedulers look; what was due while nobody looked is caught up, or said to be missed."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -46,13 +46,23 @@ class NoticeRuns:
         """Send what is due: the newest run of each notice when it is at most two hours late. Older ones are written down as missed. How many went."""
         async with self._works.read() as work:
             due = await work.notices.due(self._clock.now())
-        sent = 0
-        for notice in due:
-            async with self._works.write() as work:
-                sent += await self._release(work, notice)
+        sent = await self._each(due, self._release)
         if due:
             self._wakeups.publish("deliveries")
         return sent
+
+    async def _each(self, ids: Sequence[UUID], step: Callable[[Work, UUID], Awaitable[int]]) -> int:
+        """One transaction each. One that faults holds up none of the others; the faults are raised when all had their turn."""
+        done, faults = 0, []
+        for id in ids:
+            try:
+                async with self._works.write() as work:
+                    done += await step(work, id)
+            except Exception as fault:  # noqa: BLE001  raised below, together
+                faults.append(fault)
+        if faults:
+            raise ExceptionGroup("runs of notices faulted", faults)
+        return done
 
     async def _release(self, work: Work, id: UUID) -> int:
         """Read again under the writer: another scheduler may have been first."""
@@ -133,10 +143,7 @@ class NoticeRuns:
         """Write the next chunk of copies of each run that is not full yet; returns how many people were taken in."""
         async with self._works.read() as work:
             waiting = await work.notices.unfilled()
-        taken = 0
-        for run in waiting:
-            async with self._works.write() as work:
-                taken += await self._fill(work, run)
+        taken = await self._each(waiting, self._fill)
         if taken:
             self._wakeups.publish("deliveries")
         return taken

@@ -2,17 +2,18 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
 
 from domain.colours import Level
 from domain.deliveries import Subject
-from domain.notices import CATCH_UP, NoticeState, RunState, truth
+from domain.notices import CATCH_UP, Notice, NoticeState, RunState, truth
 from domain.schedules import WORKDAYS, DayKind, Repeat, Schedule
 from services.actors import Actor
 from services.notice_runs import NoticeRuns
+from services.ports import Work
 from storage.engine import open_databases
 from storage.work import SqlWorks
 from tests import cast
@@ -31,10 +32,10 @@ async def both(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
         yield town
 
 
-def room(town: Town, works: object = None, **sizes: int) -> NoticeRuns:
+def room(town: Town, works: object = None, *, kind: type[NoticeRuns] = NoticeRuns, **sizes: int) -> NoticeRuns:
     """The jobs over other transactions, or with other sizes."""
     known = town.house.services.notice_runs
-    return NoticeRuns(
+    return kind(
         works or known._works, clock=town.clock, ids=known._ids, trail=known._trail, office=known._office, audience=known._audience,  # type: ignore[arg-type]
         recipients=known._recipients, wakeups=known._wakeups, **sizes,
     )  # fmt: skip
@@ -190,3 +191,28 @@ async def test_lines_of_the_export_sum_up(town: Town) -> None:
     (notice,) = [line for line in lines if line["type"] == "notice"]
     (run,) = [line for line in lines if line["type"] == "occurrence"]
     assert (notice["level"], notice["state"], run["notice"], run["targets"], run["state"]) == ("blue", "over", notice["id"], 5, "out")
+
+
+async def test_a_notice_that_faults_holds_up_no_other(town: Town) -> None:
+    await drafted(town, key="bad")
+    await drafted(town, key="good")
+    async with town.house.works.read() as work:
+        bad = (await work.notices.all())[0]
+    known = town.house.services.notice_runs
+
+    class Faulting(NoticeRuns):
+        async def _send(self, work: Work, notice: Notice, *, due: datetime, upcoming: datetime | None) -> int:
+            if notice.id == bad.id:
+                raise OSError("the disk is full")
+            return await super()._send(work, notice, due=due, upcoming=upcoming)
+
+    faulting = room(town, kind=Faulting)
+    with pytest.raises(ExceptionGroup):
+        await faulting.release()
+    assert [run.notice for run in await runs(town)] == [notice.id for notice in await all_of(town) if notice.id != bad.id]
+    assert await known.release() == 1, "what faulted is still due"
+
+
+async def all_of(town: Town) -> list[Notice]:
+    async with town.house.works.read() as work:
+        return await work.notices.all()

@@ -24,6 +24,7 @@ from domain.notices import (
 )
 from domain.people import AreaUnknown
 from domain.schedules import Repeat, Schedule, SchedulePast
+from domain.workers import Worker
 from services.actors import Actor
 from services.deliveries import Sent
 from tests import cast
@@ -89,6 +90,17 @@ async def test_parts_are_a_union_and_everybody_is_counted_once(town: Town) -> No
     assert preview.people == 5 + 2
     keepers = await town.house.services.notices.foresee(replace(DRAFT, parts=roles), by=officer)
     assert set(keepers.audience.sample) == {cast.WARDEN[0], cast.KEEPER[0]}
+
+
+async def test_a_firm_is_its_workers_who_live_here_or_are_listed_at_a_site_here(town: Town) -> None:
+    people = [(await town.person(name)).id for name in ("林大山", "叶建国", cast.OTHER_OFFICER[0])]
+    async with town.house.works.write() as work:
+        await work.workers.put([Worker(person, "丽水建工") for person in people])
+    officer = await town.actor(cast.OFFICER)
+    firm = replace(DRAFT, parts=(Part(PartKind.FIRM, cast.COUNTY.code, firm="丽水建工"),))
+    assert (await town.house.services.notices.foresee(firm, by=officer)).people == 2
+    offers = await town.house.services.notice_lists.offers("建工", by=officer)
+    assert offers.firms == (("丽水建工", cast.COUNTY.code),)
 
 
 async def test_what_was_not_shown_is_not_sent(town: Town) -> None:

@@ -72,7 +72,7 @@ async def test_a_stranger_reports_in_english_by_text_alone_for_somebody_else(sta
 async def test_a_pin_for_somebody_else_is_asked_about_once_and_never_taken_for_the_place(stage: Stage) -> None:
     lin = await stage.phone_of(cast.LIN)
     await begun(stage, lin, own=False, kind=ReportKind.HOUSE)
-    await stage.lab.place(lin.user, 30.9, 127.5)
+    await stage.lab.place(lin.user, 28.45, 119.92)
     await lin.taps(await lin.hears(stage.say(views.PIN)), stage.say(keyboards.WHERE_I_STAND))
     await lin.hears(stage.say(views.PLACE_THERE))
     await lin.says("上东村 晒谷场")

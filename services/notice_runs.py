@@ -16,7 +16,7 @@ from services.ports import Clock, Ids, Wakeups, Work, Works
 from services.recipients import Recipients
 
 AT_ONCE = 1000
-CHUNK = 200
+CHUNK = 100
 POSTS_LEAD = timedelta(seconds=1)
 """Posts to groups are due so much earlier than their run's other copies, so that they are claimed first in their lane."""
 LATE = "late"

@@ -339,7 +339,8 @@ async def send(callback: CallbackQuery, callback_data: callbacks.NoticeSend, key
         return
     await desk.state.clear()
     runs = await desk.services.notices.next_runs(notice)
-    await revised(callback, views.done(notice, runs, desk.catalogue, desk.formats))
+    deciders = await desk.services.notices.deciders(notice)
+    await revised(callback, views.done(notice, runs, deciders, desk.catalogue, desk.formats))
 
 
 async def back(callback: CallbackQuery, callback_data: callbacks.NoticeBack, **given: Any) -> None:

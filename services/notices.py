@@ -284,6 +284,12 @@ class Notices:
                 raise NoticeUnknown()
             return await self._notice(work, run.notice), run
 
+    async def deciders(self, notice: Notice) -> int:
+        """How many people may decide on it and have a chat with this bot; for views only."""
+        async with self._works.read() as work:
+            people = await self._audience.holders(work, May.APPROVE_NOTICE, notice.areas, but=notice.drafted_by)
+            return len(await work.notices.languages_of(people))
+
     async def next_runs(self, notice: Notice) -> list[datetime]:
         """The next five, from now on; none of a notice that is over, or that goes out at once."""
         if notice.state not in (NoticeState.ACTIVE, NoticeState.WAITING) or notice.draft.schedule.repeat is Repeat.NOW:

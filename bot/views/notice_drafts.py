@@ -41,6 +41,7 @@ CHANGED = N_("⚠️ The audience changed since you looked. Please check again."
 GOES_NOW = N_("Notice {number} goes out now. How it is getting on: /notices")
 GOES_LATER = N_("Notice {number} is set: it goes out {time}. To look at it or cancel it: /notices")
 WAITS = N_("Notice {number} waits for a second person, until {time}. You will hear what is decided.")
+NOBODY_DECIDES = N_("⚠️ Nobody who may approve it has a chat with this bot. Phone somebody now.")
 DROPPED = N_("Dropped. Nothing was sent to anybody.")
 OVER = N_("This question is no longer open. Begin again with /notice.")
 
@@ -92,11 +93,12 @@ def _asked(step: str, data: Mapping[str, Any], catalogue: Catalogue, area: str) 
             return catalogue.say(PLAIN[step])
 
 
-def done(notice: Notice, runs: Sequence[datetime], catalogue: Catalogue, formats: Formats) -> str:
+def done(notice: Notice, runs: Sequence[datetime], deciders: int, catalogue: Catalogue, formats: Formats) -> str:
     """What happens with it now."""
     if notice.needs_second:
         until = approvable_until(notice, first_run=runs[0] if runs else None)
         text = catalogue.say(WAITS, number=notice.number, time=formats.day_time(until))
+        text = text if deciders else f"{text}\n{catalogue.say(NOBODY_DECIDES)}"
     elif runs:
         text = catalogue.say(GOES_LATER, number=notice.number, time=formats.day_time(runs[0]))
     else:

@@ -218,3 +218,13 @@ async def test_a_drill_says_so_at_both_ends_and_in_the_preview(stage: Stage) -> 
         tally = (await work.deliveries.tallies([run.message]))[run.message] if run.message else None
     assert tally is not None
     assert tally.failed == 0
+
+
+async def test_whom_nobody_can_decide_for_is_told_to_phone(stage: Stage) -> None:
+    officer = await stage.phone_of(cast.OFFICER)
+    await opened(stage, officer, Level.ORANGE)
+    await to_village(stage, officer)
+    await at_once(stage, officer)
+    await worded(stage, officer)
+    await officer.taps(await officer.hears(stage.say(drafts.CHECK)), stage.say(TO_SECOND))
+    await officer.hears(stage.say(drafts.NOBODY_DECIDES))

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from domain.deliveries import Delivery
+from domain.gates import GateEvent, GateOutcome, Passed
 from domain.rollcall import How, MemberEvent
 from domain.scans import Outcome, Purpose, Scan
 from services.intake import Received, Stored, Updates
 from services.ports import Work, Works
+from services.presence import project
 from services.rollcall import refold
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from app.nursery import Nursery
 
 EVERY_SCAN = 7
+EVERY_PASSING = 3
 EVERY_UPDATE = 11
 LATE_SECONDS = 5.0
 
@@ -62,8 +65,8 @@ class SpoiltWorks:
 
 
 def drop_scan(parts: "Parts", *, nursery: "Nursery") -> "Parts":
-    """Every 7th accepted scan is answered, but neither the scan nor its event is stored."""
-    counted = itertools.count(1)
+    """Every 7th accepted scan is answered, but neither the scan nor its event is stored; at gates every 3rd passing is not."""
+    counted, passed = itertools.count(1), itertools.count(1)
 
     def spoil(work: Work) -> Work:
         dropped: set[UUID] = set()
@@ -75,7 +78,10 @@ def drop_scan(parts: "Parts", *, nursery: "Nursery") -> "Parts":
         async def add_events(events: Collection[MemberEvent]) -> None:
             await work.members.add_events([event for event in events if event.scan not in dropped])
 
-        return instead(work, scans={"add": add}, members={"add_events": add_events})
+        async def add_passings(events: Collection[GateEvent]) -> None:
+            await work.gates.add([event for event in events if event.outcome is not GateOutcome.ACCEPTED or next(passed) % EVERY_PASSING])
+
+        return instead(work, scans={"add": add}, members={"add_events": add_events}, gates={"add": add_passings})
 
     return replace(parts, works=SpoiltWorks(parts.works, spoil=spoil))
 
@@ -85,7 +91,7 @@ def counts(scan: Scan) -> bool:
 
 
 class LateWorks:
-    """Scans and their events are committed seconds after the keeper was answered; a kill in between loses them."""
+    """Scans and their events, and what passes a gate, are committed seconds after somebody was answered; a kill in between loses them."""
 
     def __init__(self, parts: "Parts", *, nursery: "Nursery") -> None:
         self._works = parts.works
@@ -99,6 +105,7 @@ class LateWorks:
     async def write(self) -> AsyncIterator[Work]:
         late: list[Scan] = []
         told: list[MemberEvent] = []
+        passed: list[GateEvent] = []
 
         async with self._works.write() as work:
 
@@ -109,20 +116,27 @@ class LateWorks:
                 told.extend(event for event in events if event.scan is not None)
                 await work.members.add_events([event for event in events if event.scan is None])
 
-            yield instead(work, scans={"add": add}, members={"add_events": add_events})
-        if late:
-            self._nursery.spawn(self._store(late, told), name="late commit")
+            async def add_passings(events: Collection[GateEvent]) -> None:
+                passed.extend(events)
 
-    async def _store(self, scans: Sequence[Scan], events: Sequence[MemberEvent]) -> None:
+            yield instead(work, scans={"add": add}, members={"add_events": add_events}, gates={"add": add_passings})
+        if late or passed:
+            self._nursery.spawn(self._store(late, told, passed), name="late commit")
+
+    async def _store(self, scans: Sequence[Scan], events: Sequence[MemberEvent], passed: Sequence[GateEvent]) -> None:
         await self._clock.sleep(LATE_SECONDS)
         async with self._works.write() as work:
             await work.scans.add(scans)
             await work.members.add_events(events)
             await refold(work, {event.member for event in events})
+            await work.gates.add(passed)
+            for event in passed:
+                if event.outcome is GateOutcome.ACCEPTED:
+                    await project(work, event)
 
 
 def late_commit(parts: "Parts", *, nursery: "Nursery") -> "Parts":
-    """What was scanned is committed seconds after the answer."""
+    """What was scanned, at a shelter or at a gate, is committed seconds after the answer."""
     return replace(parts, works=LateWorks(parts, nursery=nursery))
 
 
@@ -164,7 +178,7 @@ def double_send(parts: "Parts", *, nursery: "Nursery") -> "Parts":
 
 
 def tick_as_scan(parts: "Parts", *, nursery: "Nursery") -> "Parts":
-    """What a warden says to have seen or spoken is stored as if it had been scanned."""
+    """What a warden says to have seen or spoken, and who pressed a button at a gate, is stored as if it had been scanned."""
 
     def spoil(work: Work) -> Work:
         async def add_events(events: Collection[MemberEvent]) -> None:
@@ -172,7 +186,10 @@ def tick_as_scan(parts: "Parts", *, nursery: "Nursery") -> "Parts":
             told = [replace(e, how=How.SCAN) if e.scan is None and e.how in ticks else e for e in events]
             await work.members.add_events(told)
 
-        return instead(work, members={"add_events": add_events})
+        async def add_passings(events: Collection[GateEvent]) -> None:
+            await work.gates.add([replace(event, how=Passed.SCAN) if event.how is Passed.BUTTON else event for event in events])
+
+        return instead(work, members={"add_events": add_events}, gates={"add": add_passings})
 
     return replace(parts, works=SpoiltWorks(parts.works, spoil=spoil))
 

@@ -35,17 +35,17 @@ class Field:
     visited: set[str] = field(default_factory=set)
     """Names of those of whom the responsible warden was told that they are to be visited."""
     reports: dict[str, Filed] = field(default_factory=dict)
-    gate: Counter[tuple[str, str, str]] = field(default_factory=Counter)
-    """(name, in or out, accepted or refused) as they were told."""
+    gate: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
+    """(name, in or out, accepted or refused, by scan or by button) as they were told."""
     inside: set[str] = field(default_factory=set)
 
-    def passed(self, name: str, way: str) -> None:
+    def passed(self, name: str, way: str, *, how: str) -> None:
         """Somebody was told that they are in, or out."""
-        self.gate[name, way, "accepted"] += 1
+        self.gate[name, way, "accepted", how] += 1
         (self.inside.add if way == "in" else self.inside.discard)(name)
 
     def refused(self, name: str) -> None:
-        self.gate[name, "in", "refused"] += 1
+        self.gate[name, "in", "refused", "scan"] += 1
 
     def handled(self, number: str, step: str) -> None:
         """The official was told that a report stands there now."""

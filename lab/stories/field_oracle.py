@@ -65,5 +65,5 @@ def reckon(lines: Iterable[str]) -> tuple[dict[str, Any], Row]:
         "told": best, "must_visit": {person for person, stands in best.items() if stands not in ("sent", "unknown", "pending")},
         "visited": [row["person"] for row in visits], "responsible": {row["responsible"] for row in visits}, "reports": reports, "inside": there,
         "stays": {site: {row["person"] for row in rows if row["type"] == "presence" and row["site"] == site and not row["left_at"]} for site in there},
-        "gate": Counter((row["person"], row["direction"], row["outcome"]) for row in gate),
+        "gate": Counter((row["person"], row["direction"], row["outcome"], row["how"]) for row in gate),
     }  # fmt: skip

@@ -27,10 +27,10 @@ def not_held(ledger: Field, lines: Iterable[str], names: Mapping[str, str]) -> I
 
 def gates_differ(ledger: Field, behind: Mapping[str, Any], names: Mapping[str, str], *, exactly: bool = True) -> Iterator[str]:
     """Ways in and out, and refusals, of each person; a repeat is none."""
-    held = Counter({(names.get(person, person), way, outcome): count for (person, way, outcome), count in behind["gate"].items()})
+    held = Counter({(names.get(each[0], each[0]), *each[1:]): count for each, count in behind["gate"].items()})
     for each in sorted({*ledger.gate, *(held if exactly else ())}):
         if each[2] in ("accepted", "refused") and (held[each] < ledger.gate[each] or (exactly and held[each] > ledger.gate[each])):
-            yield f"{each[0]}: told {ledger.gate[each]} × {each[1]} {each[2]} at the gate, the export holds {held[each]}"
+            yield f"{each[0]}: told {ledger.gate[each]} × {each[1]} {each[2]} by {each[3]} at the gate, the export holds {held[each]}"
 
 
 def notices_differ(ledger: Field, truth: Mapping[str, Any], behind: Mapping[str, Any], names: Mapping[str, str], listed: Sequence[Json]) -> Iterator[str]:

@@ -19,7 +19,7 @@ async def at_work(scene: Scene, duty: Duty, ledger: Field, poster: str) -> None:
 
 async def come_in(scene: Scene, duty: Duty, ledger: Field, role: str, poster: str) -> None:
     await scene.phones[role].start(poster, says(INSIDE, SITE))
-    ledger.passed(duty.chats[role].name, "in")
+    ledger.passed(duty.chats[role].name, "in", how="scan")
 
 
 async def go_out(scene: Scene, duty: Duty, ledger: Field, role: str) -> None:
@@ -27,7 +27,7 @@ async def go_out(scene: Scene, duty: Duty, ledger: Field, role: str) -> None:
     phone = scene.phones[role]
     inside = await phone.told(lambda message: has("gto:")(message) and says(INSIDE, SITE)(message))
     await phone.tap(inside, "gto:", says(GONE, SITE))
-    ledger.passed(duty.chats[role].name, "out")
+    ledger.passed(duty.chats[role].name, "out", how="button")
 
 
 async def turned_away(scene: Scene, duty: Duty, ledger: Field, role: str, poster: str) -> None:

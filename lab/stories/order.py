@@ -18,10 +18,10 @@ from lab.stories.watch import Held
 class Order:
     """The evening of one order."""
 
-    keys: Sequence[str] = (
+    nothing: Mapping[str, Any] = dict.fromkeys((
         "people", "with_phone", "scans", "repeats", "at_shelter", "with_relatives", "safe_elsewhere", "reported", "walk_ins", "not_yet_safe",
         "updates_lost", "mismatches", "seconds",
-    )  # fmt: skip
+    ), 0)  # fmt: skip
     acts = ACTS
     marks: Sequence[str] = (SCAN,)
 

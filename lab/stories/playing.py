@@ -69,8 +69,8 @@ class End:
 class Script(Protocol):
     """One story: who is in it, what they do, and what must come of it."""
 
-    keys: Sequence[str]
-    """The names of its numbers, in the order in which they are printed."""
+    nothing: Mapping[str, Any]
+    """Its numbers when nothing was counted, in the order in which they are printed."""
     acts: int
     """About how many things people do in it."""
     marks: Sequence[str]
@@ -189,7 +189,7 @@ async def seen_to_the_end(night: Night, *, first: bool) -> Outcome:
 
 def cut_short(script: Script, lost: list[str], mismatches: list[str]) -> Outcome:
     """An evening that ended at the first difference: nothing else was counted."""
-    return Outcome(dict.fromkeys(script.keys, 0) | {"updates_lost": len(lost), "mismatches": len(mismatches)}, lost, mismatches)
+    return Outcome({**script.nothing, "updates_lost": len(lost), "mismatches": len(mismatches)}, lost, mismatches)
 
 
 async def told(night: Night, *, watched: bool) -> Lost | None:
@@ -231,14 +231,14 @@ async def reckoned(night: Night, lost: Lost | None) -> Outcome:
     _, rebuilt, _, *said = await house.commands(
         ("export", "events", "--jsonl", str(events)), ("board", "rebuild", "--json"), ("audit", "verify", "--json"), *script.asks()
     )
-    outcome, differences = Outcome(dict.fromkeys(script.keys, 0)), ["the evening came to no order"]
+    outcome, differences = Outcome({**script.nothing}), ["the evening came to no order"]
     given_up = [lost.update] if lost is not None and lost.unheard and lost.update is not None else []
     outcome.lost += [f"update {update} was lost: " + (str(lost) if update in given_up else "nobody answered") for update in reckoning.lost(log, given_up)]
     outcome.lost += [f"update {number} was parked" for number in sorted(reckoning.parked(said_in(chats.values())))]
     if scene.order:
         lines = events.read_text(encoding="utf-8").splitlines()
         numbers, differences = script.compared(scene, End(log, house.deaths, lines, said, board))
-        outcome.numbers |= {name: numbers[name] for name in script.keys if name in numbers}
+        outcome.numbers |= {name: numbers[name] for name in script.nothing if name in numbers}
     if lost is None:
         outcome.mismatches += differences
     elif not given_up:

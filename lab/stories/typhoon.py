@@ -20,9 +20,11 @@ from lab.stories.watch import Held
 class Typhoon(Order):
     """The order's evening with everything else that happens in it."""
 
-    keys: Sequence[str] = (
-        "people", "with_phone", "notices", "visit_tasks", "scans", "repeats", "at_shelter", "with_relatives", "reported", "walk_ins", "not_yet_safe",
-        "reports", "on_site", "updates_lost", "duplicates", "in_flight_at_kills", "mismatches", "seconds",
+    nothing: Mapping[str, Any] = {"people": 0, "with_phone": 0, "notices": dict.fromkeys(("targets", "sent", "failed", "pending", "unknown"), 0)} | (
+        dict.fromkeys((
+            "visit_tasks", "scans", "repeats", "at_shelter", "with_relatives", "reported", "walk_ins", "not_yet_safe", "reports", "on_site",
+            "updates_lost", "duplicates", "in_flight_at_kills", "mismatches", "seconds",
+        ), 0)
     )  # fmt: skip
     acts = 600
     marks: Sequence[str] = (SCAN, NOTICE)

@@ -14,7 +14,7 @@ KEYS = {
 
 @pytest.mark.timeout(LONGEST + 20)
 async def test_an_evening_with_two_kills_loses_nobody_and_every_number_holds(tmp_path: Path) -> None:
-    played = await story("--keep", str(tmp_path / "evening"))
+    played = await story("order", "--kills", "2", "--keep", str(tmp_path / "evening"))
 
     assert played.code == 0, played.words
     assert set(played.numbers) == KEYS

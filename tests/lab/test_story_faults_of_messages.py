@@ -1,4 +1,4 @@
-"""Messages sent twice, updates forgotten: the story must notice. (Files are what runs side by side.)"""
+"""Messages sent twice, updates forgotten: both stories must notice. (Files are what runs side by side.)"""
 
 import pytest
 
@@ -6,6 +6,7 @@ from tests.lab.played import LONGEST, must_be_noticed
 
 
 @pytest.mark.timeout(LONGEST + 20)
+@pytest.mark.parametrize("name", ["order", "typhoon"])
 @pytest.mark.parametrize("fault", ["double-send", "lose-update"])
-async def test_a_fault_on_purpose_is_noticed(fault: str) -> None:
-    await must_be_noticed(fault)
+async def test_a_fault_on_purpose_is_noticed(name: str, fault: str) -> None:
+    await must_be_noticed(name, fault)

@@ -148,7 +148,7 @@ async def asked_name(settings: Settings) -> str | None:
 def surface_of(house: House) -> Surface:
     settings = house.settings
     link = settings.bot_link or ""
-    return Surface(settings.public_url, settings.chat_detail, link.rsplit("/", 1)[-1], link, settings.zone, settings.office_phone)
+    return Surface(settings.public_url, settings.chat_detail, link.rsplit("/", 1)[-1], link, settings.zone, settings.office_phone, settings.office_name)
 
 
 async def as_coroutine(run: Callable[[], Awaitable[None]]) -> None:

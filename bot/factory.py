@@ -39,7 +39,7 @@ COMMANDS = (
 @dataclass(frozen=True, slots=True)
 class Surface:
     """How the house looks in chat: our own address (None without one), how much of a person is said, the bot's name and deep link, the zone,
-    the duty phone ("" without one)."""
+    the duty phone and the office's own name ("" without one)."""
 
     public_url: str | None
     chat_detail: Literal["codes", "short", "full"]
@@ -47,6 +47,7 @@ class Surface:
     bot_link: str
     zone: ZoneInfo
     office_phone: str = ""
+    office_name: str = ""
 
 
 def make_bot(token: str, *, api_url: str = "https://api.telegram.org", proxy: str | None = None, timeout: float = 5.0) -> Bot:

@@ -24,7 +24,7 @@ async def words(notice: Notice, at: datetime, services: Services, catalogue: Cat
     """What a reader of this language gets."""
     widest = [code for code in notice.areas if not any(code != other and within(code, other) for other in notice.areas)]
     areas = [area.called for code in widest if (area := await services.areas.get(code)) is not None]
-    issuer = views.issuer(await services.areas.get(notice.issuer), catalogue)
+    issuer = views.issuer(await services.areas.get(notice.issuer), catalogue, office=surface.office_name)
     formats = Formats(catalogue, surface.zone)
     return views.reading(notice, catalogue, areas=views.some_of(areas, catalogue), by=issuer, at=at, formats=formats)
 

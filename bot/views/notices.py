@@ -130,9 +130,10 @@ def short(name: str) -> str:
     return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
 
 
-def issuer(area: Area | None, catalogue: Catalogue) -> str:
-    if area is None:
-        return ""
+def issuer(area: Area | None, catalogue: Catalogue, *, office: str = "") -> str:
+    """Who speaks: the office by its own name, a township's station by its township's."""
+    if area is None or (office and area.level in (AreaLevel.CITY, AreaLevel.COUNTY)):
+        return office
     return catalogue.say(BUREAU if area.level in (AreaLevel.CITY, AreaLevel.COUNTY) else STATION, area=short(area.called))
 
 

@@ -100,3 +100,11 @@ def test_the_largest_notice_with_everything_in_it_fits_into_one_message(language
 def test_how_long_it_takes_is_said_as_people_say_it() -> None:
     catalogue = CATALOGUES.of("en")
     assert [views.lasting(seconds, catalogue) for seconds in (2, 414, 7_500)] == ["2 s", "6 min 54 s", "2 h 5 min"]
+
+
+def test_the_office_speaks_by_its_own_name_and_a_station_by_its_township() -> None:
+    county, town = Area("331102", "莲都区", AreaLevel.COUNTY, "3311"), Area("331102104", "雅溪镇", AreaLevel.TOWNSHIP, "331102")
+    zh = CATALOGUES.of("zh_CN")
+    assert views.issuer(county, zh, office="丽水市莲都区应急管理局") == "丽水市莲都区应急管理局"
+    assert views.issuer(county, zh) == "莲都区应急管理局"
+    assert views.issuer(town, zh, office="丽水市莲都区应急管理局") == "雅溪镇应急管理站"

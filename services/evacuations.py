@@ -95,8 +95,8 @@ class Evacuations:
                 raise OrderOverlaps(number=other.number)
 
     async def _number(self, work: Work, now: datetime) -> str:
-        count = await work.orders.count_since(self._office.midnight(now))
-        return f"E-{self._office.day(now)}-{count + 1:04}"
+        day = f"E-{self._office.day(now)}-"
+        return f"{day}{await work.orders.last_number(day) + 1:04}"
 
     def _message(self, order: Order, subject: Subject) -> Message:
         return Message(self._ids.derived(str(order.id), subject.value), subject, order.id, order.drill, self._clock.now())
@@ -136,6 +136,7 @@ class Evacuations:
             if listed <= self._at_once:
                 await self._take_in(work, issued, await work.people.inside(issued.areas, enrolled_only=issued.drill))
             await self._tell_those_in_charge(work, issued)
+            await self._tell_the_drafter(work, issued)
             await work.receipts.keep(key, use_case="evacuations.approve", answer={"order": str(order)}, at=now)
             await self._trail.add(work, by=by, action="evacuations.approve", subject=order, now=now, drill=found.drill, listed=listed)
         self._wake()
@@ -157,6 +158,11 @@ class Evacuations:
         if order.shelter is not None and (shelter := await work.shelters.get(order.shelter)) is not None:
             people |= {keeper for keeper in (shelter.keeper, shelter.deputy) if keeper is not None}
         await self._audience.target(work, self._message(order, Subject.ORDER_ISSUED), await work.contacts.of(people), lane=Lane.RED)
+
+    async def _tell_the_drafter(self, work: Work, order: Order) -> None:
+        """What became of the draft."""
+        message = replace(self._message(order, Subject.ORDER_DECIDED), fields={"decided": order.state.value})
+        await self._audience.tell(work, {order.drafted_by}, message, lane=Lane.RED)
 
     async def fill(self) -> int:
         """Take the next chunk of people into each order whose snapshot is not full yet; returns how many were taken in."""
@@ -186,7 +192,9 @@ class Evacuations:
                 raise OrderOutAlready(number=found.number)
             rejected = replace(found, state=OrderState.CLOSED)
             await work.orders.change(rejected)
+            await self._tell_the_drafter(work, rejected)
             await self._trail.add(work, by=by, action="evacuations.reject", subject=order, now=now, drill=found.drill)
+        self._wakeups.publish("deliveries")
         return rejected
 
     async def lift(self, order: UUID, *, by: Actor) -> Order:

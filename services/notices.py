@@ -98,8 +98,8 @@ class Notices:
             if (again := await work.notices.get(id)) is not None:
                 return again
             now = self._clock.now()
-            count = await work.notices.count_since(self._office.midnight(now))
-            notice = await self._made(work, draft, by=by, id=id, number=f"N-{self._office.day(now)}-{count + 1:04}")
+            day = f"N-{self._office.day(now)}-"
+            notice = await self._made(work, draft, by=by, id=id, number=f"{day}{await work.notices.last_number(day) + 1:04}")
             preview = await self._preview(work, notice)
             if preview.wide and sure != preview.people:
                 raise AudienceTooWide(count=preview.people)

@@ -24,7 +24,7 @@ class Office:
     bounds: Box | None = None
 
     def day(self, now: datetime) -> str:
-        """The local day as people write it in a number: 1123."""
+        """The local day as people write it in a number: 1123. It comes again every year, and a number never does: they go on from the last."""
         return now.astimezone(self.zone).strftime("%m%d")
 
     def midnight(self, now: datetime) -> datetime:

@@ -193,8 +193,8 @@ class Reports:
             _must_not_be_too_often(
                 await work.reports.by_author(reporter=found.reporter, guest=found.guest, since=now - WINDOW), now=now, more=0
             )
-            count = await work.reports.count_filed_since(self._office.midnight(now))
-            found = replace(found, number=f"R-{self._office.day(now)}-{count + 1:04}", filed_at=now, desk=await self._desk(work, found))
+            day = f"R-{self._office.day(now)}-"
+            found = replace(found, number=f"{day}{await work.reports.last_number(day) + 1:04}", filed_at=now, desk=await self._desk(work, found))
             found = replace(found, alike=await self._alike(work, found))
             found, event = await self._steps.happen(work, found, ReportDeed.FILED, by, key)
             told = await self._steps.tell_desk(work, found, event)

@@ -1,6 +1,5 @@
 """Orders to move. Drill or real belongs to the order; (id, drill) is the key that every row of it must repeat."""
 
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Boolean, Column, ForeignKey, Integer, Table, Text, UniqueConstraint, func, select
@@ -53,9 +52,8 @@ class SqlOrders(Rows):
         newest = asked.order_by(orders.c.issued_at.desc(), orders.c.number.desc())
         return [_order(row) for row in await self._fetch(newest)]
 
-    async def count_since(self, since: datetime) -> int:
-        """Drafted at `since` or later, whatever became of them."""
-        return await self._number(select(func.count()).select_from(orders).where(orders.c.drafted_at >= since))
+    async def last_number(self, prefix: str) -> int:
+        return await self._highest(orders.c.number, prefix)
 
     async def unfilled(self) -> list[UUID]:
         here = (members.c.order_id == orders.c.id) & members.c.walk_in.is_(False)

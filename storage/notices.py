@@ -110,8 +110,8 @@ class SqlNotices(Rows):
         """In the order they were drafted."""
         return [self._notice(row) for row in await self._fetch(select(notices).order_by(notices.c.drafted_at, notices.c.number))]
 
-    async def count_since(self, since: datetime) -> int:
-        return await self._number(select(func.count()).select_from(notices).where(notices.c.drafted_at >= since))
+    async def last_number(self, prefix: str) -> int:
+        return await self._highest(notices.c.number, prefix)
 
     async def due(self, now: datetime) -> list[UUID]:
         asked = select(notices.c.id).where(notices.c.state == NoticeState.ACTIVE, notices.c.next_due_at <= now)

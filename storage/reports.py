@@ -125,8 +125,8 @@ class SqlReports(Rows):
         mine = select(func.count()).select_from(reports).where(_handled(scopes, assignee), reports.c.state.in_(sorted(states)))
         return await self._number(mine)
 
-    async def count_filed_since(self, since: datetime) -> int:
-        return await self._number(select(func.count()).select_from(reports).where(reports.c.filed_at >= since))
+    async def last_number(self, prefix: str) -> int:
+        return await self._highest(reports.c.number, prefix)
 
     async def duplicates_of(self, report: UUID) -> list[Report]:
         return [self._report(row) for row in await self._fetch(_asked().where(reports.c.duplicate_of == report).order_by(reports.c.number))]

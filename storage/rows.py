@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, cast, overload
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, Executable, Row, Select, Table, bindparam, update
+from sqlalchemy import Column, ColumnElement, Executable, Row, Select, Table, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -45,6 +45,12 @@ class Rows:
     async def _run(self, statement: Executable) -> int:
         """How many rows the statement touched."""
         return (await self._connection.execute(statement)).rowcount
+
+    async def _highest(self, column: ColumnElement[str], prefix: str) -> int:
+        """The highest number that stands behind this prefix; 0 when none does."""
+        asked = select(column).where(column.startswith(prefix, autoescape=True)).order_by(func.length(column).desc(), column.desc()).limit(1)
+        found = (await self._connection.execute(asked)).scalar()
+        return int(found.removeprefix(prefix)) if found is not None else 0
 
     def _insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """An INSERT of this database's own kind, which knows ON CONFLICT."""

@@ -59,6 +59,7 @@ class Subject(StrEnum):
     ORDER_ISSUED = "order_issued"
     ORDER_TO_APPROVE = "order_to_approve"
     ORDER_LIFTED = "order_lifted"
+    ORDER_DECIDED = "order_decided"
     HELP_WANTED = "help_wanted"
     VISITS_WANTED = "visits_wanted"
     NOTICE = "notice"

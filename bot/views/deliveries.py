@@ -14,7 +14,7 @@ from bot.views import sites as site_views
 from bot.views import visits as visit_views
 from bot.views.marks import called, framed
 from domain.access import May
-from domain.deliveries import Delivery, Subject
+from domain.deliveries import Delivery, Message, Subject
 from domain.errors import Refusal
 from domain.evacuations import Order, OrderOutAlready, OrderState
 from domain.people import Person
@@ -50,9 +50,8 @@ class Composer:
                 return await self._issued(delivery, await self._reader(delivery), catalogue)
             case Subject.ORDER_TO_APPROVE:
                 return await self._to_approve(delivery, await self._reader(delivery), catalogue)
-            case Subject.ORDER_LIFTED:
-                order = await self._services.evacuations.told(delivery.message.about)
-                return Composed(views.lifted(order, catalogue, time=self._time(catalogue, order.lifted_at or delivery.message.made_at)))
+            case Subject.ORDER_LIFTED | Subject.ORDER_DECIDED:
+                return Composed(self._after(await self._services.evacuations.told(delivery.message.about), delivery.message, catalogue))
             case Subject.SITE_ASKED | Subject.SITE_LEFT:
                 return site_views.composed(delivery.message, await self._services.sites.told(delivery.message.about), catalogue, self._surface)
             case Subject.HELP_WANTED:
@@ -73,6 +72,11 @@ class Composer:
         if delivery.person is None:
             return Actor(via="chat", language=delivery.language, bot=delivery.bot, address=delivery.address)
         return await self._services.people.actor_of(delivery.person, via="chat")
+
+    def _after(self, order: Order, message: Message, catalogue: Catalogue) -> str:
+        if message.subject is Subject.ORDER_DECIDED:
+            return views.to_the_drafter(order, catalogue, issued=message.fields.get("decided") == OrderState.ISSUED.value)
+        return views.lifted(order, catalogue, time=self._time(catalogue, order.lifted_at or message.made_at))
 
     def _time(self, catalogue: Catalogue, at: datetime) -> str:
         return Formats(catalogue, self._surface.zone).day_time(at)

@@ -38,6 +38,9 @@ IN_CHARGE_ONE = N_("One person is listed.")
 IN_CHARGE_COUNT = N_("{count} people are listed.")
 GO_AND_TICK = N_("Your households: /list")
 OPEN_DOOR = N_("Your shelter: /scan")
+DECIDED_YES_ONE = N_("✅ Your order {number} was approved and is out. One person is on its list.")
+DECIDED_YES_COUNT = N_("✅ Your order {number} was approved and is out. {count} people are on its list.")
+DECIDED_NO = N_("✖️ Your order {number} was rejected. Nobody is told to move.")
 ORDER_LIFTED = N_("🟢 <b>Order {number} is lifted</b>, {time}. You may return.")
 LIFT_WHICH = N_("Which order is to be lifted? From then on people may return.")
 NOTHING_OUT = N_("No order of your area is out.")
@@ -94,6 +97,12 @@ def in_charge(order: Order, catalogue: Catalogue, *, areas: str, time: str, tick
 
 def lifted(order: Order, catalogue: Catalogue, *, time: str) -> str:
     return framed(catalogue.say_html(ORDER_LIFTED, number=order.number, time=time), drill=order.drill, catalogue=catalogue)
+
+
+def to_the_drafter(order: Order, catalogue: Catalogue, *, issued: bool) -> str:
+    """What a second person made of the draft."""
+    said = catalogue.say_many(DECIDED_YES_ONE, DECIDED_YES_COUNT, order.listed, number=order.number) if issued else catalogue.say(DECIDED_NO, number=order.number)
+    return framed(said, drill=order.drill, catalogue=catalogue)
 
 
 def decided(before: str, outcome: str) -> str:

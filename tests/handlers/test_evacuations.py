@@ -44,6 +44,7 @@ async def test_an_order_goes_out_after_a_second_person_saw_it_and_is_lifted(stag
     await approver.hears(stage.say(evacuations.APPROVED, time="", listed=5)[-6:])
     assert "沿村道向东" in words(await lin.hears("平乐村文化礼堂"))
     assert await only_order(stage) is OrderState.ISSUED
+    await officer.hears("✅")
     await approver.says("/lift")
     await approver.taps(await approver.hears(stage.say(evacuations.LIFT_WHICH)), "lif")
     await approver.taps(await approver.hears(cast.VILLAGE.name), "lif")
@@ -58,6 +59,7 @@ async def test_a_rejected_order_reaches_nobody(stage: Stage) -> None:
     await approver.taps(asked, stage.say(keyboards.REJECT))
     await approver.hears(stage.say(evacuations.REJECTED, time="")[-8:])
     assert await only_order(stage) is OrderState.CLOSED
+    assert "E-" in words(await officer.hears("✖️"))
 
 
 async def test_nobody_approves_what_was_not_shown(stage: Stage) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 import signal
+import sys
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from web.site import Site
 
 PARTS = ("web", "chat", "delivery", "scheduler")
 DRAIN_SECONDS = 5.0
+SWITCH_SECONDS = 0.0005
+"""How long the database's thread waits for a busy event loop to let it go on (default 5 ms, at each step of a transaction)."""
 
 log = logging.getLogger("mashang.serve")
 
@@ -74,6 +77,7 @@ async def served(settings: Settings, *, parts: Collection[str] = PARTS, replace:
             stack.callback(timetable.stop)
         gc.collect()
         gc.freeze()
+        sys.setswitchinterval(SWITCH_SECONDS)
         yield Served(house, address, link)
 
 

@@ -1,5 +1,6 @@
 """A message that is the same for every reader of a language is composed once, not once for each of thousands."""
 
+import asyncio
 from uuid import UUID
 
 from bot.messenger import Compose
@@ -12,6 +13,8 @@ SHARED = frozenset({Subject.NOTICE, Subject.NOTICE_WITHDRAWN})
 KEPT_SECONDS = 30.0
 MOST = 200
 
+Key = tuple[UUID, str]
+
 
 class Copies:
     """Composes through `compose`, and remembers what is shared for half a minute."""
@@ -19,19 +22,25 @@ class Copies:
     def __init__(self, compose: Compose, *, clock: Clock) -> None:
         self._compose = compose
         self._clock = clock
-        self._made: dict[tuple[UUID, str], tuple[float, Composed]] = {}
+        self._made: dict[Key, tuple[float, Composed]] = {}
+        self._making = asyncio.Lock()
 
     async def __call__(self, delivery: Delivery) -> Composed:
         if delivery.message.subject not in SHARED:
             return await self._compose(delivery)
-        key, now = (delivery.message.id, delivery.language), self._clock.monotonic()
-        made_at, composed = self._made.get(key, (now - KEPT_SECONDS, None))
-        if composed is None or now - made_at >= KEPT_SECONDS:
-            composed = await self._compose(delivery)
-            self._remember(key, composed, now)
-        return composed
+        key = (delivery.message.id, delivery.language)
+        if (known := self._known(key)) is not None:
+            return known
+        async with self._making:
+            return self._known(key) or await self._make(key, delivery)
 
-    def _remember(self, key: tuple[UUID, str], composed: Composed, now: float) -> None:
+    def _known(self, key: Key) -> Composed | None:
+        made_at, composed = self._made.get(key, (0.0, None))
+        return composed if self._clock.monotonic() - made_at < KEPT_SECONDS else None
+
+    async def _make(self, key: Key, delivery: Delivery) -> Composed:
+        composed = await self._compose(delivery)
         if len(self._made) >= MOST:
             self._made.clear()
-        self._made[key] = (now, composed)
+        self._made[key] = (self._clock.monotonic(), composed)
+        return composed

@@ -49,10 +49,11 @@ class Pacer:
             probed = [gate for gate in self._shut(chat, direct=direct) if await ways.enter_async_context(gate.passing(patient=direct and gate is self._bulk))]
             self._must_rest(chat, direct=direct)
             departure = await self._bucket.drop(lane) if self._bucket else None
+            may = partial(self._must_be_open, chat, direct=direct, probed=probed)
+            may()
             self._must_rest(chat, direct=direct)
-            self._must_be_open(chat, direct=direct, probed=probed)
             self._recent.let_go(chat)
-            yield partial(self._must_be_open, chat, direct=direct, probed=probed)
+            yield may
             if self._bucket and departure:
                 self._bucket.answered(departure)
 

@@ -72,7 +72,7 @@ class Sender:
         body = b'{"chat_id":%d,%b' % (chat, composed.words)
         asked = Connector.may.set(may)
         try:
-            async with self._open().post(self._url, data=body, headers=HEADERS, proxy=self._proxy) as answer:
+            async with self._open().post(self._url, data=body, proxy=self._proxy) as answer:
                 return reading(answer.status, await answer.read())
         finally:
             Connector.may.reset(asked)
@@ -80,7 +80,9 @@ class Sender:
     def _open(self) -> ClientSession:
         if self._session is None or self._session.closed:
             connector = Connector(limit=0, keepalive_timeout=KEPT_SECONDS)
-            self._session = ClientSession(connector=connector, timeout=self._timeout, cookie_jar=DummyCookieJar(), auto_decompress=True)
+            self._session = ClientSession(
+                connector=connector, timeout=self._timeout, cookie_jar=DummyCookieJar(), headers=HEADERS, skip_auto_headers=("Accept", "Accept-Encoding")
+            )
         return self._session
 
     async def close(self) -> None:

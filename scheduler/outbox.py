@@ -131,6 +131,7 @@ class Outbox:
             delivery = None if self._messenger.paused() else self._held.take()
             if delivery is not None:
                 if self._more and len(self._held) <= self._ahead // 2:
+                    self._more = False
                     self._alarm.ring()
                 return delivery
             await self._called.wait()

@@ -49,6 +49,10 @@ class Ledger:
         asked.answered = status is not None
         asked.seconds = self._now() - asked.at
 
+    def __iter__(self) -> Iterator[Asked]:
+        """Everything until now, oldest first."""
+        return iter(self._asked)
+
     def after(self, number: int) -> list[dict[str, Any]]:
         """Requests later than `number`, oldest first."""
         return [asdict(asked) for asked in self._asked[number:]]

@@ -92,12 +92,9 @@ def pauses(log: Json) -> list[tuple[float, float, int | None]]:
 def late_in_pause(log: Json, *, chats: Container[int]) -> int:
     """Sends to these chats that arrived more than 250 ms after a 429 that concerned them, and before its time was over."""
     asked = pauses(log)
-    return sum(
-        1
-        for each in log["requests"]
-        if is_send(each["method"]) and each["chat_id"] in chats and within(each, asked)
-    )
+    return sum(is_late(each, asked) for each in log["requests"] if is_send(each["method"]) and each["chat_id"] in chats)
 
 
-def within(sent: Json, asked: Sequence[tuple[float, float, int | None]]) -> bool:
+def is_late(sent: Json, asked: Sequence[tuple[float, float, int | None]]) -> bool:
+    """Whether this one arrived in a pause, when the one who sent it could have known."""
     return any(begun + GRACE < sent["at"] < ended and chat in (None, sent["chat_id"]) for begun, ended, chat in asked)

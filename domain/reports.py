@@ -336,6 +336,11 @@ class NothingAlike(Conflict):
     text = N_("There is no earlier report that {number} could be the same as.")
 
 
+class FirstIsOver(Conflict):
+    code = "first_is_over"
+    text = N_("Report {first} is not being worked on any more. Please deal with {number} by itself.")
+
+
 class NotYourReport(NotAllowed):
     code = "not_your_report"
     text = N_("This is somebody else’s report.")

@@ -11,6 +11,7 @@ from domain.reports import (
     LONGEST_ANSWER,
     OPEN,
     UNSENT,
+    FirstIsOver,
     NothingAlike,
     Photo,
     PhotoUnknown,
@@ -176,21 +177,30 @@ class ReportDesk:
                 raise ReportNotVerified(number=found.number)
             if not allows(found.state, deed) or (seen is not None and any(event.seq > seen for event in steps)):
                 return Step(found, steps[-1], False, await self._name(work, steps[-1].by))
-            changed = self._changed(found, deed, **more)
+            changed = await self._changed(work, found, deed, **more)
             after, event = await self._steps.happen(work, changed, deed, by, key, **more)
             if deed is ReportDeed.ASSIGNED:
                 await self._steps.tell_assignee(work, after, event)
         self._wakeups.publish("deliveries")
         return Step(after, event, True, by.name)
 
-    def _changed(self, report: Report, deed: ReportDeed, *, assignee: UUID | None = None, words: str = "") -> Report:
+    async def _changed(self, work: Work, report: Report, deed: ReportDeed, *, assignee: UUID | None = None, words: str = "") -> Report:
         if deed is ReportDeed.ASSIGNED:
             return replace(report, assignee=assignee, assignee_name=words)
         if deed is ReportDeed.DUPLICATE:
-            if report.alike is None:
-                raise NothingAlike(number=report.number)
-            return replace(report, duplicate_of=report.alike)
+            return replace(report, duplicate_of=(await self._first(work, report)).id)
         return report
+
+    async def _first(self, work: Work, report: Report) -> Report:
+        """The one that is worked on. Refused when that is over: whoever sent this one would wait for ever."""
+        first = await work.reports.get(report.alike) if report.alike is not None else None
+        while first is not None and first.duplicate_of is not None:
+            first = await work.reports.get(first.duplicate_of)
+        if first is None:
+            raise NothingAlike(number=report.number)
+        if not first.open:
+            raise FirstIsOver(first=first.number, number=report.number)
+        return first
 
     async def hands(self, report: UUID, *, by: Actor) -> list[Person]:
         """Who could be sent: everybody who handles reports there or answers for households there, those of the village first."""

@@ -52,8 +52,11 @@ class ReportSteps:
         return after, event
 
     async def tell_reporters(self, work: Work, report: Report, event: ReportEvent) -> None:
-        """Whoever sent it, and whoever sent the same before they knew."""
-        for each in (report, *await work.reports.duplicates_of(report.id)):
+        """Whoever sent it, and whoever sent the same before they knew, or the same as that."""
+        reports = [report]
+        for each in reports:
+            reports += await work.reports.duplicates_of(each.id)
+        for each in reports:
             message = Message(
                 self._ids.derived(str(event.id), f"step {each.id}"), Subject.REPORT_STEP, each.id, each.drill, event.at, {"event": str(event.id)}
             )
@@ -79,9 +82,15 @@ class ReportSteps:
             return people
         return {person.id for person in (await work.people.many(people)).values() if person.enrolled}
 
-    async def covered(self, work: Work, desk: str) -> bool:
-        """Whether anybody handles reports from there."""
-        return any(within(desk, grant.area or "") for grant in await self._handling(work))
+    async def desk_of(self, work: Work, place: str) -> str:
+        """Who deals with what lies there: the place itself where somebody covers it, else "" for every county's desk. An office without a
+        county's desk has it on its widest one, since what stands on no desk would be seen by nobody.
+        """
+        areas = [grant.area or "" for grant in await self._handling(work)]
+        if any(within(place, area) for area in areas):
+            return place
+        widest = min(areas, key=lambda area: (len(area), area), default="")
+        return widest if len(widest) > COUNTY else ""
 
     async def _handling(self, work: Work) -> list[Grant]:
         now = self._clock.now()

@@ -209,10 +209,10 @@ class Reports:
             raise ReportUnplaced()
 
     async def _desk(self, work: Work, report: Report) -> str:
-        """The area where it is; else the county of whoever sent it; "" for every county's desk, also when nobody handles reports from there."""
+        """The area where it is; else the county of whoever sent it; else who deals with what lies elsewhere."""
         person = await work.people.get(report.reporter) if report.reporter is not None else None
-        desk = report.area if report.area is not None else person.area[:COUNTY] if person is not None else ""
-        return desk if await self._steps.covered(work, desk) else ""
+        place = report.area if report.area is not None else person.area[:COUNTY] if person is not None else ""
+        return await self._steps.desk_of(work, place)
 
     async def _alike(self, work: Work, report: Report) -> UUID | None:
         """The oldest one that may be the same; of that one's own duplicates, the first."""

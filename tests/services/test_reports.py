@@ -14,6 +14,7 @@ from domain.deliveries import Lane, Subject
 from domain.pins import Pin
 from domain.reports import (
     MOST_FILED,
+    FirstIsOver,
     NothingAlike,
     NotYourReport,
     PinNowhere,
@@ -315,6 +316,33 @@ async def test_two_reports_of_one_thing_are_shown_as_maybe_the_same_and_both_rep
     assert {address for _, address, _ in await told(town)} == {f"chat {cast.LIN[0]}", f"chat {cast.YE[0]}"}
     town.clock.go_on(hours=3)
     assert (await a_report(town, ye, key="third")).alike is None
+
+
+async def test_a_report_is_not_laid_aside_for_one_that_is_over(town: Town) -> None:
+    """Whoever sent the second would be told that the first is being worked on, and hear nothing for ever."""
+    officer, desk = await town.actor(cast.OFFICER), town.house.services.report_desk
+    first = await a_report(town, await town.linked(cast.LIN))
+    second = await a_report(town, await town.linked(cast.YE), key="second")
+    await desk.reject(first.id, "看错了", by=officer, key="r")
+    with pytest.raises(FirstIsOver):
+        await desk.mark_same(second.id, by=officer, key="same")
+    assert await deeds(town, second.id) == [ReportDeed.FILED]
+
+
+async def test_the_same_as_the_same_hears_what_becomes_of_the_first(town: Town) -> None:
+    """Three in a row, an hour and a half apart: the third looks like the second only. Whichever is marked first."""
+    officer, desk = await town.actor(cast.OFFICER), town.house.services.report_desk
+    people = [await town.linked(who) for who in (cast.LIN, cast.YE, cast.GRANNY_HU, cast.LIN_WIFE)]
+    sent = []
+    for number, by in enumerate(people):
+        sent.append(await a_report(town, by, key=f"{number}"))
+        town.clock.go_on(minutes=90)
+    assert [each.alike for each in sent] == [None, sent[0].id, sent[1].id, sent[2].id]
+    for number in (2, 1, 3):
+        await desk.mark_same(sent[number].id, by=officer, key=f"same {number}")
+    await told(town)
+    await desk.verify(sent[0].id, by=officer, key="v")
+    assert {address for _, address, _ in await told(town)} == {by.address for by in people}
 
 
 async def test_a_closed_report_is_opened_again_within_a_week_only(town: Town) -> None:

@@ -1,9 +1,10 @@
 """A report whose place may lie where this office has nobody: nothing is taken silently, and no report is without a desk."""
 
+from domain.access import Role
 from domain.reports import ReportKind
 from services.actors import Actor
 from tests import cast
-from tests.houses import Town
+from tests.houses import BOT, Town
 
 FAR = "331123107224"
 
@@ -36,3 +37,21 @@ async def test_what_no_desk_covers_is_handled_by_the_county_that_is_told(town: T
     filed = await reports.send(draft.id, by=lin, key="s")
     assert (filed.told, filed.report.desk) == (1, "")
     assert (await town.house.services.report_desk.verify(draft.id, by=officer, key="v")).fresh
+
+
+async def test_in_an_office_of_townships_only_no_report_stands_where_nobody_can_open_it(town: Town) -> None:
+    """A stranger who names no village: whoever is told can deal with it."""
+    services, operator = town.house.services, Actor.operator()
+    officer = await town.actor(cast.OFFICER)
+    for who in (cast.OFFICER, cast.OTHER_OFFICER):
+        for grant in (await town.actor(who)).grants:
+            await services.grants.revoke(grant.id, by=operator)
+    await services.grants.give(officer.registered(), Role.DUTY_OFFICER, by=operator, area=cast.TOWNSHIP.code)
+    officer = await town.linked(cast.OFFICER)
+    guest = Actor(via="chat", bot=BOT, address="999001", language="en")
+    draft = await services.reports.begin(for_self=False, by=guest, key="r")
+    await services.reports.choose_kind(draft.id, ReportKind.FIRE, by=guest)
+    await services.reports.put_place(draft.id, "桥边第三家", by=guest)
+    assert (await services.reports.send(draft.id, by=guest, key="s")).told == 1
+    assert [each.id for each in (await services.report_desk.listing(by=officer)).reports] == [draft.id]
+    assert (await services.report_desk.verify(draft.id, by=officer, key="v")).fresh

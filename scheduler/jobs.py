@@ -28,6 +28,7 @@ def jobs(services: Services, *, wakeups: Wakeups) -> tuple[Job, ...]:
         Job("end what is good no more", 5.0, services.deliveries.expire),
         Job("release notices that are due", 1.0, services.notice_runs.release),
         Job("fill the copies of large notices", 1.0, services.notice_runs.fill),
+        Job("say on which notices nobody decided", 5.0, services.notice_runs.lapse),
         Job("chain the audit log", 1.0, services.audit.chain),
         Job("fill the snapshots of large orders", 1.0, services.evacuations.fill),
         Job("ask who is still on site, and end what nobody answered", 15.0, services.presence.look_after),

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from domain.colours import COLOURS
 from domain.deliveries import Lane, Message, Subject, Target
-from domain.notices import CATCH_UP, GOOD_FOR, Notice, NoticeState, Occurrence, RunState
+from domain.notices import CATCH_UP, GOOD_FOR, Notice, NoticeState, Occurrence, RunState, approvable_until
+from domain.schedules import Holidays
 from services.actors import Actor
 from services.audience import Audience
 from services.audit import Trail
@@ -21,10 +22,11 @@ POSTS_LEAD = timedelta(seconds=1)
 """Posts to groups are due so much earlier than their run's other copies, so that they are claimed first in their lane."""
 LATE = "late"
 NOBODY_LEFT = "nobody"
+LAPSED = "lapsed"
 
 
 class NoticeRuns:
-    """The two jobs: `release` makes runs of what is due, `fill` writes the copies of large ones."""
+    """The jobs: `release` makes runs of what is due, `fill` writes the copies of large ones, `lapse` says what nobody decided on."""
 
     def __init__(
         self, works: Works, *, clock: Clock, ids: Ids, trail: Trail, office: Office, audience: Audience, recipients: Recipients, wakeups: Wakeups,
@@ -138,6 +140,34 @@ class NoticeRuns:
         message = Message(self._ids.derived(str(self._run_id(notice, due[-1])), "missed"), Subject.NOTICE_MISSED, notice.id, notice.drill, now, fields)
         await self._audience.tell(work, {notice.drafted_by}, message, lane=Lane.RED)
         await self._trail.add(work, by=Actor.system(), action="notices.missed", subject=notice.id, now=now, drill=notice.drill, runs=len(due), why=why)
+
+    async def lapse(self) -> int:
+        """Tell the drafter, once, of each notice on which nobody decided in time: it does not go out. How many these were."""
+        async with self._works.read() as work:
+            holidays = await work.notices.holidays()
+            over = [notice.id for notice in await work.notices.waiting() if self._clock.now() > self._until(notice, holidays)]
+            known = await work.deliveries.messages([self._lapse_id(id) for id in over])
+        told = await self._each([id for id in over if self._lapse_id(id) not in known], self._lapse)
+        if told:
+            self._wakeups.publish("deliveries")
+        return told
+
+    async def _lapse(self, work: Work, id: UUID) -> int:
+        now, notice = self._clock.now(), await work.notices.get(id)
+        if notice is None or notice.state is not NoticeState.WAITING or await work.deliveries.message(self._lapse_id(id)) is not None:
+            return 0
+        fields = {"why": LAPSED, "first": self._until(notice, await work.notices.holidays()).isoformat(), "runs": "1"}
+        message = Message(self._lapse_id(id), Subject.NOTICE_MISSED, id, notice.drill, now, fields)
+        await self._audience.tell(work, {notice.drafted_by}, message, lane=Lane.RED)
+        await self._trail.add(work, by=Actor.system(), action="notices.lapsed", subject=id, now=now, drill=notice.drill)
+        return 1
+
+    def _lapse_id(self, notice: UUID) -> UUID:
+        return self._ids.derived(str(notice), LAPSED)
+
+    def _until(self, notice: Notice, holidays: Holidays) -> datetime:
+        first = notice.draft.schedule.next_runs(notice.drafted_at, zone=self._office.zone, holidays=holidays, most=1)
+        return approvable_until(notice, first_run=first[0] if first else None)
 
     async def fill(self) -> int:
         """Write the next chunk of copies of each run that is not full yet; returns how many people were taken in."""

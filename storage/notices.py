@@ -113,6 +113,10 @@ class SqlNotices(Rows):
     async def last_number(self, prefix: str) -> int:
         return await self._highest(notices.c.number, prefix)
 
+    async def waiting(self) -> list[Notice]:
+        asked = select(notices).where(notices.c.state == NoticeState.WAITING)
+        return [self._notice(row) for row in await self._fetch(asked.order_by(notices.c.drafted_at))]
+
     async def due(self, now: datetime) -> list[UUID]:
         asked = select(notices.c.id).where(notices.c.state == NoticeState.ACTIVE, notices.c.next_due_at <= now)
         return [row.id for row in await self._fetch(asked.order_by(notices.c.next_due_at, notices.c.id))]

@@ -87,6 +87,7 @@ DECIDED_OFF = N_("⚪ Your notice {number} was cancelled by another official.")
 MISSED_LATE = N_("⚠️ Notice {number}: the run of {time} was not sent, because the system was down and it was too late afterwards.")
 MISSED_MANY = N_("⚠️ Notice {number}: {count} runs from {time} on were not sent, because the system was down and it was too late afterwards.")
 MISSED_NOBODY = N_("⚠️ Notice {number}: the run of {time} went to nobody: its audience is empty now.")
+MISSED_UNDECIDED = N_("⚠️ Notice {number} was not sent: nobody approved it by {time}. If it is still needed, draft it again and phone who approves it.")
 
 LIST = N_("<b>Risk notices</b>")
 NO_NOTICES = N_("No notice of your area yet. Draft one: /notice")
@@ -234,10 +235,10 @@ def to_decide(preview: Preview, readings: Sequence[str], catalogue: Catalogue, *
 def missed(notice: Notice, message: Message, catalogue: Catalogue, formats: Formats) -> str:
     fields = message.fields
     time = formats.day_time(datetime.fromisoformat(fields["first"]))
-    if fields["why"] == "nobody":
-        return catalogue.say(MISSED_NOBODY, number=notice.number, time=time)
     count = int(fields["runs"])
-    return catalogue.say(MISSED_MANY if count > 1 else MISSED_LATE, number=notice.number, time=time, count=count)
+    sentences = {"nobody": MISSED_NOBODY, "lapsed": MISSED_UNDECIDED}
+    sentence = sentences.get(fields["why"], MISSED_MANY if count > 1 else MISSED_LATE)
+    return framed(catalogue.say(sentence, number=notice.number, time=time, count=count), drill=notice.drill, catalogue=catalogue)
 
 
 def decided(notice: Notice, message: Message, catalogue: Catalogue) -> str:

@@ -216,3 +216,17 @@ async def test_a_notice_that_faults_holds_up_no_other(town: Town) -> None:
 async def all_of(town: Town) -> list[Notice]:
     async with town.house.works.read() as work:
         return await work.notices.all()
+
+
+@pytest.mark.parametrize("schedule", [Schedule(Repeat.NOW), DAILY])
+async def test_a_red_notice_on_which_nobody_decides_is_said_to_its_drafter_once(town: Town, schedule: Schedule) -> None:
+    await town.linked(cast.OFFICER)
+    waiting = await drafted(town, level=Level.RED, schedule=schedule)
+    jobs = town.house.services.notice_runs
+    assert await jobs.lapse() == 0
+    town.clock.go_on(hours=1, seconds=1)
+    assert [await jobs.lapse() for _ in range(2)] == [1, 0]
+    (said,) = [one.message for one in await delivered(town) if one.message.subject is Subject.NOTICE_MISSED]
+    assert (said.about, said.fields["why"]) == (waiting.id, "lapsed")
+    await town.house.services.notices.cancel(waiting.id, by=await town.actor(cast.OFFICER), key="c")
+    assert await jobs.lapse() == 0

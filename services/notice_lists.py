@@ -165,7 +165,7 @@ class NoticeLists:
         }  # fmt: skip
 
     async def import_holidays(self, rows: Sequence[tuple[int, dict[str, str]]], *, by: Actor, dry_run: bool = False) -> Report:
-        """Days off and worked weekend days (date,name,kind); the same day again takes the new kind."""
+        """Days off and worked weekend days (date,name,kind); the same day again takes the new kind. Runs that are still to come follow them."""
         now = self._clock.now()
         by.must(May.GRANT, now=now)
         good: dict[date, tuple[str, DayKind]] = {}
@@ -182,8 +182,19 @@ class NoticeLists:
             changed = {day: value for day, value in good.items() if day in known and known[day] != value}
             if not dry_run and (new or changed):
                 await work.notices.put_holidays(new | changed)
+                await self._set_anew(work, now=now)
                 await self._trail.add(work, by=by, action="notices.holidays", subject="holidays", now=now, added=len(new), changed=len(changed))
         return Report(len(rows), len(new), len(changed), len(rows) - len(problems) - len(new) - len(changed), tuple(problems), dry_run=dry_run)
+
+    async def _set_anew(self, work: Work, *, now: datetime) -> None:
+        """What is due already stays due."""
+        holidays = await work.notices.holidays()
+        for notice in await work.notices.all():
+            schedule, due = notice.draft.schedule, notice.next_due_at
+            if notice.state is not NoticeState.ACTIVE or due is None or due <= now or not (schedule.again and schedule.but_holidays):
+                continue
+            upcoming = next(iter(schedule.next_runs(now, zone=self._office.zone, holidays=holidays, most=1)), None)
+            await work.notices.advance(notice.id, seen=due, next_due_at=upcoming, state=NoticeState.ACTIVE if upcoming else NoticeState.OVER)
 
 
 async def exported(work: Work, *, by: Actor, now: datetime) -> AsyncIterator[dict[str, Any]]:

@@ -172,6 +172,22 @@ async def test_holidays_come_from_a_list_and_shift_the_runs(town: Town) -> None:
         assert (await work.notices.holidays())[date(2026, 7, 27)] is DayKind.OFF
 
 
+async def test_a_calendar_that_comes_after_the_notice_moves_its_next_run_too(town: Town) -> None:
+    """It is Saturday; Sunday becomes a day of work, then Monday a day off. What the list of next runs says is what happens."""
+    lists, operator, jobs = town.house.services.notice_lists, Actor.operator(), town.house.services.notice_runs
+    await drafted(town, schedule=Schedule(Repeat.WEEKLY, clock=time(11, 0), weekdays=WORKDAYS, but_holidays=True))
+    await lists.import_holidays([(2, {"date": "2026-07-26", "name": "补班", "kind": "work"})], by=operator)
+    town.clock.go_on(days=1, hours=1)
+    assert await jobs.release() == 1
+    await lists.import_holidays([(2, {"date": "2026-07-27", "name": "试放", "kind": "off"})], by=operator)
+    town.clock.go_on(days=1)
+    assert await jobs.release() == 0
+    town.clock.go_on(days=1)
+    assert await jobs.release() == 1
+    days = [run.due_at.astimezone(town.house.settings.zone).day for run in await runs(town)]
+    assert days == [26, 28]
+
+
 async def test_a_red_notice_at_once_goes_when_it_is_approved(town: Town) -> None:
     await town.linked(cast.LIN)
     waiting = await drafted(town, level=Level.RED)

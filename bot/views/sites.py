@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import accumulate
 from zoneinfo import ZoneInfo
 
 from bot.factory import Surface
@@ -12,6 +13,7 @@ from bot.views.marks import Detail, called, framed, reached, told_apart
 from domain.deliveries import Message as DeliveredMessage
 from domain.deliveries import Subject
 from domain.gates import Direction, GateOutcome, GateReason, Stay
+from domain.notices import units
 from domain.people import Person
 from domain.sites import Site
 from domain.text import N_
@@ -22,6 +24,8 @@ from services.gates import GateVerdict
 from services.presence import Headcount, Line
 
 MOST_SHOWN = 30
+ROOM = 1900
+"""So many UTF-16 units for the list of who is inside, a third of it for each list of who went without a scan: 4096 are taken in all."""
 
 YOU_IN = N_("✅ <b>You are in: {site}</b>, {time}.")
 WHEN_LEAVING = N_("Scan again or press Out when you leave.")
@@ -215,14 +219,13 @@ def headcount(count: Headcount, house: Gatehouse, *, now: datetime, drill: bool)
     lines = [say(INSIDE, site=count.site.name, count=len(count.inside), time=house.time(now))]
     if not count.inside:
         lines.append(say(NOBODY))
-    for line in count.inside[:MOST_SHOWN]:
-        lines.append(_told(line, LINE_ASKED if line.stay.asked_at is not None else LINE, names[line.person.id], house, now=now))
-    lines += _more(len(count.inside), house)
+    told = [_told(line, LINE_ASKED if line.stay.asked_at is not None else LINE, names[line.person.id], house, now=now) for line in count.inside]
+    lines += _some(told, house, most=MOST_SHOWN, room=ROOM)
     for sentence, group in ((AUTO_CLOSED, count.auto_closed), (ELSEWHERE, count.elsewhere)):
         if group:
             lines += ["", say(sentence, count=len(group))]
-            lines += [_told(line, LINE_LEFT, names[line.person.id], house, now=now) for line in group[: MOST_SHOWN // 2]]
-            lines += _more(len(group), house, most=MOST_SHOWN // 2)
+            told = [_told(line, LINE_LEFT, names[line.person.id], house, now=now) for line in group]
+            lines += _some(told, house, most=MOST_SHOWN // 2, room=ROOM // 3)
     return framed("\n".join(lines), drill=drill, catalogue=house.catalogue)
 
 
@@ -236,8 +239,12 @@ def _told(line: Line, sentence: str, name: str, house: Gatehouse, *, now: dateti
     return "• " + house.catalogue.say_html(sentence, name=name, firm=firm, **fields)
 
 
-def _more(count: int, house: Gatehouse, *, most: int = MOST_SHOWN) -> list[str]:
-    return [house.catalogue.say_html(AND_MORE, count=count - most)] if count > most else []
+def _some(told: Sequence[str], house: Gatehouse, *, most: int, room: int) -> list[str]:
+    """As many lines as there is room for, and how many more there are: a headcount that Telegram refuses as too long would be none."""
+    lengths = accumulate(units(line) + 1 for line in told)
+    shown = [line for line, length in zip(told[:most], lengths, strict=False) if length <= room]
+    more = len(told) - len(shown)
+    return [*shown, house.catalogue.say_html(AND_MORE, count=more)] if more else shown
 
 
 def inside_now(site: Site, stay: Stay, house: Gatehouse, *, now: datetime) -> str:

@@ -46,8 +46,8 @@ catalogues: $(VENV)/run  ## Collect every marked sentence into locales/messages.
 screens: $(VENV)/development assets  ## Picture every page, small and wide, in both languages, into docs/screens
 	$(BIN)/mashang screens $(ARGS)
 
-story: $(VENV)/development assets  ## One order from list to board, with five kills, judged by an oracle
-	$(BIN)/mashang story order --json --kills 5 $(ARGS)
+story: $(VENV)/development assets  ## The evening of a typhoon from list to board, with five kills, judged by an oracle
+	$(BIN)/mashang story typhoon --json --kills 5 $(ARGS)
 
 bench: $(VENV)/run assets  ## Measure this machine: how long one waits, from a scan to the board
 	$(BIN)/mashang bench start $(ARGS)

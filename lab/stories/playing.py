@@ -142,10 +142,10 @@ async def played(script: Script, asked: Played, folder: Path) -> Outcome:
     await simulator.start()
     port = free_port()
     public_url = f"http://127.0.0.1:{port}"
-    faults = {"LAB_SABOTAGE": asked.sabotage} if asked.sabotage else {}
+    lab = ({"LAB_SABOTAGE": asked.sabotage} if asked.sabotage else {}) | ({"LAB_SEND_RATE": "0"} if asked.first else {})
     house = House(folder, environment(
         folder, DATA_DIR=str(folder / "data"), ISSUER="LS", OFFICE_NAME="莲都区应急管理局", PUBLIC_URL=public_url, WEB_PORT=str(port),
-        BOT_TOKEN=TOKEN, BOT_API_URL=simulator.url, BOT_LINK=f"https://t.me/{BOT.username}", **faults,
+        BOT_TOKEN=TOKEN, BOT_API_URL=simulator.url, BOT_LINK=f"https://t.me/{BOT.username}", **lab,
     ))  # fmt: skip
     try:
         async with aiohttp.ClientSession() as session:

@@ -214,7 +214,8 @@ class Gates:
     async def _missing(self, work: Work, case: _Case, person: Person) -> tuple[GateReason, ...]:
         listed = await work.sites.listed(case.site.id)
         found = missing(
-            case.site, local=case.now.astimezone(self._office.zone).time(), worker=case.worker, listed=person.id in listed, has_list=bool(listed), now=case.now
+            case.site, local=case.now.astimezone(self._office.zone).time(), worker=case.worker, listed=person.id in listed,
+            has_list=await work.sites.has_list(case.site.id), now=case.now,
         )  # fmt: skip
         return (GateReason.POSTER_OLD, *found) if case.poster is not Reason.OK else tuple(found)
 

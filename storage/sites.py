@@ -63,6 +63,10 @@ class SqlSites(Rows):
         asked = select(site_lists.c.person).where(site_lists.c.site == site, site_lists.c.removed_at.is_(None))
         return {row.person for row in await self._fetch(asked)}
 
+    async def has_list(self, site: UUID) -> bool:
+        """Also when the last one has left it."""
+        return await self._first(select(site_lists.c.person).where(site_lists.c.site == site).limit(1)) is not None
+
     async def lists_of(self, person: UUID) -> set[UUID]:
         asked = select(site_lists.c.site).where(site_lists.c.person == person, site_lists.c.removed_at.is_(None))
         return {row.site for row in await self._fetch(asked)}

@@ -71,6 +71,17 @@ async def test_a_site_with_a_list_takes_only_those_who_are_on_it(gate: Gatehouse
     assert (await gate.attempt(await gate.worker(NO_PHONE), "2")).outcome is GateOutcome.ACCEPTED
 
 
+async def test_a_list_that_everybody_was_taken_off_takes_nobody(gate: Gatehouse) -> None:
+    """Taking the last name off is no invitation to everybody, least of all to who was just taken off."""
+    workers = gate.town.house.services.workers
+    await workers.import_rows([(2, worker_row(TRAINED, sites=YARD))], by=Actor.operator())
+    assert (await gate.attempt(await gate.worker(TRAINED), "1")).outcome is GateOutcome.ACCEPTED
+    await gate.attempt(await gate.worker(TRAINED), "2", direction=Direction.OUT)
+    await workers.import_rows([(2, worker_row(TRAINED, sites="-"))], by=Actor.operator())
+    gate.town.clock.go_on(minutes=5)
+    assert (await gate.attempt(await gate.worker(TRAINED), "3")).missing == (GateReason.NOT_ON_LIST,)
+
+
 async def test_a_closed_site_and_a_closed_gate_let_nobody_in_and_everybody_out(town: Town) -> None:
     gate = await a_gatehouse(town, opens="06:00", closes="12:00")
     worker, services = await gate.worker(TRAINED), gate.town.house.services

@@ -28,6 +28,7 @@ from domain.notices import (
     may_approve,
     seconds_to_send,
 )
+from domain.people import ContactState
 from domain.places import within
 from domain.schedules import Repeat, Schedule
 from domain.schedules import checked as checked_schedule
@@ -242,7 +243,9 @@ class Notices:
         return cancelled
 
     async def _withdraw(self, work: Work, notice: Notice, runs: Sequence[Occurrence]) -> int:
-        """Nothing of any run is sent from now on. The last one is taken back from exactly those who got it or may have got it; to how many that goes."""
+        """Nothing of any run is sent from now on. The last one is taken back from exactly those who got it or may have got it, and from those who had
+        to say it at doors; to how many that goes.
+        """
         now = self._clock.now()
         out = [run for run in runs if run.message is not None and run.state is RunState.OUT]
         for run in out:
@@ -254,7 +257,7 @@ class Notices:
         if not out or out[-1].message is None:
             return 0
         contacts, chats = await work.deliveries.reached([out[-1].message])
-        owners = await work.notices.people_of_contacts(contacts)
+        owners = await work.notices.people_of_contacts(contacts) | await self._sent_to_doors(work, out[-1].message)
         message = Message(self._ids.derived(str(out[-1].id), "withdrawn"), Subject.NOTICE_WITHDRAWN, out[-1].id, notice.drill, now)
         lane = COLOURS[notice.level].lane
         copies = [Target(self._ids.derived(str(message.id), str(contact)), lane, person=owners[contact], contact=contact) for contact in sorted(owners)]
@@ -262,6 +265,12 @@ class Notices:
         await work.deliveries.add_message(message)
         await work.deliveries.add(message.id, copies, at=now)
         return len(copies)
+
+    async def _sent_to_doors(self, work: Work, message: UUID) -> dict[UUID, UUID]:
+        """Contacts of whoever was asked to go because of it, or went: nobody walks on for what holds no more, and who was told at a door is told again."""
+        visits = await work.visits.of_message(message)
+        people = {person for visit in visits for person in (visit.responsible, visit.done_by) if person is not None}
+        return {contact.id: contact.person for contact in await work.contacts.of(people) if contact.state is ContactState.ACTIVE}
 
     async def _tell_drafter(self, work: Work, notice: Notice, *, by: Actor) -> None:
         if by.person != notice.drafted_by:

@@ -24,6 +24,7 @@ from domain.notices import (
 )
 from domain.people import AreaUnknown
 from domain.schedules import Repeat, Schedule, SchedulePast
+from domain.visits import Outcome
 from domain.workers import Worker
 from services.actors import Actor
 from services.deliveries import Sent
@@ -243,6 +244,20 @@ async def test_a_drill_reaches_only_the_enrolled(town: Town) -> None:
     await town.house.services.notice_runs.release()
     assert notice.drill
     assert [run.people for run in await runs(town)] == [1]
+
+
+async def test_whoever_was_sent_to_doors_hears_that_it_is_withdrawn(town: Town) -> None:
+    """One is on the way, one was told already and has to be told again."""
+    warden = await town.linked(cast.WARDEN)
+    services = town.house.services
+    notice = await drafted(town)
+    await services.notice_runs.release()
+    first = (await services.visits.mine(by=warden))[0]
+    await services.visits.done(first.visit.id, Outcome.TOLD, by=warden, key="d")
+    town.clock.go_on(minutes=1)
+    assert [one.message.subject for one in await delivered(town)] == [Subject.VISITS_WANTED]
+    await services.notices.cancel(notice.id, by=await town.actor(cast.OFFICER), key="c")
+    assert [(one.message.subject, one.person) for one in await delivered(town)] == [(Subject.NOTICE_WITHDRAWN, warden.person)]
 
 
 async def test_whom_it_did_not_reach_is_named_with_the_reason_and_a_visit(town: Town) -> None:

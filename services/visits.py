@@ -31,14 +31,14 @@ class VisitTasks:
             return
         now = self._clock.now()
         people = await work.people.many(missed)
-        charged = await self._responsible(work, people.values(), last_resort=message.visits_by)
+        charged = await self._responsible(work, message, people.values())
         visits = [
             Visit(self._ids.derived(str(message.id), f"visit {id}"), message.id, id, charged[id], message.drill, missed[id], now) for id in people
         ]  # fmt: skip
         await work.visits.add(visits)
         await self._tell(work, message, {visit.responsible for visit in visits if visit.responsible is not None}, lane=lane)
 
-    async def _responsible(self, work: Work, people: Collection[Person], *, last_resort: UUID | None) -> dict[UUID, UUID | None]:
+    async def _responsible(self, work: Work, message: Message, people: Collection[Person]) -> dict[UUID, UUID | None]:
         """For each the first whom the bot can tell: responsible person, deputy, a warden of the area, who asked for the message.
 
         When it can tell none of them, the first of them all the same: the list is there, also for the board.
@@ -46,12 +46,18 @@ class VisitTasks:
         grants = [grant for role in Role if May.TICK in TABLE[role] for grant in await work.grants.with_role(role)]
         wardens = {person.area: self._wardens(grants, person.area) for person in people}
         asked = {
-            person.id: [id for id in (person.responsible, person.deputy, *wardens[person.area], last_resort) if id is not None and id != person.id]
+            person.id: [id for id in (person.responsible, person.deputy, *wardens[person.area], message.visits_by) if id is not None and id != person.id]
             for person in people
         }  # fmt: skip
-        ways = await work.contacts.ways({id for ids in asked.values() for id in ids})
+        ways = await work.contacts.ways(await self._takes_part(work, message, {id for ids in asked.values() for id in ids}))
         reachable = {person for person, theirs in ways.items() if any(state is ContactState.ACTIVE for _, state in theirs)}
         return {id: next((one for one in ids if one in reachable), ids[0] if ids else None) for id, ids in asked.items()}
+
+    async def _takes_part(self, work: Work, message: Message, people: Collection[UUID]) -> set[UUID]:
+        """A drill sends out only whoever is enrolled, or asked for it."""
+        if not message.drill:
+            return set(people)
+        return {person.id for person in (await work.people.many(people)).values() if person.enrolled or person.id == message.visits_by}
 
     def _wardens(self, grants: Iterable[Grant], area: str) -> list[UUID]:
         """The narrowest scope first."""
@@ -62,7 +68,8 @@ class VisitTasks:
     async def _tell(self, work: Work, about: Message, people: Collection[UUID], *, lane: Lane) -> None:
         now = self._clock.now()
         message = Message(self._ids.derived(str(about.id), Subject.VISITS_WANTED.value), Subject.VISITS_WANTED, about.id, about.drill, now, about.fields)
-        contacts = [contact for contact in await work.contacts.of(people) if contact.state is ContactState.ACTIVE]
+        told = await self._takes_part(work, about, people)
+        contacts = [contact for contact in await work.contacts.of(told) if contact.state is ContactState.ACTIVE]
         if not contacts:
             return
         await work.deliveries.add_message(message)

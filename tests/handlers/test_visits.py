@@ -32,7 +32,7 @@ async def asked_to_go(stage: Stage, language: str, *, drill: bool = False) -> tu
         await warden.hears("")
     people = [await stage.town.person(name) for name, _ in (cast.LIN, cast.LIN_WIFE, cast.GRANNY_HU, cast.YE)]
     if drill:
-        await enrol(stage, people)
+        await enrol(stage, [*people, await stage.town.person(cast.WARDEN[0])])
         people = [await stage.town.person(person.name) for person in people]
     await warned(stage.town, *people, drill=drill)
     stage.town.clock.go_on(seconds=GATHERED.total_seconds())

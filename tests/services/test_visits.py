@@ -1,5 +1,6 @@
 """Whoever the bot could not tell is told by a named person, who is asked once and says what came of it."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from services.actors import Actor
 from services.deliveries import Result, Sent
 from services.visits import GATHERED, VisitView
 from tests import cast
+from tests.announcing import drafted
 from tests.houses import Town
 from tests.services.test_deliveries import OK, audience, warned
 
@@ -99,6 +101,18 @@ async def test_where_nobody_can_be_asked_the_visit_stands_in_the_list_all_the_sa
     (visit,) = await town.house.services.visits.of_message(message.id, by=officer)
     assert visit.responsible == granny.responsible
     assert [view.person.id for view in await town.house.services.visits.open_in(cast.VILLAGE.code, by=officer)] == [granny.id]
+
+
+async def test_a_drill_sends_nobody_to_a_door_who_is_not_enrolled(town: Town) -> None:
+    """Nobody who takes no part walks through the village at night for an exercise."""
+    warden, officer = await town.linked(cast.WARDEN), await town.linked(cast.OFFICER)
+    async with town.house.works.write() as work:
+        await work.people.change([replace(await town.person(cast.LIN[0]), enrolled=True)])
+    await drafted(town, drill=True)
+    await town.house.services.notice_runs.release()
+    town.clock.go_on(seconds=60)
+    assert [(call.person, call.message.drill) for call in await wanted(town)] == [(officer.person, True)]
+    assert await mine(town, warden) == []
 
 
 async def test_nobody_is_asked_to_visit_himself(town: Town) -> None:

@@ -14,10 +14,12 @@ from domain.reports import (
     LONGEST_TEXT,
     MOST_BEGUN,
     MOST_FILED,
+    MOST_PEOPLE,
     REOPENED_WITHIN,
     RESUMED_WITHIN,
     UNSENT,
     WINDOW,
+    PeopleCountInvalid,
     PinNowhere,
     PinOutOfReach,
     ReopenTooLate,
@@ -163,7 +165,9 @@ class Reports:
         return found
 
     async def count_people(self, report: UUID, *, by: Actor, **counted: int | None) -> Report:
-        """`hurt=` or `trapped=`: how many, None while nobody knows."""
+        """`hurt=` or `trapped=`: how many, None while nobody knows. Refuses what nobody can have counted."""
+        if any(count is not None and not 0 <= count <= MOST_PEOPLE for count in counted.values()):
+            raise PeopleCountInvalid(most=MOST_PEOPLE)
         return await self._write(report, by, **counted)
 
     async def describe(self, report: UUID, text: str, *, by: Actor) -> Report:
@@ -222,15 +226,20 @@ class Reports:
         return (others[-1].duplicate_of or others[-1].id) if others else None
 
     async def stop(self, report: UUID, *, by: Actor) -> None:
-        """A draft that was stopped: its photos are gone for good, its words too. What was sent stays sent."""
+        """A draft that was stopped: its photos are gone for good, its words too. What was sent stays sent.
+
+        The rows of the photos go last, so that a re-run after a kill still knows which files have to go.
+        """
         async with self._works.write() as work:
             found = await self._authors.own(work, report, by)
-            if found.state is not ReportState.DRAFT:
+            if found.state not in UNSENT:
                 return
             photos = [photo.id for photo in await work.media.of(report)]
-            await work.media.drop(photos)
             await work.reports.change(replace(found, state=ReportState.DROPPED, pin=None, place="", text="", area=None))
-        await self._files.drop(photos)
+        if photos:
+            await self._files.drop(photos)
+            async with self._works.write() as work:
+                await work.media.drop(photos)
 
     async def reopen(self, report: UUID, *, by: Actor, key: str) -> tuple[Report, bool]:
         """Not solved: the desk hears of it again. True when this was what opened it."""

@@ -1,6 +1,6 @@
 """A report from the first answer to the last word: whose it is, where it may lie, who decides, and who hears of it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -17,6 +17,7 @@ from domain.reports import (
     FirstIsOver,
     NothingAlike,
     NotYourReport,
+    PeopleCountInvalid,
     PinNowhere,
     PinOutOfReach,
     ReopenTooLate,
@@ -33,7 +34,10 @@ from domain.reports import (
     stands_after,
 )
 from services.actors import Actor
+from services.reports import Reports
+from storage.media import MediaFiles
 from tests import cast
+from tests.field import a_photo
 from tests.houses import BOT, Town, hall_row
 
 GUEST = Actor(via="chat", bot=BOT, address="999001", language="en")
@@ -248,6 +252,37 @@ async def test_a_stopped_draft_is_gone_and_a_sent_report_cannot_be_stopped_or_re
     assert await reports.draft(report.id, by=lin) == report
     with pytest.raises(ReportGone):
         await reports.describe(report.id, "不是这样", by=lin)
+
+
+async def test_a_kill_while_a_draft_is_thrown_away_leaves_none_of_its_photos(town: Town) -> None:
+    """The update is run again after the kill, and then everything is gone."""
+    lin, services, media = await town.linked(cast.LIN), town.house.services, town.house.settings.data_dir / "media"
+    draft = await a_draft(town, lin)
+    await services.report_photos.add(draft.id, a_photo(), by=lin, key="p")
+    assert [path for path in media.rglob("*") if path.is_file()]
+
+    class Killed(MediaFiles):
+        async def drop(self, photos: Collection[UUID]) -> None:
+            raise OSError("killed")
+
+    known, files = services.reports, Killed(media, services.reports._works._sealing)  # type: ignore[attr-defined]
+    dying = Reports(
+        known._works, clock=town.clock, ids=known._ids, office=known._office, authors=known._authors, steps=known._steps, files=files,
+        wakeups=known._wakeups,
+    )  # fmt: skip
+    with pytest.raises(OSError, match="killed"):
+        await dying.stop(draft.id, by=lin)
+    await services.reports.stop(draft.id, by=lin)
+    assert not [path for path in media.rglob("*") if path.is_file()]
+    assert (await services.reports.draft(draft.id, by=lin)).photos == 0
+
+
+@pytest.mark.parametrize("count", [-1, 1000, 2**40])
+async def test_a_number_of_people_that_nobody_can_have_counted_is_refused(town: Town, count: int) -> None:
+    """A forged button."""
+    draft = await a_draft(town, GUEST)
+    with pytest.raises(PeopleCountInvalid):
+        await town.house.services.reports.count_people(draft.id, by=GUEST, trapped=count)
 
 
 async def test_whoever_comes_second_hears_who_was_first(town: Town) -> None:

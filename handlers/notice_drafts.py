@@ -313,7 +313,7 @@ async def take_words(message: Message, **given: Any) -> None:
         Noticing.zh_caution: Noticing.zh_action, Noticing.zh_action: Noticing.en_caution, Noticing.en_caution: Noticing.en_action,
         Noticing.en_action: Noticing.check,
     }  # fmt: skip
-    same = None if language == "zh_CN" else data.get("same")
+    same = "en" if language == "en" and data.get("same") == "en" else None
     await _onward(message, desk, following[here], texts=texts, same=same)
 
 

@@ -149,5 +149,5 @@ MAKERS: Mapping[str | None, Maker] = {
     Noticing.end.state: _end,
     Noticing.holidays.state: _holidays,
     Noticing.zh_caution.state: lambda data, catalogue: _same(data, catalogue, word=SAME_ENGLISH),
-    Noticing.en_caution.state: lambda data, catalogue: _same(data, catalogue, word=SAME_CHINESE) if data.get("same") is None else [],
+    Noticing.en_caution.state: lambda data, catalogue: _same(data, catalogue, word=SAME_CHINESE) if data.get("same") != "en" else [],
 }

@@ -188,6 +188,23 @@ async def test_nobody_and_everybody_by_accident_are_noticed_at_once(stage: Stage
     await officer.hears(begun(stage, drafts.BEGINS))
 
 
+async def test_who_goes_back_from_one_language_for_all_can_still_write_both(stage: Stage) -> None:
+    officer = await stage.phone_of(cast.OFFICER)
+    await opened(stage, officer)
+    await to_village(stage, officer)
+    await at_once(stage, officer)
+    for question, answer in ((drafts.ZH_CAUTION, "今夜有大风"), (drafts.ZH_ACTION, "不要出门")):
+        await officer.hears(begun(stage, question))
+        await officer.says(answer)
+    await officer.taps(await officer.hears(begun(stage, drafts.EN_CAUTION)), "ntm")
+    await officer.taps(await officer.hears(stage.say(drafts.CHECK)), "ntz")
+    await officer.hears(begun(stage, drafts.EN_CAUTION))
+    await officer.says("Gales tonight")
+    await officer.hears(begun(stage, drafts.EN_ACTION))
+    await officer.says("Stay indoors")
+    assert "Stay indoors" in words(await officer.hears(stage.say(drafts.CHECK)))
+
+
 async def test_a_time_that_is_past_is_refused_and_the_way_out_sends_nothing(stage: Stage) -> None:
     officer = await stage.phone_of(cast.OFFICER)
     await opened(stage, officer)

@@ -10,12 +10,13 @@ from aiogram import BaseMiddleware
 from aiogram.dispatcher.middlewares.user_context import EVENT_CONTEXT_KEY, EventContext
 from aiogram.types import Message, TelegramObject, Update
 
+from bot.keyboards.menu import CANCEL, ENTRIES, START
 from bot.middlewares.turn import Data, Next
 from domain.text import N_
 from locales.catalogue import Catalogues
 
 GROUPS = frozenset({"group", "supergroup"})
-COMMANDS = frozenset({"start", "code", "safe", "help", "language", "report", "me", "scan", "order", "notice", "notices", "group", "board"})
+COMMANDS = frozenset(entry.command for entry in (*ENTRIES, START, CANCEL))
 BINDING = re.compile(r"^/start(@\w+)?\s+(?P<code>group-[0-9a-f]{8,64})\s*$")
 """The one command that is heard in a group: services/groups.py makes the code, `?startgroup=` says it."""
 COME_ALONE = N_("Please talk to me in private: {link}")

@@ -167,6 +167,7 @@ def in_group(number: int, text: str) -> Received:
 
 
 async def test_in_a_group_the_bot_is_silent_but_for_the_way_to_the_private_chat(desk: Desk) -> None:
+    from handlers.filters import BY_COMMAND
     from tests.waiting import until
 
     said: list[Any] = []
@@ -181,12 +182,12 @@ async def test_in_a_group_the_bot_is_silent_but_for_the_way_to_the_private_chat(
         raise AssertionError
 
     desk.bot.session.middleware(watching)
-    lines = ("hello", "/weather", "/start@another_bot", "/scan@mashang_lab_bot", "/start")
+    lines = ("hello", "/weather", "/start@another_bot", "/scan@mashang_lab_bot", "/start", *(f"/{command}" for command in BY_COMMAND))
     await desk.receive(*(in_group(number, text) for number, text in enumerate(lines, 1)))
     async with desk.answering(routed((never, None, opened()))):
         await until(desk.empty)
     assert await desk.updates.parked(BOT_ID) == 0
-    assert [type(method).__name__ for method in said] == ["SendMessage"] * 2
+    assert [type(method).__name__ for method in said] == ["SendMessage"] * (2 + len(BY_COMMAND))
     assert {method.chat_id for method in said} == {-5}
     assert all("t.me/mashang_lab_bot" in method.text for method in said)
 

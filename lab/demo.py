@@ -32,13 +32,13 @@ class Demo:
 
 
 @asynccontextmanager
-async def demo(language: str) -> AsyncIterator[Demo]:
-    """A demo in a folder of its own, killed with all its children at the end."""
+async def demo(language: str, *options: str) -> AsyncIterator[Demo]:
+    """A demo with these options in a folder of its own, killed with all its children at the end."""
     with tempfile.TemporaryDirectory() as folder:
         port = free_port(neighbours=1)
         environment = {k: v for k, v in os.environ.items() if not k.startswith("MASHANG_")} | {"MASHANG_LANGUAGE": language, "PYTHONUNBUFFERED": "1"}
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "app", "demo", "--port", str(port), cwd=folder, env=environment | {"PYTHONPATH": str(ROOT)},
+            sys.executable, "-m", "app", "demo", "--port", str(port), *options, cwd=folder, env=environment | {"PYTHONPATH": str(ROOT)},
             stdout=asyncio.subprocess.PIPE, start_new_session=True,
         )  # fmt: skip
         try:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.commands.exits import ABSENT
+from app.commands.demo_story import STORIES, shown
+from app.commands.exits import ABSENT, WRONG_CALL
 from app.commands.frame import settings_or_exit
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from lab.simulator.chats import Persona
 
 BOT = 7000000001
-NAME = "mashang_demo_bot"
+NAME, TITLE = "mashang_demo_bot", "码上 演示"
 FOLDER = Path("var/demo")
 MARK = "this-is-a-demo"
 CITY, COUNTY, TOWN, VILLAGE, NEXT = "3311", "331102", "331102104", "331102104218", "331102104215"
@@ -35,8 +36,13 @@ def demo(
     port: Annotated[int, typer.Option(min=1024, max=65534, help="The web service's port; the chat takes the next one.")] = 8080,
     lan: Annotated[bool, typer.Option("--lan", help="Let other devices of this network in, for example a phone that scans.")] = False,
     seed: Annotated[int, typer.Option(help="Other people, the same county.")] = 1,
+    story: Annotated[str | None, typer.Option(help=f"An evening that plays by itself: {', '.join(STORIES)}.")] = None,
+    pace: Annotated[float, typer.Option(min=0, max=60, help="With --story: seconds from one thing that somebody does to the next.")] = 2.5,
 ) -> None:
     """Open an invented county in var/demo: a chat, a board, codes. Everything is a drill, and made anew at each start."""
+    if story is not None and story not in STORIES:
+        typer.echo(f"no such story; there is: {', '.join(STORIES)}", err=True)
+        raise typer.Exit(WRONG_CALL)
     from app import logs
     from app.clock import SystemClock, SystemIds
     from app.container import PartMissing
@@ -52,7 +58,10 @@ def demo(
     logs.configure(level="WARNING")
     try:
         founded(settings)
-        asyncio.run(played(settings, token=token, seed=seed))
+        if story is None:
+            asyncio.run(played(settings, token=token, seed=seed))
+        else:
+            asyncio.run(shown(settings, token=token, profile=(BOT, NAME, TITLE), folder=FOLDER.absolute(), seed=seed, pace=pace))
     except PartMissing as missing:
         typer.echo(str(missing), err=True)
         raise typer.Exit(ABSENT) from None
@@ -86,7 +95,7 @@ async def played(settings: "Settings", *, token: str, seed: int) -> None:
     from lab.simulator.remote import Remote
     from lab.simulator.server import Simulator
 
-    simulator = Simulator({token: BotProfile(BOT, NAME, "码上 演示")}, personas=personas(), link_base=settings.bot_link)
+    simulator = Simulator({token: BotProfile(BOT, NAME, TITLE)}, personas=personas(), link_base=settings.bot_link)
     try:
         await simulator.start(settings.web_host, settings.web_port + 1)
     except OSError as error:

@@ -16,6 +16,8 @@ NUMBER = re.compile(r"N-\d{4}-\d{4}")
 ZONE = ZoneInfo("Asia/Shanghai")
 AHEAD = (10, 40, 120)
 """So many seconds from now the notice is to go out; when that is past before all is written, the officer begins again."""
+STEPS_LEFT = 8
+"""So many things are still to be done then."""
 CAUTION = "今夜到明天有大暴雨，小流域山洪和地质灾害风险高"
 ACTION = "值守人员立即到岗，逐户查看低洼和山边住户，险情先报告后处置"
 TOLD = "✅"
@@ -25,7 +27,7 @@ async def schedule(scene: Scene, ledger: Field) -> None:
     """A yellow notice for the group, at a time a little ahead."""
     for number, seconds in enumerate(AHEAD, 1):
         try:
-            ledger.notice = await drafted(scene, ahead=timedelta(seconds=seconds))
+            ledger.notice = await drafted(scene, ahead=timedelta(seconds=seconds + STEPS_LEFT * scene.street.pace))
             break
         except Refused:
             if number == len(AHEAD):

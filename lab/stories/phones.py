@@ -67,10 +67,12 @@ class Street:
         self.remote = remote
         self.reaper = reaper
         self.patience = patience
+        self.pace = 0.0
+        """Seconds from one thing that somebody does to the next."""
         self._house = house
         self._newest = 0.0
 
-    async def pause(self) -> None:
+    async def pause(self, who: str, what: str) -> None:
         """Before anybody does anything; people in a hurry do not pause."""
 
     def answered(self, asked_at: float) -> None:
@@ -115,12 +117,12 @@ class Phone:
 
     async def tap(self, message: Json, data: str, wanted: Wanted, *, refusable: bool = False) -> Json:
         """Press the button of a message whose data is, or else begins so. Raises Refused when it is `refusable` and the house says no."""
-        shown = [button.get("callback_data", "") for button in buttons(message)]
+        shown = {button["callback_data"]: button["text"] for button in buttons(message) if "callback_data" in button}
         pressed = data if data in shown else next((one for one in shown if one.startswith(data)), None)
         if pressed is None:
             raise Lost(self.name, f"a button {data}", update=None, heard=[text_of(message)])
         press = lambda: self._street.remote.press(self.user, message["message_id"], data=pressed)  # noqa: E731
-        return await self._ask(press, f"the button {data}", wanted, refusable=refusable)
+        return await self._ask(press, f"[{shown[pressed]}]", wanted, refusable=refusable)
 
     async def told(self, wanted: Wanted) -> Json:
         """A message that comes unasked, or came already."""
@@ -135,7 +137,7 @@ class Phone:
         raise Lost(self.name, "somebody who should have been told", update=None, heard=[])
 
     async def _ask(self, act: Callable[[], Awaitable[Json]], what: str, wanted: Wanted, *, refusable: bool = False) -> Json:
-        await self._street.pause()
+        await self._street.pause(self.name, what)
         before = (await self._street.remote.chat(self.user, after=1 << 40))["revision"]
         self._street.reaper.acted()
         asked_at = asyncio.get_running_loop().time()

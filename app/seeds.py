@@ -1,10 +1,11 @@
 """A county in the middle of an evening, for the demo: invented people, an order in force, some safe, some not yet."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from app.container import House
+from app.seeds_field import FieldSetting, Table, furnish_field, numbered
 from domain.access import Role
 from domain.evacuations import Destination, Order
 from domain.people import Person
@@ -14,12 +15,10 @@ from services.actors import Actor
 from services.office import CONSENT_VERSION
 from services.scans import Asked, Newcomer
 
-Table = Sequence[Mapping[str, str]]
-
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A role of somebody in the demo: by phone, over an area or at a shelter; `chat` is their Telegram id."""
+    """A role of somebody in the demo: by phone, over an area or at a shelter (a site's manager has it from the site); `chat` is their Telegram id."""
 
     phone: str
     role: Role
@@ -39,15 +38,17 @@ class Setting:
     village: str
     shelter: str
     way: str
+    field: FieldSetting
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What stands when the demo opens."""
+    """What stands when the demo opens. `poster` is the short code at the site's gate."""
 
     order: Order
     shelter: UUID
     officer: Actor
+    poster: str
 
 
 async def furnished(house: House, setting: Setting, *, bot: int) -> Stage:
@@ -65,7 +66,7 @@ async def furnished(house: House, setting: Setting, *, bot: int) -> Stage:
     )
     order = await services.evacuations.approve(draft.id, fingerprint=draft.fingerprint, by=approver, key="demo approval")
     await first_hour(house, order, shelter=shelter, keeper=actors[Role.KEEPER], warden=actors[Role.WARDEN], village=setting.village)
-    return Stage(order, shelter, officer)
+    return Stage(order, shelter, officer, await furnish_field(house, setting.field, actors))
 
 
 async def seated(house: House, post: Post, *, bot: int) -> Actor:
@@ -73,7 +74,8 @@ async def seated(house: House, post: Post, *, bot: int) -> Actor:
     services = house.services
     person = await services.grants.with_phone(post.phone)
     place = await services.shelters.named(post.shelter) if post.shelter else None
-    await services.grants.give(person.id, post.role, by=Actor.operator(), area=post.area, place=place)
+    if post.area is not None or place is not None:
+        await services.grants.give(person.id, post.role, by=Actor.operator(), area=post.area, place=place)
     key = f"demo {post.chat}"
     digits = await services.people.make_link_code(person.id, by=Actor.operator(), key=key)
     stranger = Actor(via="chat", bot=bot, address=str(post.chat))
@@ -107,8 +109,3 @@ async def shown(house: House, person: Person, *, by: Actor, purpose: Purpose, pl
         code = (await work.codes.of([person.id]))[person.id]
     text = house.services.codes.card(code).text
     return Asked(f"demo {purpose} {person.id}", replace(by), purpose, Via.CAMERA, place=place, text=text, note=note)
-
-
-def numbered(table: Table) -> list[tuple[int, dict[str, str]]]:
-    """Rows as an import takes them, the header being line 1."""
-    return [(number, dict(row)) for number, row in enumerate(table, 2)]

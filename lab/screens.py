@@ -89,6 +89,7 @@ async def chats(browser: "Browser", opened: Demo, album: Album) -> None:
     async with aiohttp.ClientSession() as session:
         people = Remote(session, opened.api)
         for person, words in ((RESIDENT, ("/code",)), (KEEPER, ("/scan",)), (OFFICER, ("/order",))):
+            await still(people, person)
             for text in words:
                 before = (await people.chat(person))["revision"]
                 await people.say(person, text)
@@ -105,6 +106,13 @@ async def chats(browser: "Browser", opened: Demo, album: Album) -> None:
         await album.take(page, name, whole=False, height=1200)
         await page.close()
     await context.close()
+
+
+async def still(people: Remote, person: int) -> None:
+    """Until nothing has come into this chat for two seconds: what a demo begins with arrives by itself."""
+    after = 0
+    while (seen := await people.chat(person, after=after, timeout=2))["revision"] > after:
+        after = seen["revision"]
 
 
 async def answered(people: Remote, person: int, *, after: int) -> None:

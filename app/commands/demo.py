@@ -29,7 +29,7 @@ WAY = {
     "en": "east along the village road to the old stone bridge, then Yaxi Road; not the path by the stream",
 }
 PHONE = "1990009{:04}"
-RESIDENT, WARDEN, KEEPER, WORKER, OFFICER, APPROVER, STRANGER = range(1001, 1008)
+RESIDENT, WARDEN, KEEPER, WORKER, OFFICER, APPROVER, STRANGER, MANAGER = range(1001, 1009)
 
 
 def demo(
@@ -121,13 +121,16 @@ async def played(settings: "Settings", *, token: str, seed: int) -> None:
 def say_where(settings: "Settings", stage: "Stage", ticket: str) -> None:
     """Where to look."""
     from codes.qr import terminal
+    from codes.shortcode import grouped
 
     chat = settings.bot_link or ""
     typer.echo(terminal(chat))
     typer.echo(f"chat    {chat}\n        be a resident, the warden, the shelter keeper or an official; tap, type, scan")
     typer.echo(f"board   {settings.public_url}/board/enter/{ticket}\n        opens once, within 2 minutes; for another one send /board as the official")
     typer.echo(f"order   {stage.order.number}: {stage.order.listed} people of one village, everyone invented, everything a drill (演示)")
-    typer.echo("Ctrl-C ends it; the next start begins anew.")
+    typer.echo(f"site    its poster says {grouped(stage.poster)}: send that as the worker; /site as its manager counts, and prints the poster")
+    typer.echo("field   /reports /notices /group as the official: three reports with photos, a notice to the duty group every morning")
+    typer.echo("Ctrl-C ends it; the next start begins anew. A whole evening that plays by itself: --story typhoon")
 
 
 def personas() -> list["Persona"]:
@@ -136,14 +139,15 @@ def personas() -> list["Persona"]:
 
     known = (
         (RESIDENT, "resident", "村民"), (WARDEN, "warden", "陈村管"), (KEEPER, "keeper", "李守站"), (WORKER, "worker", "沈师傅"),
-        (OFFICER, "official", "周值班"), (APPROVER, "official", "吴审批"), (STRANGER, "resident", "新来的邻居"),
+        (MANAGER, "worker", "彭经理"), (OFFICER, "official", "周值班"), (APPROVER, "official", "吴审批"), (STRANGER, "resident", "新来的邻居"),
     )  # fmt: skip
-    label = {APPROVER: "审批人 Approver"}
+    label = {APPROVER: "审批人 Approver", MANAGER: "工地负责人 Site manager"}
     return [Persona(user_id=id, name=name, role=role, role_label=label.get(id, ""), phone="+86" + PHONE.format(id)) for id, role, name in known]
 
 
 def setting(seed: int, *, language: str = "zh_CN") -> "Setting":
     """The county's tables: its real divisions, invented people, two shelters."""
+    from app.commands.demo_field import field
     from app.seeds import Post, Setting
     from domain.access import Role
     from lab import data
@@ -165,9 +169,14 @@ def setting(seed: int, *, language: str = "zh_CN") -> "Setting":
         Post(resident.phone, Role.RESIDENT, RESIDENT, area=VILLAGE), Post(PHONE.format(WARDEN), Role.WARDEN, WARDEN, area=VILLAGE),
         Post(PHONE.format(KEEPER), Role.KEEPER, KEEPER, shelter=SHELTER), Post(PHONE.format(WORKER), Role.WORKER, WORKER, area=TOWN),
         Post(PHONE.format(OFFICER), Role.DUTY_OFFICER, OFFICER, area=COUNTY), Post(PHONE.format(APPROVER), Role.APPROVER, APPROVER, area=COUNTY),
+        Post(PHONE.format(MANAGER), Role.SITE_MANAGER, MANAGER),
     ]  # fmt: skip
     people = [*officials, *(texts(one) for one in villagers)]
-    return Setting([row for _, row in areas], people, [texts(hall) for hall in halls], posts, VILLAGE, SHELTER, WAY[language])
+    beside = field(
+        villagers, officials, town=TOWN, village=VILLAGE, near=NEXT, owner=PHONE.format(OFFICER), manager=PHONE.format(MANAGER),
+        worker=PHONE.format(WORKER), language=language,
+    )  # fmt: skip
+    return Setting([row for _, row in areas], people, [texts(hall) for hall in halls], posts, VILLAGE, SHELTER, WAY[language], beside)
 
 
 def official(persona: "Persona") -> dict[str, str]:

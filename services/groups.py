@@ -178,7 +178,10 @@ class Groups:
         return code
 
     async def met(self, code: str, *, number: int, by: Actor) -> tuple[UUID, Group]:
-        """The code was said in the Telegram group with this number, by this account; the owner is still to confirm. The binding, and the group."""
+        """The code was said in the Telegram group with this number, by this account; the owner is still to confirm. The binding, and the group.
+
+        A code is for one Telegram group: the question that names the first must not tie the second.
+        """
         now = self._clock.now()
         by.must(May.DRAFT_NOTICE, now=now)
         async with self._works.write() as work:
@@ -187,6 +190,8 @@ class Groups:
                 raise BindingSpent()
             if binding.made_by != by.person:
                 raise BindingNotYours()
+            if binding.address and binding.address != str(number):
+                raise BindingSpent()
             group = await self._kept(work, binding.group, by=by)
             await work.groups.change_binding(replace(binding, bot=by.bot, address=str(number)))
         return binding.id, group

@@ -257,7 +257,7 @@ class Notices:
         if not out or out[-1].message is None:
             return 0
         contacts, chats = await work.deliveries.reached([out[-1].message])
-        owners = await work.notices.people_of_contacts(contacts) | await self._sent_to_doors(work, out[-1].message)
+        owners = await work.notices.people_of_contacts(contacts) | await self._sent_to_doors(work, notice, out[-1].message)
         message = Message(self._ids.derived(str(out[-1].id), "withdrawn"), Subject.NOTICE_WITHDRAWN, out[-1].id, notice.drill, now)
         lane = COLOURS[notice.level].lane
         copies = [Target(self._ids.derived(str(message.id), str(contact)), lane, person=owners[contact], contact=contact) for contact in sorted(owners)]
@@ -266,10 +266,12 @@ class Notices:
         await work.deliveries.add(message.id, copies, at=now)
         return len(copies)
 
-    async def _sent_to_doors(self, work: Work, message: UUID) -> dict[UUID, UUID]:
+    async def _sent_to_doors(self, work: Work, notice: Notice, message: UUID) -> dict[UUID, UUID]:
         """Contacts of whoever was asked to go because of it, or went: nobody walks on for what holds no more, and who was told at a door is told again."""
         visits = await work.visits.of_message(message)
-        people = {person for visit in visits for person in (visit.responsible, visit.done_by) if person is not None}
+        went = {visit.done_by for visit in visits if visit.done_by is not None}
+        asked = {visit.responsible for visit in visits if visit.responsible is not None}
+        people = went | (await work.notices.enrolled_among(asked) | (asked & {notice.drafted_by}) if notice.drill else asked)
         return {contact.id: contact.person for contact in await work.contacts.of(people) if contact.state is ContactState.ACTIVE}
 
     async def _tell_drafter(self, work: Work, notice: Notice, *, by: Actor) -> None:

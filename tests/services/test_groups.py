@@ -159,3 +159,18 @@ async def test_a_drill_of_a_real_office_is_not_posted_where_anybody_may_read_it(
     await drafted(town, parts=(to_group(group),), drill=True)
     await town.house.services.notice_runs.release()
     assert "-4001" not in {one.address for one in await delivered(town)}
+
+
+async def test_a_code_said_in_a_second_telegram_group_does_not_move_the_question_about_the_first(town: Town) -> None:
+    """The owner is asked about the one, and the notices would go to the other."""
+    groups, officer = town.house.services.groups, await town.actor(cast.OFFICER)
+    group = await a_group(town)
+    code = await groups.bind_code(group, by=officer, key="b")
+    binding, _ = await groups.met(code, number=-4001, by=officer)
+    with pytest.raises(BindingSpent):
+        await groups.met(code, number=-4002, by=officer)
+    assert (await groups.met(code, number=-4001, by=officer))[0] == binding
+    tied = await groups.bind(binding, by=officer)
+    async with town.house.works.read() as work:
+        chat = await work.chats.get(tied.chat) if tied.chat is not None else None
+    assert chat is not None and chat.address == "-4001"

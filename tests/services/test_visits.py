@@ -108,11 +108,14 @@ async def test_a_drill_sends_nobody_to_a_door_who_is_not_enrolled(town: Town) ->
     warden, officer = await town.linked(cast.WARDEN), await town.linked(cast.OFFICER)
     async with town.house.works.write() as work:
         await work.people.change([replace(await town.person(cast.LIN[0]), enrolled=True)])
-    await drafted(town, drill=True)
+    notice = await drafted(town, drill=True)
     await town.house.services.notice_runs.release()
     town.clock.go_on(seconds=60)
     assert [(call.person, call.message.drill) for call in await wanted(town)] == [(officer.person, True)]
     assert await mine(town, warden) == []
+    await town.house.services.notices.cancel(notice.id, by=officer, key="c")
+    told = {one.person for one in await town.house.services.deliveries.claim() if one.message.subject is Subject.NOTICE_WITHDRAWN}
+    assert told == {officer.person}, "who was asked to go, and nobody who takes no part"
 
 
 async def test_nobody_is_asked_to_visit_himself(town: Town) -> None:

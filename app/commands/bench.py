@@ -2,20 +2,26 @@
 
 import asyncio
 import json
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from app.commands.exits import WRONG_CALL
+from app.commands.exits import ABSENT, REFUSED, WRONG_CALL
 
-BENCHES = ("start", "live")
+BENCHES = ("start", "live", "delivery")
+PROFILES = ("strict", "scoped", "bursty")
 
 
 def bench(
     name: Annotated[str, typer.Argument(help=" | ".join(BENCHES))],
     as_json: Annotated[bool, typer.Option("--json", help="Only the figures, as one JSON object.")] = False,
+    chats: Annotated[int, typer.Option(help="delivery: how many people are told in each profile.", min=10)] = 3000,
+    profile: Annotated[str, typer.Option(help=f"delivery: one of {', '.join(PROFILES)}; default: all, and the worst is reported.")] = "",
+    seed: Annotated[int, typer.Option(help="delivery: what goes wrong, and when the process is killed.")] = 1,
+    kills: Annotated[int, typer.Option(help="delivery: how often in each profile.", min=0)] = 2,
+    postgres: Annotated[str, typer.Option(help="delivery: an empty database instead of SQLite; needs --profile.")] = "",
 ) -> None:
-    """Measure this machine and this version: start (how long one waits), live (from a scan to the board)."""
+    """Measure this machine and this version: start (how long one waits), live (from a scan to the board), delivery (a notice to many, minutes)."""
     if name not in BENCHES:
         typer.echo(f"no such benchmark; there is: {', '.join(BENCHES)}", err=True)
         raise typer.Exit(WRONG_CALL)
@@ -23,11 +29,46 @@ def bench(
         from lab.bench import start
 
         figures = start.measured()
-    else:
+    elif name == "live":
         from lab.bench import live
 
         figures = asyncio.run(live.measured())
-    typer.echo(json.dumps(figures) if as_json else "\n".join(f"{key:32}{value:>10}" for key, value in figures.items()))
+    else:
+        figures = delivered(chats=chats, profile=profile, seed=seed, kills=kills, postgres=postgres)
+    typer.echo(json.dumps(figures) if as_json else "\n".join(f"{key:32}{value!s:>10}" for key, value in figures.items()))
+    if name == "delivery":
+        judge(figures)
+
+
+def delivered(*, chats: int, profile: str, seed: int, kills: int, postgres: str) -> dict[str, Any]:
+    """The figures of a delivery benchmark."""
+    from lab.bench.delivery import Wanted, measured
+    from lab.bench.peers import PeersAbsent
+    from lab.stories.house import HouseFell
+
+    if profile and profile not in PROFILES:
+        raise typer.BadParameter(f"one of {', '.join(PROFILES)}", param_hint="--profile")
+    if postgres and not profile:
+        raise typer.BadParameter("needs --profile: a database holds one run", param_hint="--postgres")
+    profiles: Any = (profile,) if profile else PROFILES
+    try:
+        return asyncio.run(measured(Wanted(chats=chats, profiles=profiles, seed=seed, kills=kills, database=postgres or None)))
+    except PeersAbsent as absent:
+        typer.echo(str(absent), err=True)
+        raise typer.Exit(ABSENT) from None
+    except HouseFell as fell:
+        typer.echo(str(fell), err=True)
+        raise typer.Exit(ABSENT if fell.absent else REFUSED) from None
+
+
+def judge(figures: dict[str, Any]) -> None:
+    """A broken promise is refused; a machine that is too slow is only told."""
+    from lab.bench.delivery import missed, slow
+
+    for words in (*missed(figures), *slow(figures)):
+        typer.echo(words, err=True)
+    if missed(figures):
+        raise typer.Exit(REFUSED)
 
 
 def register(app: typer.Typer) -> None:

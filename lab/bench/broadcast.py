@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -22,8 +23,6 @@ Json = dict[str, Any]
 PER_SECOND = 30
 TIMEOUT = 5.0
 LOOK = 0.05
-QUIET = 4.0
-"""Nothing arrived for so long: time to ask the house whether it has finished."""
 STALLED = 90.0
 LONG_PAUSE = 12
 INTO_PAUSE = 1.0
@@ -52,6 +51,8 @@ class Asked:
     seed: int = 1
     per_second: int = PER_SECOND
     weather: Weather = Weather()
+    quiet: float = 4.0
+    """Nothing arrived for so many seconds: time to ask the house whether it has finished."""
     settings: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -86,7 +87,7 @@ async def broadcast(crowd: Crowd, folder: Path, asked: Asked, *, database: str |
     """Until the house has nothing left to send. HouseFell when it does not open, or stands still."""
     world = simulator(len(crowd.chats), asked)
     await world.start()
-    everybody(world, crowd.chats)
+    everybody(world, crowd.chats.values())
     rate = {} if asked.per_second == PER_SECOND else {"LAB_SEND_RATE": str(asked.per_second)}
     house = crowd.copied(folder, api=world.url, database=database, SEND_TIMEOUT=str(TIMEOUT), **rate, **asked.settings)
     evening = Evening(world, house, crowd, asked)
@@ -94,7 +95,7 @@ async def broadcast(crowd: Crowd, folder: Path, asked: Asked, *, database: str |
         await house.open()
         await evening.pass_by()
         await house.close()
-        return await evening.counted()
+        return evening.counted()
     finally:
         await house.leave()
         await world.stop()
@@ -113,6 +114,7 @@ class Evening:
         self._by_chat = {chat: person for person, chat in crowd.chats.items()}
         self._downs: list[Span] = []
         self._in_flight = 0
+        self._states: dict[int, str] = {}
 
     def run(self) -> Run:
         log = {"requests": self._world.world.ledger.after(0)}
@@ -126,9 +128,9 @@ class Evening:
             if number % 2:
                 await self._in_a_pause()
             await self._kill()
-        await self._until(lambda: self._reached() == len(self._chats) and self._silence() > QUIET)
+        await self._until(lambda: self._reached() == len(self._chats))
         while await self._pending():
-            await self._until(lambda: self._silence() > QUIET)
+            continue
 
     def _at_least(self, share: float) -> bool:
         return self._reached() >= share * len(self._chats)
@@ -160,26 +162,29 @@ class Evening:
         """SIGKILL, a look at what the dead house knew, and a new start. The time until it is ready again is counted as down."""
         died = time.time()
         await self._house.kill(at=died)
-        states = await self._states()
-        self._in_flight += in_flight(self.run(), states, died=died)
+        await self._look()
+        self._in_flight += in_flight(self.run(), self._states, died=died)
         await self._house.open()
         self._downs.append((died, time.time()))
 
-    async def _states(self) -> dict[int, str]:
+    async def _look(self) -> None:
+        """How every copy stands in the house, dead or alive."""
         stands = await copies(self._house, self._house.folder / "events.jsonl")
-        return {chat: stands[person] for chat, person in self._by_chat.items() if person in stands}
+        self._states = {chat: stands[person] for chat, person in self._by_chat.items() if person in stands}
 
-    async def _pending(self) -> int:
-        [said] = await self._house.commands(("notices", "list", "--json"))
-        return sum(run["pending"] for notice in said.value() for run in notice["runs"])
+    async def _pending(self) -> bool:
+        """Whether the house still has something to send."""
+        await self._until(lambda: self._silence() > self._asked.quiet)
+        await asyncio.sleep(self._asked.quiet / 4)
+        await self._look()
+        return bool({"pending", "leased"} & set(self._states.values()))
 
-    async def counted(self) -> Figures:
-        states, run = await self._states(), self.run()
-        tally: dict[str, int] = {}
-        for state in states.values():
-            tally[state] = tally.get(state, 0) + 1
+    def counted(self) -> Figures:
+        """As the house said last, and as the simulator saw it."""
+        run = self.run()
         return Figures(
-            self._asked.profile, run.ratio(), run.late_in_pause(), len(lost(run, states, self._chats)), run.duplicates(),
+            self._asked.profile, run.ratio(), run.late_in_pause(), len(lost(run, self._states, self._chats)), run.duplicates(),
             run.unknown(), self._in_flight, run.seconds(), run.ideal(), len(run.sends),
-            sum(each["status"] == 429 for each in run.sends), sum(ended - begun for begun, ended in self._downs), tally,
+            sum(each["status"] == 429 for each in run.sends), sum(ended - begun for begun, ended in self._downs),
+            dict(Counter(self._states.values())),
         )  # fmt: skip

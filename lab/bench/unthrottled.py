@@ -40,7 +40,7 @@ async def measured(crowd: Crowd, folder: Path, *, times: int = TIMES) -> Rates:
     async with stub() as url:
         ours, bare = [], []
         for turn in range(times):
-            ours.append(await by_the_house(crowd, folder / f"run-{turn}", url))
+            ours.append(await by_the_house(crowd, folder / f"unthrottled-{turn}", url))
             bare.append(await by_aiogram(len(crowd.chats), url))
     return Rates(statistics.median(ours), statistics.median(bare))
 

@@ -15,7 +15,7 @@ Json = dict[str, Any]
 REFERENCE = re.compile(r"\bU5\d{8}\b")
 LAST_BREATH = 0.5
 """What the killed process had sent is taken up to so many seconds after its death; no new one can speak so soon."""
-DURABLE_WITHIN = 1.0
+DURABLE_WITHIN = 0.5
 """What was answered longer ago than so many seconds is durable."""
 
 

@@ -71,6 +71,8 @@ class Figures:
     ideal: float
     arrived: int
     refused: int
+    too_fast: int
+    """Of the refused: by our own pace."""
     down: float
     states: dict[str, int] = field(default_factory=dict)
 
@@ -185,6 +187,6 @@ class Evening:
         return Figures(
             self._asked.profile, run.ratio(), run.late_in_pause(), len(lost(run, self._states, self._chats)), run.duplicates(),
             run.unknown(), self._in_flight, run.seconds(), run.ideal(), len(run.sends),
-            sum(each["status"] == 429 for each in run.sends), sum(ended - begun for begun, ended in self._downs),
+            sum(each["status"] == 429 for each in run.sends), run.too_fast(), sum(ended - begun for begun, ended in self._downs),
             dict(Counter(self._states.values())),
         )  # fmt: skip

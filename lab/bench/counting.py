@@ -43,6 +43,12 @@ class Run:
         asked = pauses(self.log)
         return sum(is_late(each, asked) for each in self.sends)
 
+    def too_fast(self) -> int:
+        """429s that nothing but the pace of the sender brought about: neither the weather, nor an earlier pause."""
+        asked = pauses(self.log)
+        halts = [each for each in self.sends if each["status"] == 429 and each["fault"] is None]
+        return sum(not any(begun <= each["at"] < ended and chat in (None, each["chat_id"]) for begun, ended, chat in asked) for each in halts)
+
     def ideal(self) -> float:
         """The least time it could take: every arrival that was not out of turn at the full rate, every pause and every down once, one time-out."""
         sends = self.sends

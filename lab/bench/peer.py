@@ -32,8 +32,9 @@ async def aiogram_broadcaster(url: str, token: str, chats: range) -> None:
 
     bot = bot_of(url, token)
     mailer = await Broadcaster(bot).create_mailer(chats=chats, content=TextContent(text=TEXT), interval=SimpleInterval(interval=1 / PER_SECOND))
-    while await asyncio.gather(mailer.start(), return_exceptions=True) != [True]:
-        continue
+    ended: object = False
+    while ended is not True:
+        [ended] = await asyncio.gather(mailer.start(), return_exceptions=True)
     await bot.session.close()
 
 

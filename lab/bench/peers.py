@@ -53,5 +53,6 @@ async def alone(name: str, chats: int, asked: Asked, *, pause: int = PAUSE) -> d
     run = Run({"requests": world.world.ledger.after(0)}, range(FIRST_CHAT, FIRST_CHAT + chats), asked.per_second, TIMEOUT)
     return {
         "delivered": len({each["chat_id"] for each in run.taken}), "of": chats, "seconds": round(run.seconds(), 1), "ratio": round(run.ratio(), 3),
-        "late_in_pause": run.late_in_pause(), "refused": sum(each["status"] == 429 for each in run.sends), "duplicates": run.duplicates(),
+        "late_in_pause": run.late_in_pause(), "refused": sum(each["status"] == 429 for each in run.sends), "too_fast": run.too_fast(),
+        "duplicates": run.duplicates(),
     }  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from lab.bench import peers
+from lab.bench import peer, peers
 from lab.bench.broadcast import Asked, Weather, broadcast
 from lab.bench.counting import Run, covered, in_flight, lost
 from lab.bench.crowd import FIRST_CHAT, TOKEN, Crowd, everybody, furnished, personas
@@ -25,7 +25,7 @@ KEYS = ["limit_ratio", "late_in_pause", "lost", "duplicates", "unknown", "in_fli
 
 def sent(chat: int, at: float, **more: Any) -> dict[str, Any]:
     """A line of the simulator's log."""
-    fine = {"method": "sendMessage", "status": 200, "accepted": True, "answered": True, "written_at": None, "retry_after": None, "scope": None}
+    fine = {"method": "sendMessage", "status": 200, "accepted": True, "answered": True, "written_at": None, "retry_after": None, "scope": None, "fault": None}
     return fine | {"chat_id": chat, "at": at} | more
 
 
@@ -114,6 +114,7 @@ async def test_a_sender_that_bursts_and_does_not_listen_is_found_out(world: Simu
     seen = Run({"requests": world.world.ledger.after(0)}, CHATS, 30, 5.0)
     assert len(seen.taken) == 30
     assert seen.late_in_pause() == 20
+    assert seen.too_fast() == 1
     assert len(lost(seen, dict.fromkeys(CHATS, "sent"), CHATS)) == 30
 
 
@@ -124,7 +125,7 @@ async def test_a_peer_sends_in_a_process_of_its_own_and_is_counted_like_us() -> 
 
 
 def test_a_peer_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(peers.NEEDED, "no_such_module_here", "no-such-package")
+    monkeypatch.setitem(peer.NEEDED, "no_such_module_here", "no-such-package")
     with pytest.raises(peers.PeersAbsent, match="pip install no-such-package"):
         peers.must_be_there()
 

@@ -237,7 +237,7 @@ async def take_repeat(callback: CallbackQuery, callback_data: callbacks.NoticeRe
 async def _scheduled(where: Message | CallbackQuery, desk: Desk, step: State, **decided: Any) -> None:
     """One more thing about the schedule is known; when it is whole, it must come to a run."""
     schedule = (await desk.state.get_data())["schedule"] | decided
-    runs = await desk.services.notices.runs_of(read(schedule)) if step == Noticing.zh_caution else []
+    runs = await desk.services.notices.runs_of(read(schedule), by=desk.actor) if step == Noticing.zh_caution else []
     await _onward(where, desk, step, schedule=schedule, runs=[run.isoformat() for run in runs])
 
 

@@ -1,9 +1,12 @@
 """The audit log: every official use case adds one row in its own transaction; a job chains the rows by hash."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 from domain.audit import AuditRow, linked
+from domain.errors import Conflict, Gone, Invalid
 from services.actors import Actor
 from services.ports import Ids, Work, Works
 
@@ -19,6 +22,16 @@ class Trail:
     async def add(self, work: Work, *, by: Actor, action: str, subject: object, now: datetime, drill: bool = False, **facts: str | int | bool | None) -> None:
         row = AuditRow(self.ids.new(), now, by.person, by.via, action, str(subject), drill, facts)
         await work.audit.add(row)
+
+    @asynccontextmanager
+    async def refusals(self, works: Works, *, by: Actor, action: str, now: datetime, drill: bool) -> AsyncIterator[None]:
+        """What is refused inside leaves a row with its reason, in a transaction of its own, and is refused all the same."""
+        try:
+            yield
+        except (Invalid, Conflict, Gone) as refusal:
+            async with works.write() as work:
+                await self.add(work, by=by, action=action, subject=refusal.code, now=now, drill=drill)
+            raise
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Risk notices: drafted, seen by a second person where it matters, sent on their schedule, taken back."""
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -85,9 +86,14 @@ class Notices:
 
     async def foresee(self, draft: Draft, *, by: Actor) -> Preview:
         """What sending this would mean now, before anything is written. Refused as `draft` is, but for the count of a wide audience."""
-        async with self._works.read() as work:
+        async with self._refusals(by, drill=draft.drill), self._works.read() as work:
             notice = await self._made(work, draft, by=by, id=NOBODY, number="")
             return await self._preview(work, notice)
+
+    def _refusals(self, by: Actor, *, drill: bool) -> AbstractAsyncContextManager[None]:
+        """A notice that was not to be is on record: who wanted to send it, and why it was refused; never its words."""
+        is_drill = drill or self._office.drill_only
+        return self._trail.refusals(self._works, by=by, action="notices.refused", now=self._clock.now(), drill=is_drill)
 
     async def draft(self, draft: Draft, *, shown: str, by: Actor, key: str, sure: int | None = None) -> Notice:
         """A notice exactly as it was shown (`shown` begins its fingerprint). Blue and yellow go; red and orange wait for a second person.
@@ -95,7 +101,7 @@ class Notices:
         Refused to nobody; to a whole county or more than a thousand people unless `sure` is their exact number.
         """
         id = self._ids.derived(key, "notice")
-        async with self._works.write() as work:
+        async with self._refusals(by, drill=draft.drill), self._works.write() as work:
             if (again := await work.notices.get(id)) is not None:
                 return again
             now = self._clock.now()
@@ -159,20 +165,21 @@ class Notices:
         now = self._clock.now()
         by.must(May.DRAFT_NOTICE, now=now)
         by.must_in_all(May.DRAFT_NOTICE, {part.area for part in parts}, now=now)
-        async with self._works.read() as work:
+        async with self._refusals(by, drill=drill), self._works.read() as work:
             await self._recipients.must_be_known(work, parts)
             people = await self._recipients.people(work, parts, drill=drill or self._office.drill_only, now=now)
             reachable = await work.notices.languages_of(people)
-        if not people:
-            raise NoticeToNobody()
+            if not people:
+                raise NoticeToNobody()
         return len(people), len(people) - len(reachable), is_wide(parts, people=len(people))
 
-    async def runs_of(self, schedule: Schedule) -> list[datetime]:
+    async def runs_of(self, schedule: Schedule, *, by: Actor) -> list[datetime]:
         """The next five runs of a schedule that is being made; refused when it is past or never comes to one."""
         now = self._clock.now()
-        async with self._works.read() as work:
+        by.must(May.DRAFT_NOTICE, now=now)
+        async with self._refusals(by, drill=False), self._works.read() as work:
             holidays = await work.notices.holidays()
-        checked_schedule(schedule, now=now, zone=self._office.zone, holidays=holidays)
+            checked_schedule(schedule, now=now, zone=self._office.zone, holidays=holidays)
         return schedule.next_runs(now, zone=self._office.zone, holidays=holidays, most=RUNS_SHOWN)
 
     async def preview(self, notice: UUID, *, by: Actor) -> Preview:

@@ -1,13 +1,14 @@
 """One risk notice: who may say what to whom, and how it is taken back."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 
 from domain.access import NotYours, Role
 from domain.colours import Level
 from domain.deliveries import Subject
+from domain.errors import Refusal
 from domain.groups import GroupUnknown
 from domain.notices import (
     AudienceTooWide,
@@ -21,6 +22,7 @@ from domain.notices import (
     Part,
     PartKind,
     RunState,
+    Wording,
 )
 from domain.people import AreaUnknown
 from domain.schedules import Repeat, Schedule, SchedulePast
@@ -279,3 +281,25 @@ async def test_whom_it_did_not_reach_is_named_with_the_reason_and_a_visit(town: 
     with pytest.raises(NotYours):
         await services.notice_lists.story(notice.id, by=await stranger_of(town))
     assert await services.notice_lists.listing(by=await stranger_of(town)) == []
+
+
+async def test_a_notice_that_is_refused_is_on_record_with_its_reason_and_without_its_words(town: Town) -> None:
+    notices, officer = town.house.services.notices, await town.actor(cast.OFFICER)
+    nobody = (Part(PartKind.ROLE, cast.VILLAGE.code, role=Role.GUARD),)
+    long = replace(DRAFT, texts={**DRAFT.texts, "en": Wording("long " * 200, "Stay indoors")})
+    never = replace(DRAFT, schedule=Schedule(Repeat.WEEKLY, clock=time(7, 30), weekdays=(1,), end=town.clock.now().date()))
+    for refused in (replace(DRAFT, parts=nobody), long, never):
+        with pytest.raises(Refusal):
+            await notices.foresee(refused, by=officer)
+    with pytest.raises(NoticeToNobody):
+        await notices.counted(nobody, drill=False, by=officer)
+    with pytest.raises(AudienceTooWide):
+        await drafted(town, parts=(Part(PartKind.AREA, cast.COUNTY.code),))
+    with pytest.raises(NotYours):
+        await notices.foresee(replace(DRAFT, parts=(Part(PartKind.AREA, cast.OTHER_VILLAGE.code),)), by=officer)
+    async with town.house.works.read() as work:
+        rows = [row for row, _ in await work.audit.all() if row.action == "notices.refused"]
+        assert not await work.notices.all()
+    assert [row.subject for row in rows] == ["notice_to_nobody", "notice_too_long", "schedule_never_fires", "notice_to_nobody", "audience_too_wide"]
+    assert {row.actor for row in rows} == {officer.person}
+    assert not any(row.facts for row in rows)

@@ -19,7 +19,7 @@ OURS = re.compile(r"码上|中文|English|Mashang|X{4}")
 SPOKEN = {
     "lab/": "the lab is the people outside: they speak Chinese",
     "locales/": "formats of dates and names",
-    "app/commands/demo.py": "invented people and places",
+    "app/commands/demo": "invented people and places",
     "app/seeds.py": "invented people and places",
     "papers/tables.py": "the names of columns in other people's tables",
     "domain/schedules.py": "the signs with which people type days and hours",

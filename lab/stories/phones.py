@@ -26,6 +26,7 @@ class Patience:
     delivered: float
 
 
+LONG_POLL = 5
 PATIENT = Patience(PATIENCE, 30.0, 2 * PATIENCE)
 HASTY = Patience(30.0, 6.0, 45.0)
 
@@ -129,7 +130,7 @@ class Phone:
         loop = asyncio.get_running_loop()
         deadline, after = loop.time() + self._street.patience.delivered, 0
         while loop.time() < deadline:
-            seen = await self._street.remote.chat(self.user, after=after, timeout=1)
+            seen = await self._street.remote.chat(self.user, after=after, timeout=LONG_POLL)
             found = fitting(seen, wanted)
             if found is not None:
                 return found

@@ -23,7 +23,7 @@ from tests.houses import BOT, a_town
 OPEN = {
     "areas.get", "areas.named", "areas.titles", "shelters.many", "shelters.named", "shelters.near", "shelters.taken",
     "codes.mine", "people.register", "people.link", "people.me", "people.set_language",
-    "presence.sites", "presence.mine",
+    "presence.sites", "presence.mine", "notices.runs_of",
     "visits.mine", "visits.told",
     "reports.mine", "reports.begin", "reports.draft", "reports.choose_kind", "reports.put_pin", "reports.say_what_pin_is", "reports.put_place",
     "reports.put_village", "reports.count_people", "reports.describe", "reports.add_words", "reports.send", "reports.stop", "reports.reopen",

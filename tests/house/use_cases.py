@@ -172,7 +172,6 @@ def fingerprint(scene: Scene) -> str:
 NOTICE_CASES = (
     UseCase("notices.foresee", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.notices.foresee(DRAFT, by=by)),
     UseCase("notices.counted", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.notices.counted([VILLAGE], drill=False, by=by)),
-    UseCase("notices.runs_of", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.notices.runs_of(DRAFT.schedule, by=by)),
     UseCase("notices.draft", cast.OFFICER, Role.DUTY_OFFICER, _draft_notice),
     UseCase("notices.preview", cast.APPROVER, Role.APPROVER, lambda s, by: s.services.notices.preview(s.announced.waiting.id, by=by)),
     UseCase("notices.approve", cast.APPROVER, Role.APPROVER,

@@ -7,11 +7,12 @@ from domain.access import Role
 from domain.colours import Level
 from domain.deliveries import Subject
 from domain.gates import GateOutcome
+from domain.gates import Direction
 from domain.notices import NoticeDecided, NoticeState
 from domain.reports import ReportDeed
 from domain.scans import Via
 from services.actors import Actor
-from services.gates import Direction, Passing
+from services.gates import Passing
 from tests import cast
 from tests.announcing import delivered, drafted
 from tests.databases import an_empty_database

@@ -5,11 +5,10 @@ from uuid import UUID
 
 from bot.messenger import Compose
 from bot.sender import Composed
-from domain.deliveries import Delivery, Subject
+from bot.views.notice_messages import SAME_FOR_ALL
+from domain.deliveries import Delivery
 from services.ports import Clock
 
-SHARED = frozenset({Subject.NOTICE, Subject.NOTICE_WITHDRAWN})
-"""Subjects whose words and buttons depend on nothing but the message and the reader's language. Their views must not ask who reads."""
 KEPT_SECONDS = 30.0
 MOST = 200
 
@@ -17,7 +16,7 @@ Key = tuple[UUID, str]
 
 
 class Copies:
-    """Composes through `compose`, and remembers what is shared for half a minute."""
+    """Composes through `compose`, and remembers for half a minute what is the same for all (the views say what that is)."""
 
     def __init__(self, compose: Compose, *, clock: Clock) -> None:
         self._compose = compose
@@ -26,7 +25,7 @@ class Copies:
         self._making = asyncio.Lock()
 
     async def __call__(self, delivery: Delivery) -> Composed:
-        if delivery.message.subject not in SHARED:
+        if delivery.message.subject not in SAME_FOR_ALL:
             return await self._compose(delivery)
         key = (delivery.message.id, delivery.language)
         if (known := self._known(key)) is not None:

@@ -52,3 +52,5 @@ def configure(*, level: str = "INFO") -> None:
     root.setLevel(level)
     for noisy in ("aiohttp.access", "apscheduler", "aiogram.event", "asyncio", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)  # a tick is left out while the last one is at work
+    logging.getLogger("apscheduler.executors").setLevel(logging.CRITICAL)  # a job tells its own faults; a stop ends those at work

@@ -3,6 +3,8 @@
 import asyncio
 import heapq
 import itertools
+import math
+from bisect import bisect_right, insort
 from collections import deque
 from dataclasses import dataclass
 
@@ -12,45 +14,54 @@ CATCH_UP = 0.1
 """Seconds of lateness that are made up for while somebody waits; never time in which nobody wanted to send."""
 CLOSEST = 0.5
 """The least distance between two, as a part of the usual one."""
-QUICKEST_OF = 50
-TELLING = 1.0
-"""An answer that took longer says nothing about when its request arrived."""
+QUICKEST_OF = 300
+LOOK_AGAIN = 0.25
+"""Who waits for answers of others looks again after so many seconds."""
 
 
 @dataclass(slots=True)
 class Departure:
-    """One request: when it was let go, and when it arrived at the latest."""
+    """One request on its way: when it was let go."""
 
     at: float
-    arrived: float
 
 
 class Window:
-    """When the last `most` arrived, so that no `seconds` at the other end hold more, whatever the way there does.
+    """When the last ones arrived, so that no `seconds` at the other end hold more than `most`, whatever the way there does.
 
-    A request whose answer took longer than the quickest one lately may have arrived later by the difference.
+    One without an answer may arrive at any moment. One that was answered arrived, at the latest, as much after it was let go
+    as its answer took longer than the quickest one lately.
     """
 
     def __init__(self, most: int, *, seconds: float) -> None:
+        self._most = most
         self._seconds = seconds
-        self._last: deque[Departure] = deque(maxlen=most)
+        self._under_way = 0
+        self._arrived: list[float] = []
         self._took: deque[float] = deque(maxlen=QUICKEST_OF)
 
-    def free_at(self) -> float:
-        """The instant at which one more may be let go."""
-        return self._last[0].arrived + self._seconds if len(self._last) == self._last.maxlen else 0.0
+    def free_at(self, now: float) -> float:
+        """The instant at which one more may be let go; infinite while that depends on answers."""
+        del self._arrived[: bisect_right(self._arrived, now - self._seconds)]
+        too_many = len(self._arrived) + self._under_way + 1 - self._most
+        if too_many <= 0:
+            return now
+        return self._arrived[too_many - 1] + self._seconds if too_many <= len(self._arrived) else math.inf
 
     def let_go(self, now: float) -> Departure:
-        made = Departure(now, now)
-        self._last.append(made)
-        return made
+        self._under_way += 1
+        return Departure(now)
 
     def answered(self, departure: Departure, now: float) -> None:
-        """Its answer came now."""
+        """Its answer came now, or will not come any more. Once for each departure."""
         took = now - departure.at
-        if took <= TELLING:
-            self._took.append(took)
-            departure.arrived = departure.at + took - min(self._took)
+        self._under_way -= 1
+        self._took.append(took)
+        insort(self._arrived, departure.at + took - min(self._took))
+
+    def withdrawn(self) -> None:
+        """One that was let go did not leave."""
+        self._under_way -= 1
 
 
 @dataclass(slots=True)
@@ -85,7 +96,7 @@ class Bucket:
         heapq.heappush(self._waiting, mine)
         try:
             while (wait := self._due() - self._clock.monotonic()) > 0 or self._waiting[0] is not mine:
-                await (self._clock.sleep(wait) if self._waiting[0] is mine else _heard(mine.called))
+                await (self._clock.sleep(min(wait, LOOK_AGAIN)) if self._waiting[0] is mine else _heard(mine.called))
             return self._let_go(mine)
         finally:
             self._waiting.remove(mine)
@@ -94,11 +105,15 @@ class Bucket:
                 self._waiting[0].called.set()
 
     def answered(self, departure: Departure) -> None:
-        """Its answer came now: what is known of when it arrived."""
+        """Its answer came now, or will not come any more. Once for each departure."""
         self._window.answered(departure, self._clock.monotonic())
 
+    def withdrawn(self) -> None:
+        """One that was let go did not leave; its place in the pace is lost."""
+        self._window.withdrawn()
+
     def _due(self) -> float:
-        return max(self._next, self._last + CLOSEST * self._gap, self._window.free_at())
+        return max(self._next, self._last + CLOSEST * self._gap, self._window.free_at(self._clock.monotonic()))
 
     def _let_go(self, mine: Waiting) -> Departure:
         now = self._clock.monotonic()

@@ -48,14 +48,32 @@ class Pacer:
         async with AsyncExitStack() as ways:
             probed = [gate for gate in self._shut(chat, direct=direct) if await ways.enter_async_context(gate.passing(patient=direct and gate is self._bulk))]
             self._must_rest(chat, direct=direct)
-            departure = await self._bucket.drop(lane) if self._bucket else None
-            may = partial(self._must_be_open, chat, direct=direct, probed=probed)
-            may()
-            self._must_rest(chat, direct=direct)
-            self._recent.let_go(chat)
-            yield may
-            if self._bucket and departure:
-                self._bucket.answered(departure)
+            async with self._departure(lane):
+                may = partial(self._must_be_open, chat, direct=direct, probed=probed)
+                may()
+                self._must_rest(chat, direct=direct)
+                self._recent.let_go(chat)
+                try:
+                    yield may
+                finally:
+                    self._recent.over(chat)
+
+    @asynccontextmanager
+    async def _departure(self, lane: int) -> AsyncIterator[None]:
+        """Its turn has come, for the length of the block; Closed in it means that nothing left."""
+        if self._bucket is None:
+            yield
+            return
+        departure = await self._bucket.drop(lane)
+        try:
+            yield
+        except Closed:
+            self._bucket.withdrawn()
+            raise
+        except BaseException:
+            self._bucket.answered(departure)
+            raise
+        self._bucket.answered(departure)
 
     def _shut(self, chat: int, *, direct: bool) -> list[Gate]:
         """The gates on the way to this chat that are not open."""
@@ -87,18 +105,14 @@ class Pacer:
 
     def answered(self, chat: int) -> None:
         """Telegram took it, or refused it for another reason than too many requests."""
-        self._there(chat)
+        self._outage.answered()
         self._bulk.opened()
         if (gate := self._chats.get(chat)) is not None:
             gate.opened()
 
-    def _there(self, chat: int) -> None:
-        self._recent.answered(chat)
-        self._outage.answered()
-
     def refused(self, chat: int, *, after: float) -> None:
         """Telegram said 429. From a group, or a chat just written to, it is about that chat; else about all of us."""
-        self._there(chat)
+        self._outage.answered()
         alone = chat < 0 or self._recent.just_taken(chat)
         self.close(chat if alone else None, seconds=after)
         self._kept(chat if alone else None, after)

@@ -42,8 +42,8 @@ class Recent:
         self._chats[chat] = written
         self._forget()
 
-    def answered(self, chat: int) -> None:
-        """It had arrived by now."""
+    def over(self, chat: int) -> None:
+        """Its answer came, or will not come any more: by now it had arrived."""
         if (written := self._chats.get(chat)) is not None and written.times:
             written.times[-1] = self._clock.monotonic()
 

@@ -165,6 +165,23 @@ async def test_eight_at_once_need_no_more_than_eight_connections(sender: Sender,
     assert {result.sent for result in results} == {Sent.OK}
 
 
+async def test_a_plain_proxy_is_asked_instead_of_telegram() -> None:
+    from aiohttp import web
+    from aiohttp.test_utils import RawTestServer
+
+    asked: list[str] = []
+
+    async def proxy(request: web.BaseRequest) -> web.Response:
+        asked.append(str(request.url))
+        return web.json_response({"ok": True, "result": {"message_id": 7}})
+
+    async with RawTestServer(proxy) as server:
+        through = Sender(TOKEN, api_url="http://telegram.invalid", proxy=str(server.make_url("/")), timeout=2.0)
+        assert await through.send(MEI, Composed("x")) == Result(Sent.OK, 7)
+        await through.close()
+    assert asked == [f"http://telegram.invalid/bot{TOKEN}/sendMessage"]
+
+
 async def test_buttons_come_with_it_and_links_have_no_previews(sender: Sender, lab: Remote, simulator: Simulator) -> None:
     from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 

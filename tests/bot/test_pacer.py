@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.pacer import DIRECT, Closed, Pacer
@@ -36,25 +36,36 @@ async def test_no_second_holds_more_than_thirty_from_the_first_one_on(clock: Ski
 
 
 @given(
-    pauses=st.lists(st.floats(min_value=0, max_value=0.4), min_size=40, max_size=120),
-    delays=st.lists(st.floats(min_value=0, max_value=0.3), min_size=40, max_size=120),
+    st.lists(st.tuples(st.floats(min_value=0, max_value=0.4), st.floats(min_value=0, max_value=3)), min_size=40, max_size=90),
+    st.integers(min_value=1, max_value=8),
 )
-async def test_whatever_the_way_there_no_second_at_telegram_holds_more_than_thirty(pauses: list[float], delays: list[float]) -> None:
-    """Each request arrives so much after it was let go, and its answer comes at once after that."""
-    clock = SkippingClock()
+@settings(deadline=None, max_examples=20)
+async def test_whatever_the_way_there_no_second_at_telegram_holds_more_than_thirty(ways: list[tuple[float, float]], in_flight: int) -> None:
+    """Each request waits a while before it is wanted, arrives so much after it was let go, and is answered at once; several at the same time."""
+    clock = FakeClock()
     pacer, arrived = Pacer(clock), []
-    quickest = Pacer(clock)
-    await send(quickest, 1)
-    for chat, (pause, delay) in enumerate(zip(pauses, [0.0, *delays], strict=False), 1):
-        clock.go_on(seconds=pause)
-        async with pacer.turn(chat, lane=BULK):
-            clock.go_on(seconds=delay)
-            arrived.append(clock.monotonic())
-        pacer.taken(chat)
+    waiting = iter([(1, (0.0, 0.0)), *enumerate(ways, 2)])
+
+    async def worker() -> None:
+        for chat, (pause, delay) in waiting:
+            await clock.sleep(pause)
+            async with pacer.turn(chat, lane=BULK):
+                await clock.sleep(delay)
+                arrived.append(clock.monotonic())
+            pacer.taken(chat)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(in_flight):
+            group.create_task(worker())
+        while len(arrived) <= len(ways):
+            for _ in range(8):
+                await asyncio.sleep(0)
+            clock.go_on(seconds=0.017)
     assert all(later - earlier >= 1.0 for earlier, later in zip(arrived, arrived[30:], strict=False))
 
 
 @given(asked=st.lists(st.tuples(st.floats(min_value=0, max_value=3), st.sampled_from([DIRECT, *map(int, Lane)])), min_size=31, max_size=90))
+@settings(deadline=None, max_examples=20)
 async def test_thirty_a_second_for_any_pattern_of_asking(asked: list[tuple[float, int]]) -> None:
     clock = FakeClock()
     pacer, sent = Pacer(clock), []
@@ -98,6 +109,31 @@ async def test_a_late_wake_is_made_up_for_but_never_by_a_burst() -> None:
             clock.go_on(seconds=0.08 if step % 60 == 0 else 0.005)
     assert sent[-1] - begun <= 1.035 * 300 / 30
     assert all(later - earlier >= 1.0 for earlier, later in zip(sent, sent[30:], strict=False))
+
+
+async def test_who_was_let_go_and_then_stopped_takes_no_place_for_ever(clock: SkippingClock) -> None:
+    pacer = Pacer(clock)
+    for chat in range(1, 100):
+        with pytest.raises(Closed):
+            async with pacer.turn(chat, lane=BULK) as may:
+                pacer.refused(1000 + chat, after=1)
+                may()
+        clock.go_on(seconds=2)
+    begun = clock.monotonic()
+    for chat in range(2001, 2031):
+        await send(pacer, chat)
+    assert clock.monotonic() - begun <= 1.1
+
+
+async def test_one_that_hangs_holds_back_one_of_thirty(clock: SkippingClock) -> None:
+    pacer = Pacer(clock)
+    sent = []
+    async with pacer.turn(1, lane=BULK):
+        for chat in range(2, 92):
+            await send(pacer, chat)
+            sent.append(clock.monotonic())
+    assert 3.0 < sent[-1] - sent[0] <= 90 / 29 * 1.03
+    assert all(later - earlier >= 1.0 for earlier, later in zip(sent, sent[29:], strict=False))
 
 
 async def test_what_was_not_used_is_not_saved_up(clock: SkippingClock) -> None:
@@ -156,6 +192,13 @@ async def test_a_person_is_written_to_once_a_second_but_answered_at_once(clock: 
     await send(pacer, 5, lane=DIRECT)
     clock.go_on(seconds=1)
     await send(pacer, 5)
+
+
+async def test_a_second_begins_when_the_answer_came_or_was_given_up(clock: SkippingClock) -> None:
+    pacer = Pacer(clock)
+    async with pacer.turn(5, lane=BULK):
+        clock.go_on(seconds=0.4)
+    assert pacer.rest(5) == 1.0
 
 
 async def test_a_group_is_written_to_twenty_times_a_minute(clock: SkippingClock) -> None:

@@ -1,9 +1,9 @@
 """Times, ages and numbers as people read them, in the office's zone."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_decimal
 
 from domain.text import N_
@@ -29,6 +29,10 @@ class Formats:
         """7月25日 10:02 / 25 Jul 10:02"""
         pattern = "M月d日 HH:mm" if self._catalogue.language == "zh_CN" else "d MMM HH:mm"
         return format_datetime(at.astimezone(self._zone), pattern, locale=self._catalogue.language)
+
+    def day(self, day: date) -> str:
+        """2026年7月25日 / 25 Jul 2026"""
+        return format_date(day, "y年M月d日" if self._catalogue.language == "zh_CN" else "d MMM y", locale=self._catalogue.language)
 
     def ago(self, at: datetime, *, now: datetime) -> str:
         """How long ago, in the largest unit that is not zero; a day and more is said as a date."""

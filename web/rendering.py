@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from domain.access import May
 from domain.identifiers import masked_name, masked_phone
+from domain.text import N_
 from services.actors import Actor
 from services.ports import Clock
 from web import words
@@ -21,6 +22,11 @@ from web.site import Site
 
 HERE = Path(__file__).parent
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+ROOMS = (
+    ("/board", N_("Board"), May.SEE_BOARD), ("/reports", N_("Reports"), May.HANDLE_REPORT), ("/notices", N_("Risk notices"), May.CANCEL_NOTICE),
+    ("/sites", N_("Sites"), May.MUSTER),
+)  # fmt: skip
+"""The ways that stand above every page of somebody who is signed in, each with the right that it needs."""
 HTML_LANGUAGE = {"zh_CN": "zh-CN", "en": "en"}
 
 
@@ -84,9 +90,7 @@ class Pages:
             "reference": request[REFERENCE],
             "token": token_of(secret),
             "home": _home(actor, now=self._clock.now()),
-            "handles": actor is not None and actor.can(May.HANDLE_REPORT, now=self._clock.now()),
-            "announces": actor is not None and actor.can(May.CANCEL_NOTICE, now=self._clock.now()),
-            "musters": actor is not None and actor.can(May.MUSTER, now=self._clock.now()),
+            "rooms": [(path, name) for path, name, may in ROOMS if actor is not None and actor.person is not None and actor.can(may, now=self._clock.now())],
             "reader": actor if actor is not None and actor.person is not None else None,
         }
 

@@ -9,6 +9,7 @@ from domain.rollcall import Grade, Happening, How
 from domain.shelters import ShelterState
 from domain.text import N_
 from services.board import Column
+from services.notice_lists import Line
 
 HAPPENINGS: Mapping[Happening, str] = {
     Happening.LISTED: N_("on the list"),
@@ -66,6 +67,7 @@ PASSED: Mapping[Passed, str] = {
     Passed.AUTO_CLOSED: N_("ended automatically"),
 }
 LAPSED = N_("lapsed: nobody decided in time")
+AHEAD = N_("set, not sent yet")
 NOTICES: Mapping[NoticeState, str] = {
     NoticeState.WAITING: N_("waits for a second person"),
     NoticeState.ACTIVE: N_("in force now"),
@@ -73,3 +75,8 @@ NOTICES: Mapping[NoticeState, str] = {
     NoticeState.REJECTED: N_("rejected by the second person"),
     NoticeState.CANCELLED: N_("cancelled and withdrawn"),
 }
+
+
+def notice_state(line: Line) -> str:
+    """How a notice stands, as a sentence for the catalogues."""
+    return LAPSED if line.lapsed else AHEAD if line.ahead else NOTICES[line.notice.state]

@@ -75,3 +75,13 @@ async def test_a_new_link_ends_the_session_that_the_browser_had(office: Office) 
     await officer.post(f"/board/enter/{await ticket(office)}", allow_redirects=False)
     assert next(cookie.value for cookie in officer.session.cookie_jar) != before
     assert (await office.browser().get("/board", headers={"Cookie": f"mashang={before}"})).status == 403
+
+
+async def test_every_page_of_an_official_leads_to_the_others_and_a_stranger_sees_no_way_in(office: Office) -> None:
+    officer = await office.sign_in(cast.OFFICER)
+    for path in ("/board?all=1", "/reports", "/notices"):
+        page = await (await officer.get(path)).text()
+        for other in ("/board", "/reports", "/notices"):
+            assert f'href="{other}"' in page, (path, other)
+        assert f'href="{path.partition("?")[0]}" aria-current="page"' in page
+    assert 'class="rooms"' not in await (await office.browser().get("/")).text()

@@ -255,6 +255,10 @@ class ReportClose(CallbackData, prefix="rdc"):
     report: UUID
 
 
+class ReportLetBe(CallbackData, prefix="rdx"):
+    """Out of a question of the desk, with nothing decided."""
+
+
 class ReportReject(CallbackData, prefix="rdr"):
     report: UUID
 

@@ -10,6 +10,10 @@ from domain.notices import Risk
 from domain.schedules import Repeat
 
 
+class NoticeNew(CallbackData, prefix="nnw"):
+    """Begin one."""
+
+
 class NoticeLevel(CallbackData, prefix="ntl"):
     level: Level
 

@@ -1,5 +1,6 @@
 """When something is due: now, once, or again and again by the wall clock of the office, with or without holidays."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -135,7 +136,9 @@ def checked(schedule: Schedule, *, now: datetime, zone: ZoneInfo, holidays: Holi
 
 
 def typed_day(text: str, *, today: date) -> date | None:
-    """2026-11-23, 11-23 or 11/23 (the next one to come), also 2026年11月23日; None for anything else."""
+    """2026-11-23, 11-23 or 11/23 (the next one to come), also 2026年11月23日, 今天, 明天; None for anything else."""
+    if (ahead := DAYS_AHEAD.get(text.strip().casefold())) is not None:
+        return today + timedelta(days=ahead)
     parts = [part for part in text.strip().translate(DAY_SIGNS).split("-") if part]
     if not all(part.isascii() and part.isdigit() for part in parts) or len(parts) not in (2, 3):
         return None
@@ -150,7 +153,27 @@ def typed_day(text: str, *, today: date) -> date | None:
 
 
 DAY_SIGNS = str.maketrans({"/": "-", ".": "-", "年": "-", "月": "-", "日": None})
-CLOCK_SIGNS = str.maketrans({"\uff1a": ":", "时": ":", "点": ":", "分": None})
+def typed_day_of_month(text: str) -> int | None:
+    """15, 15日, 15号; None for what no month has."""
+    said = text.strip().rstrip("日号").strip()
+    return int(said) if said.isascii() and said.isdigit() and len(said) <= 2 and 1 <= int(said) <= 31 else None
+
+
+def typed_days(text: str, *, today: date) -> tuple[date | None, date] | None:
+    """A last day, or a first and a last one; None for anything else."""
+    typed = text.replace("~", " ").replace("—", " ").split()
+    start = typed_day(typed[0], today=today) if len(typed) == 2 else None
+    end = typed_day(typed[-1], today=start or today) if 1 <= len(typed) <= 2 else None
+    return (start, end) if end is not None and (len(typed) == 1 or start is not None) else None
+
+
+COLON = "[:\uff1a]"
+CLOCK = re.compile(
+    rf"(凌晨|早上|早晨|上午|中午|下午|傍晚|晚上|今晚)?\s*([0-9]{{1,2}})(?:{COLON}([0-9]{{1,2}})(?:{COLON}([0-9]{{1,2}}))?|[点时](?:(半)|整|([0-9]{{1,2}})分?)?)"
+)
+AFTERNOON = frozenset({"下午", "傍晚", "晚上", "今晚"})
+BEFORE_DAWN, NOON, HALF_PAST = "凌晨", "中午", 30
+DAYS_AHEAD = {"今天": 0, "明天": 1, "后天": 2, "today": 0, "tomorrow": 1}
 
 
 def _is_day(year: int, month: int, day: int) -> bool:
@@ -162,28 +185,34 @@ def _is_day(year: int, month: int, day: int) -> bool:
 
 
 def typed_clock(text: str) -> time | None:
-    """7:30, 07:30, 19:05:30; None for anything else."""
-    parts = text.strip().translate(CLOCK_SIGNS).rstrip(":").split(":")
-    if len(parts) not in (2, 3) or not all(part.isascii() and part.isdigit() and len(part) <= 2 for part in parts):
+    """7:30, 07:30, 19:05:30, 8点, 8点半, 下午3点20分; None for anything else."""
+    found = CLOCK.fullmatch(text.strip())
+    if found is None:
         return None
-    hour, minute, second = (*(int(part) for part in parts), 0)[:3]
-    return time(hour, minute, second) if hour < 24 and minute < 60 and second < 60 else None
+    part, hour = found[1], int(found[2])
+    if (part in AFTERNOON and 1 <= hour < 12) or (part == NOON and 1 <= hour <= 2):
+        hour += 12
+    minute, second = (HALF_PAST if found[5] else int(found[3] or found[6] or 0)), int(found[4] or 0)
+    fits = hour < 24 and minute < 60 and second < 60 and not (hour <= 12 and part in AFTERNOON) and (hour, part) != (12, BEFORE_DAWN)
+    return time(hour, minute, second) if fits else None
 
 
 def typed_instant(text: str, *, now: datetime, zone: ZoneInfo) -> datetime | None:
-    """`+15` (minutes from now), `18:30` (the next time it is 18:30), `11-23 18:30`, `2026-11-23 18:30`; None for anything else."""
-    words: Sequence[str] = text.split()
+    """`+15` (minutes from now), `18:30` (the next time it is 18:30), `明天 8点`, `11-23 18:30`, `2026-11-23 18:30`; None for anything else."""
+    said = text.strip()
     today = now.astimezone(zone).date()
-    if len(words) == 1 and words[0].startswith("+") and words[0][1:].isascii() and words[0][1:].isdigit() and len(words[0]) <= 5:
-        return now + timedelta(minutes=int(words[0][1:]))
-    clock = typed_clock(words[-1]) if words else None
-    if clock is None:
-        return None
-    if len(words) == 1:
+    if said.startswith("+") and said[1:].isascii() and said[1:].isdigit() and len(said) <= 5:
+        return now + timedelta(minutes=int(said[1:]))
+    if clock := typed_clock(said):
         here = instant(today, clock, zone)
         return here if here > now else instant(today + timedelta(days=1), clock, zone)
-    day = typed_day(" ".join(words[:-1]), today=today)
-    return instant(day, clock, zone) if day else None
+    if ahead := next((word for word in DAYS_AHEAD if said.casefold().startswith(word)), ""):
+        clock = typed_clock(said[len(ahead) :])
+        return instant(today + timedelta(days=DAYS_AHEAD[ahead]), clock, zone) if clock else None
+    words: Sequence[str] = said.split()
+    clock = typed_clock(words[-1]) if len(words) > 1 else None
+    day = typed_day(" ".join(words[:-1]), today=today) if clock else None
+    return instant(day, clock, zone) if day and clock else None
 
 
 class SchedulePast(Invalid):
@@ -199,6 +228,11 @@ class ScheduleNeverFires(Invalid):
 class TimeNotRead(Invalid):
     code = "time_not_read"
     text = N_("This is not a time. Examples: 18:30, 11-23 18:30, +15 (in 15 minutes).")
+
+
+class ClockNotRead(Invalid):
+    code = "clock_not_read"
+    text = N_("This is not a time of day. Examples: 07:30, 18:30.")
 
 
 class DayNotRead(Invalid):

@@ -6,8 +6,8 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.keyboards.menu import menu
 from bot.rights import Open, on
-from bot.states import Answering, CallingForHelp, Gating, Ordering, Registering, Scanning, Ticking
-from bot.views import evacuations, fallback, rollcall, scans, sites, start
+from bot.states import Answering, CallingForHelp, Gating, Grouping, Handling, Noticing, Ordering, Registering, Scanning, Ticking, Visiting
+from bot.views import evacuations, fallback, groups, notice_drafts, rollcall, scans, sites, start
 from handlers.replies import said, unbuttoned
 from locales.catalogue import Catalogue
 from services.actors import Actor
@@ -43,6 +43,17 @@ QUESTIONS = {
     Ordering.way: evacuations.WHICH_WAY,
     Ordering.kind: start.TAP,
     Ordering.check: start.TAP,
+    Grouping.area: groups.WHERE,
+    Grouping.name: groups.NAME,
+    Grouping.adding: fallback.IN_WORDS,
+    Grouping.members: fallback.IN_WORDS,
+    Handling.assignee: fallback.IN_WORDS,
+    Handling.closing: fallback.IN_WORDS,
+    Handling.rejecting: fallback.IN_WORDS,
+    Visiting.note: fallback.IN_WORDS,
+    **{step: notice_drafts.PLAIN.get(str(step.state), fallback.IN_WORDS) for step in Noticing.__states__},
+    Noticing.who: start.TAP,
+    Noticing.check: start.TAP,
 }
 """What is asked again when the answer was of a kind that the question cannot take."""
 

@@ -47,12 +47,12 @@ async def ask_area(callback: CallbackQuery, *, actor: Actor, services: Services,
     await state.clear()
     await state.set_state(Grouping.area)
     offers = await services.notice_lists.offers("", by=actor)
-    await revised(callback, catalogue.say(views.WHERE), keyboards.areas(offers.areas, catalogue))
+    await revised(callback, catalogue.say(views.WHERE), keyboards.areas(offers, catalogue))
 
 
 async def look_for_area(message: Message, *, actor: Actor, services: Services, catalogue: Catalogue) -> None:
     offers = await services.notice_lists.offers(message.text or "", by=actor)
-    await message.answer(catalogue.say(views.WHERE), reply_markup=keyboards.areas(offers.areas, catalogue))
+    await message.answer(catalogue.say(views.WHERE), reply_markup=keyboards.areas(offers, catalogue))
 
 
 async def take_area(callback: CallbackQuery, *, callback_data: callbacks.GroupIn, catalogue: Catalogue, state: FSMContext) -> None:

@@ -23,6 +23,7 @@ from domain.colours import Level
 from domain.errors import Refusal
 from domain.notices import AudienceTooWide, Draft, NoticeChanged, NoticeWordsMissing, Part, PartKind, Risk, Wording, must_fit
 from domain.schedules import (
+    ClockNotRead,
     DayNotRead,
     DayOfMonthNotRead,
     Repeat,
@@ -31,7 +32,8 @@ from domain.schedules import (
     TimeNotRead,
     read,
     typed_clock,
-    typed_day,
+    typed_day_of_month,
+    typed_days,
     typed_instant,
     written,
 )
@@ -263,16 +265,15 @@ async def weekdays_done(callback: CallbackQuery, **given: Any) -> None:
 
 
 async def take_day(message: Message, **given: Any) -> None:
-    text = (message.text or "").strip()
-    if not (text.isascii() and text.isdigit() and 1 <= int(text[:3]) <= 31):
+    if (day := typed_day_of_month(message.text or "")) is None:
         raise DayOfMonthNotRead()
-    await _scheduled(message, Desk.of(given), Noticing.clock, day=int(text))
+    await _scheduled(message, Desk.of(given), Noticing.clock, day=day)
 
 
 async def take_clock(message: Message, **given: Any) -> None:
     clock = typed_clock(message.text or "")
     if clock is None:
-        raise TimeNotRead()
+        raise ClockNotRead()
     await _scheduled(message, Desk.of(given), Noticing.end, clock=clock.isoformat())
 
 
@@ -280,11 +281,11 @@ async def take_end(message: Message, **given: Any) -> None:
     """The last day, or the first and the last."""
     desk = Desk.of(given)
     today = desk.clock.now().astimezone(desk.surface.zone).date()
-    typed = (message.text or "").replace("~", " ").replace("—", " ").split()
-    start = typed_day(typed[0], today=today) if len(typed) == 2 else None
-    end = typed_day(typed[-1], today=start or today) if 1 <= len(typed) <= 2 else None
-    if end is None or (len(typed) == 2 and start is None):
+    if (found := typed_days(message.text or "", today=today)) is None:
         raise DayNotRead()
+    start, end = found
+    if end < today:
+        raise SchedulePast()
     await _scheduled(message, desk, Noticing.holidays, start=start.isoformat() if start else None, end=end.isoformat())
 
 

@@ -1,7 +1,9 @@
 """/notices: what goes out when and what became of it; a second person's decision; cancelling, which takes back what was sent."""
 
+from typing import Any
+
 from aiogram import Router
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from bot import notice_callbacks as callbacks
 from bot.factory import Surface
@@ -15,7 +17,8 @@ from domain.access import May
 from domain.errors import family
 from domain.notices import NoticeCancelled, NoticeChanged, NoticeDecided, NoticeToNobody, NoticeTooLate
 from handlers.filters import asked
-from handlers.replies import revised, said
+from handlers.notice_drafts import begin
+from handlers.replies import noticed, revised, said
 from locales.catalogue import Catalogue, Catalogues
 from locales.formats import Formats
 from services.actors import Actor
@@ -23,15 +26,27 @@ from services.bundle import Services
 from services.ports import Clock
 
 
-async def show_list(message: Message, *, actor: Actor, services: Services, catalogue: Catalogue, surface: Surface) -> None:
+async def show_list(message: Message, *, actor: Actor, services: Services, catalogue: Catalogue, surface: Surface, clock: Clock) -> None:
     """/notices"""
-    lines = await services.notice_lists.listing(by=actor, most=keyboards.MOST_BUTTONS)
-    await message.answer(views.listing(lines, catalogue, Formats(catalogue, surface.zone)), reply_markup=keyboards.listing(lines))
+    text, keyboard = await _list(actor, services, catalogue, surface, clock)
+    await message.answer(text, reply_markup=keyboard)
 
 
-async def back_to_list(callback: CallbackQuery, *, actor: Actor, services: Services, catalogue: Catalogue, surface: Surface) -> None:
+async def back_to_list(callback: CallbackQuery, *, actor: Actor, services: Services, catalogue: Catalogue, surface: Surface, clock: Clock) -> None:
+    await revised(callback, *await _list(actor, services, catalogue, surface, clock))
+
+
+async def _list(actor: Actor, services: Services, catalogue: Catalogue, surface: Surface, clock: Clock) -> tuple[str, InlineKeyboardMarkup]:
     lines = await services.notice_lists.listing(by=actor, most=keyboards.MOST_BUTTONS)
-    await revised(callback, views.listing(lines, catalogue, Formats(catalogue, surface.zone)), keyboards.listing(lines))
+    drafts = actor.can(May.DRAFT_NOTICE, now=clock.now())
+    return views.listing(lines, catalogue, Formats(catalogue, surface.zone)), keyboards.listing(lines, catalogue, drafts=drafts)
+
+
+async def begin_new(callback: CallbackQuery, **given: Any) -> None:
+    """The same as /notice, from under the list."""
+    await noticed(callback)
+    if isinstance(callback.message, Message):
+        await begin(callback.message, **given)
 
 
 async def show_notice(
@@ -40,7 +55,7 @@ async def show_notice(
     told = await services.notice_lists.story(callback_data.notice, by=actor)
     notice, last = told.line.notice, told.line.last
     at = (last.released_at if last else None) or notice.next_due_at or clock.now()
-    text = await notice_messages.words(notice, at, services, catalogue, surface)
+    text = await notice_messages.words(notice, at, services, catalogue, surface, bare=True)
     parts = await views.part_names(notice.draft.parts, services, catalogue)
     runs = await services.notices.next_runs(notice)
     formats = Formats(catalogue, surface.zone)
@@ -97,6 +112,7 @@ def routes() -> Router:
     router = Router(name="notices")
     on(router.message, show_list, asked("notices"), may=May.CANCEL_NOTICE)
     on(router.callback_query, back_to_list, callbacks.NoticeList.filter(), may=May.CANCEL_NOTICE)
+    on(router.callback_query, begin_new, callbacks.NoticeNew.filter(), may=May.DRAFT_NOTICE)
     on(router.callback_query, show_notice, callbacks.NoticeOpen.filter(), may=May.CANCEL_NOTICE)
     on(router.callback_query, cancel, callbacks.NoticeCancel.filter(), may=May.CANCEL_NOTICE)
     on(router.callback_query, decide, callbacks.NoticeDecision.filter(), may=May.APPROVE_NOTICE)

@@ -66,7 +66,7 @@ async def _decided(callback: CallbackQuery, step: Step, talk: Talk) -> None:
 async def _say(message: Message, step: Step, talk: Talk) -> None:
     sheet = await talk.services.report_desk.show(step.report.id, by=talk.actor)
     markup = keyboards.decisions(sheet, talk.catalogue, link=talk.surface.public_url is not None)
-    await message.answer(views.outcome(step, talk.surface, talk.catalogue), reply_markup=markup if markup.inline_keyboard else None)
+    await message.answer(views.outcome(step, talk.surface, talk.catalogue, to=sheet.assignee), reply_markup=markup if markup.inline_keyboard else None)
 
 
 async def ask_assignee(callback: CallbackQuery, *, callback_data: callbacks.ReportAssign, talk: Talk) -> None:
@@ -77,7 +77,7 @@ async def ask_assignee(callback: CallbackQuery, *, callback_data: callbacks.Repo
     await _wait_for(talk, Handling.assignee, sheet)
     buttons = views.named([(person.id, names[person.id], villages[person.area]) for person in people])
     text = talk.catalogue.say(views.WHO_GOES if people else views.WHO_ELSE, number=sheet.report.number)
-    await said(callback, text, keyboards.hands(buttons))
+    await said(callback, text, keyboards.hands(buttons, talk.catalogue))
 
 
 async def _wait_for(talk: Talk, state: State, sheet: Sheet) -> None:
@@ -110,7 +110,14 @@ async def ask_words(callback: CallbackQuery, *, callback_data: callbacks.ReportC
     sheet = await talk.services.report_desk.show(callback_data.report, by=talk.actor)
     closing = isinstance(callback_data, callbacks.ReportClose)
     await _wait_for(talk, Handling.closing if closing else Handling.rejecting, sheet)
-    await said(callback, talk.catalogue.say(views.HOW_CLOSED if closing else views.WHY_REJECTED, number=sheet.report.number))
+    text = talk.catalogue.say(views.HOW_CLOSED if closing else views.WHY_REJECTED, number=sheet.report.number)
+    await said(callback, text, keyboards.hands([], talk.catalogue))
+
+
+async def let_be(callback: CallbackQuery, *, talk: Talk) -> None:
+    """Nothing is decided after all."""
+    await talk.state.clear()
+    await revised(callback, talk.catalogue.say(views.LEFT_AS_IT_IS))
 
 
 async def close(message: Message, *, talk: Talk) -> None:
@@ -151,6 +158,7 @@ def routes() -> Router:
     on(router.callback_query, take_assignee, callbacks.ReportAssignee.filter(), Handling.assignee, here, may=May.HANDLE_REPORT)
     on(router.callback_query, ask_words, callbacks.ReportClose.filter(), here, may=Open.REGISTERED)
     on(router.callback_query, ask_words, callbacks.ReportReject.filter(), here, may=May.HANDLE_REPORT)
+    on(router.callback_query, let_be, callbacks.ReportLetBe.filter(), here, may=Open.REGISTERED)
     on(router.callback_query, link, callbacks.ReportPhotos.filter(), here, may=May.SEE_BOARD)
     on(router.message, take_name, Handling.assignee, Typed(), here, may=May.HANDLE_REPORT)
     on(router.message, close, Handling.closing, Typed(), here, may=Open.REGISTERED)

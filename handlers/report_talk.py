@@ -38,6 +38,9 @@ QUESTIONS: Mapping[State, str] = {
 WIDTHS = {Reporting.kind: 2, Reporting.hurt: 4, Reporting.trapped: 4}
 URGENT = frozenset({Reporting.text, Reporting.photos})
 
+SHORTEST_PART = 2
+"""So many characters of a choice are enough where no other choice has them."""
+
 Asked = tuple[str, InlineKeyboardMarkup | ReplyKeyboardMarkup]
 
 
@@ -152,4 +155,7 @@ async def chosen(message: Message, talk: Talk, step: State, report: Report | Non
     choices = await choices_of(talk, step, report)
     if text.isdecimal() and 1 <= int(text) <= len(choices):
         return choices[int(text) - 1][1]
-    return next((data for label, data in choices if text and text in (label.casefold(), label.partition(" ")[2].casefold())), None)
+    if exact := [data for label, data in choices if text and text in (label.casefold(), label.partition(" ")[2].casefold())]:
+        return exact[0]
+    near = [data for label, data in choices if len(text) >= SHORTEST_PART and text in label.casefold()]
+    return near[0] if len(near) == 1 else None

@@ -1,5 +1,6 @@
 """/report: one question after another, each step kept. Whom it is about comes first: where the phone is, is never taken for the place unasked."""
 
+import itertools
 from uuid import UUID
 
 from aiogram import F, Router
@@ -12,7 +13,7 @@ from bot.keyboards import reports as keyboards
 from bot.rights import Open, on
 from bot.states import Reporting
 from bot.views import reports as views
-from bot.views.fallback import NOT_AN_ANSWER
+from bot.views.fallback import NOT_AN_ANSWER, OLD_BUTTON
 from domain.people import AreaUnknown
 from domain.pins import Pin
 from domain.reports import UNSENT, PeopleCountInvalid, counted
@@ -87,11 +88,13 @@ async def take(message: Message, talk: Talk, choice: CallbackData) -> None:
 async def resume(message: Message, talk: Talk, id: UUID) -> None:
     """At the first question that has no answer yet."""
     report = await talk.services.reports.draft(id, by=talk.actor)
-    await talk.state.update_data(report=str(id), path=[], villages=[])
-    if report.kind is None:
-        await ask(message, talk, Reporting.kind, report)
-    else:
-        await ask(message, talk, Reporting.hurt if report.placed else Reporting.place, report)
+    answered = {Reporting.kind: report.kind is not None, Reporting.place: report.placed, Reporting.hurt: report.hurt is not None}
+    answered[Reporting.trapped] = report.trapped is not None
+    path = list(itertools.takewhile(answered.get, answered))
+    await talk.state.update_data(report=str(id), path=[step.state for step in path], villages=[])
+    following = [*answered, Reporting.text][len(path)]
+    before = views.so_far(report, await talk.title(report), talk.catalogue) if path else ""
+    await ask(message, talk, following, report, before=before)
 
 
 async def take_pin(message: Message, *, talk: Talk) -> None:
@@ -192,7 +195,7 @@ async def dispatch(message: Message, talk: Talk, id: UUID) -> None:
     step, data = await talk.step(), await talk.state.get_data()
     text = views.sent(filed, talk.surface, talk.catalogue)
     if step in (Reporting.text, Reporting.photos) and data.get("report") == str(id):
-        await talk.state.update_data(path=[])
+        await talk.state.update_data(path=[], sent=True)
         await message.answer(text)
         await ask(message, talk, Reporting.photos, filed.report)
         return
@@ -204,8 +207,12 @@ async def dispatch(message: Message, talk: Talk, id: UUID) -> None:
 async def back(callback: CallbackQuery, *, callback_data: callbacks.ReportBack, talk: Talk) -> None:
     """To the question before; a button of an older question goes nowhere."""
     await unbuttoned(callback)
-    if isinstance(callback.message, Message) and callback_data.depth == len((await talk.state.get_data()).get("path", [])):
+    if not isinstance(callback.message, Message):
+        return
+    if callback_data.depth == len((await talk.state.get_data()).get("path", [])):
         await step_back(callback.message, talk)
+    else:
+        await callback.message.answer(talk.catalogue.say(OLD_BUTTON))
 
 
 async def step_back(message: Message, talk: Talk) -> None:

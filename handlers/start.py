@@ -14,7 +14,8 @@ from bot.keyboards import start as keyboards
 from bot.keyboards.menu import menu
 from bot.middlewares.locale import CHOSEN
 from bot.rights import Open, on
-from bot.states import Gating, Registering, Scanning
+from bot.states import Gating, Registering, Reporting, Scanning
+from bot.views import reports
 from bot.views import start as views
 from bot.views.marks import called
 from domain.access import May
@@ -42,6 +43,9 @@ async def again(
     """Why not, and the question once more; not to whoever has to wait first."""
     why = f"{ANSWERS[family(refusal)]} {catalogue.say_html(refusal.text, **refusal.fields)}"
     await message.answer(why if isinstance(refusal, TooOften) else f"{why}\n\n{catalogue.say(question)}", reply_markup=keyboard)
+
+
+REPORT_BEGUN = frozenset(step.state for step in Reporting.__states__ if step is not Reporting.who)
 
 
 async def forgotten(state: FSMContext) -> None:
@@ -247,9 +251,11 @@ async def register(
 
 async def cancel(message: Message, *, actor: Actor, catalogue: Catalogue, state: FSMContext, clock: Clock) -> None:
     """/cancel anywhere."""
-    was_open = await state.get_state() is not None
+    was_at, data = await state.get_state(), await state.get_data()
     await forgotten(state)
-    await message.answer(catalogue.say(views.STOPPED if was_open else views.NOTHING_TO_STOP), reply_markup=menu(actor, catalogue, now=clock.now()))
+    kept = was_at in REPORT_BEGUN and not data.get("sent")
+    text = reports.PAUSED if kept else views.STOPPED if was_at is not None else views.NOTHING_TO_STOP
+    await message.answer(catalogue.say(text), reply_markup=menu(actor, catalogue, now=clock.now()))
 
 
 async def tap_instead(message: Message, *, catalogue: Catalogue, state: FSMContext) -> None:

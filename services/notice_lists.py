@@ -1,7 +1,7 @@
 """What became of notices: lists for officials, the truth of each run, lines for exports; and the calendar of holidays."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from domain.errors import Invalid, Refusal
 from domain.groups import Group
 from domain.notices import Notice, NoticeState, NoticeUnknown, Occurrence, RunState, approvable_until, truth
 from domain.people import AreaUnknown
-from domain.places import Area, AreaLevel
+from domain.places import Area, AreaLevel, parent_of
 from domain.schedules import DayKind, DayNotRead, Holidays, typed_day
 from domain.text import N_
 from services.actors import Actor
@@ -42,6 +42,11 @@ class Line:
     posts: Tally | None = None
     lapsed: bool = False
 
+    @property
+    def ahead(self) -> bool:
+        """Decided on, and nothing of it has gone out yet."""
+        return self.notice.state is NoticeState.ACTIVE and self.last is None and self.notice.next_due_at is not None
+
 
 @dataclass(frozen=True, slots=True)
 class Story:
@@ -56,11 +61,19 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """What a drafter may choose from; firms with the area in which their workers are meant."""
+    """What a drafter may choose from; firms with the area in which their workers are meant.
+
+    `above` names the area above each one, by its own code: four villages of one county may bear one name.
+    """
 
     areas: tuple[Area, ...]
     groups: tuple[Group, ...]
     firms: tuple[tuple[str, str], ...]
+    above: Mapping[str, str] = field(default_factory=dict)
+
+    def title(self, area: Area) -> str:
+        """张村 · 雅溪镇"""
+        return " · ".join(part for part in (area.called, self.above.get(area.code, "")) if part)
 
 
 class NoticeLists:
@@ -85,12 +98,14 @@ class NoticeLists:
             else:
                 areas, firms = list((await work.areas.many(scopes)).values()), []
             mine = [group for group in await work.groups.all() if by.can(May.DRAFT_NOTICE, now=now, area=group.area)]
+            parents = await work.areas.many({parent for area in areas if (parent := parent_of(area.code))})
         groups = [group for group in mine if asked.casefold() in "".join(group.called.split()).casefold()]
         if asked and not (areas or firms or groups):
             raise AreaUnknown(asked=words[:20])
         groups.sort(key=lambda group: (group.owner != by.person, group.area, group.called))
         widest = min(scopes, key=len, default="")
-        return Offers(tuple(areas[:MOST_OFFERED]), tuple(groups[:MOST_OFFERED]), tuple((firm, widest) for firm in firms[:MOST_OFFERED]))
+        above = {area.code: parents[parent].called for area in areas if (parent := parent_of(area.code)) in parents}
+        return Offers(tuple(areas[:MOST_OFFERED]), tuple(groups[:MOST_OFFERED]), tuple((firm, widest) for firm in firms[:MOST_OFFERED]), above)
 
     async def listing(self, *, by: Actor, most: int = MOST_LISTED) -> list[Line]:
         """Notices of the asker's areas, newest first: those that go on or wait before those that are over."""

@@ -1,6 +1,6 @@
 """Buttons of named groups."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
@@ -19,10 +19,10 @@ from bot.notice_callbacks import (
     GroupPick,
     GroupUnbind,
 )
-from domain.places import Area
 from domain.text import N_
 from locales.catalogue import Catalogue
 from services.groups import GroupView
+from services.notice_lists import Offers
 
 NEW = N_("New group")
 ADD = N_("Add somebody")
@@ -40,8 +40,8 @@ def listing(views: Sequence[GroupView], catalogue: Catalogue) -> InlineKeyboardM
     return rows(*known, [button("➕ " + catalogue.say(NEW), GroupNew())])
 
 
-def areas(found: Iterable[Area], catalogue: Catalogue) -> InlineKeyboardMarkup:
-    return rows(*[[button("📍 " + area.called, GroupIn(code=area.code))] for area in found], back_to_list(catalogue))
+def areas(offers: Offers, catalogue: Catalogue) -> InlineKeyboardMarkup:
+    return rows(*[[button("📍 " + offers.title(area), GroupIn(code=area.code))] for area in offers.areas], back_to_list(catalogue))
 
 
 def back_to_list(catalogue: Catalogue) -> list[InlineKeyboardButton]:

@@ -20,6 +20,8 @@ class Entry:
     mark: str
     label: str
     may: May | Open
+    within: str = ""
+    """The command behind whose answer this one is found too: whoever may use both needs no button for it in the menu."""
 
     def text(self, catalogue: Catalogue) -> str:
         return f"{self.mark} {catalogue.say(self.label)}"
@@ -29,21 +31,21 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("safe", "🏠", N_("I am safe"), Open.REGISTERED),
     Entry("help", "🆘", N_("I need help"), Open.EVERYBODY),
     Entry("report", "📝", N_("Report damage or danger"), Open.EVERYBODY),
-    Entry("code", "🔳", N_("My safety code"), Open.REGISTERED),
     Entry("scan", "📷", N_("Register people here"), May.ADMIT),
     Entry("list", "📋", N_("My households"), May.TICK),
     Entry("visits", "🚪", N_("My visits"), May.TICK),
     Entry("linkcode", "🔗", N_("Link a chat"), May.TICK),
     Entry("order", "📣", N_("Order to move"), May.DRAFT_ORDER),
     Entry("lift", "🕊", N_("Lift an order"), May.LIFT),
-    Entry("notice", "🔔", N_("Risk notice"), May.DRAFT_NOTICE),
-    Entry("notices", "🗒", N_("Risk notices"), May.CANCEL_NOTICE),
-    Entry("group", "👥", N_("Groups"), May.DRAFT_NOTICE),
     Entry("reports", "🗂", N_("Reports"), May.HANDLE_REPORT),
+    Entry("notices", "🔔", N_("Risk notices"), May.CANCEL_NOTICE),
+    Entry("notice", "✍️", N_("Risk notice"), May.DRAFT_NOTICE, within="notices"),
+    Entry("group", "👥", N_("Groups"), May.DRAFT_NOTICE, within="notices"),
     Entry("site", "👷", N_("Site and gate"), May.MUSTER),
     Entry("board", "📊", N_("Board"), May.SEE_BOARD),
+    Entry("code", "🔳", N_("My safety code"), Open.REGISTERED),
     Entry("me", "👤", N_("About me"), Open.REGISTERED),
-    Entry("language", "🌐", N_("Language"), Open.EVERYBODY),
+    Entry("language", "🌐", N_("Language"), Open.EVERYBODY, within="me"),
 )
 START = Entry("start", "👋", N_("Begin"), Open.EVERYBODY)
 CANCEL = Entry("cancel", "✖️", N_("Stop this"), Open.EVERYBODY)
@@ -52,6 +54,8 @@ CANCEL = Entry("cancel", "✖️", N_("Stop this"), Open.EVERYBODY)
 def entries(actor: Actor, *, now: datetime) -> list[Entry]:
     """What this reader may do now, in the order of the menu."""
     known = [entry for entry in ENTRIES if _open_to(entry, actor, now=now)]
+    commands = {entry.command for entry in known}
+    known = [entry for entry in known if entry.within not in commands]
     return known if actor.person is not None else [START, *known]
 
 

@@ -90,10 +90,10 @@ def _kinds(data: Mapping[str, Any], catalogue: Catalogue) -> Rows:
 def _audience(data: Mapping[str, Any], catalogue: Catalogue, offers: Offers | None) -> Rows:
     given = offers or Offers((), (), ())
     found = [button("👥 " + group.called, NoticeGroup(group=group.id)) for group in given.groups]
-    found += [button("📍 " + area.called, NoticeArea(code=area.code)) for area in given.areas]
+    found += [button("📍 " + given.title(area), NoticeArea(code=area.code)) for area in given.areas]
     found += [button("🏭 " + firm, NoticeFirm(number=number)) for number, (firm, _) in enumerate(given.firms)]
     done = [[button("➡️ " + catalogue.say(GO_ON), NoticePartsDone())]] if data.get("parts") else []
-    return in_rows(found, 2) + done
+    return in_rows(found, 1) + done
 
 
 def _who(data: Mapping[str, Any], catalogue: Catalogue) -> Rows:

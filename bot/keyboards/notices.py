@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from aiogram.types import InlineKeyboardMarkup
 
 from bot.callbacks import FINGERPRINT_SHOWN
-from bot.keyboards.grid import button, column, rows
-from bot.notice_callbacks import NoticeCancel, NoticeDecision, NoticeList, NoticeOpen
+from bot.keyboards.grid import button, column, in_rows, rows
+from bot.notice_callbacks import GroupList, NoticeCancel, NoticeDecision, NoticeList, NoticeNew, NoticeOpen
 from domain.colours import COLOURS
-from domain.notices import Notice, NoticeState
+from domain.notices import RISKS, Notice, NoticeState
 from domain.text import N_
 from locales.catalogue import Catalogue
 from services.notice_lists import Line
@@ -19,6 +19,8 @@ REJECT = N_("Reject")
 CANCEL = N_("Cancel this notice")
 CANCEL_NOW = N_("Cancel and withdraw")
 BACK = N_("Back to the list")
+NEW = N_("Risk notice")
+GROUPS = N_("Groups")
 MOST_BUTTONS = 10
 
 
@@ -30,9 +32,12 @@ def decision(preview: Preview, catalogue: Catalogue) -> InlineKeyboardMarkup:
     ])  # fmt: skip
 
 
-def listing(lines: Sequence[Line]) -> InlineKeyboardMarkup | None:
+def listing(lines: Sequence[Line], catalogue: Catalogue, *, drafts: bool) -> InlineKeyboardMarkup:
+    """Each notice; below them, for whoever may draft, a new one and the groups that they can go to."""
     shown = [line.notice for line in lines[:MOST_BUTTONS]]
-    return column(button(f"{COLOURS[notice.level].emoji} {notice.number}", NoticeOpen(notice=notice.id)) for notice in shown) if shown else None
+    known = [button(f"{COLOURS[each.level].emoji} {each.number} {catalogue.say(RISKS[each.draft.risk])}", NoticeOpen(notice=each.id)) for each in shown]
+    more = [button("✍️ " + catalogue.say(NEW), NoticeNew()), button("👥 " + catalogue.say(GROUPS), GroupList())] if drafts else []
+    return rows(*in_rows(known, 1), more)
 
 
 def story(notice: Notice, catalogue: Catalogue) -> InlineKeyboardMarkup:

@@ -9,6 +9,7 @@ from bot.callbacks import (
     ReportAssign,
     ReportAssignee,
     ReportClose,
+    ReportLetBe,
     ReportOpen,
     ReportPage,
     ReportPhotos,
@@ -29,6 +30,7 @@ REJECT = N_("Turn it down")
 SAME = N_("Same as {number}")
 PHOTOS = N_("Photos and map")
 ALL = N_("All reports")
+LET_BE = N_("Let it be")
 OPEN_ONES = N_("Open reports")
 LONGEST_LABEL = 60
 
@@ -63,8 +65,9 @@ def _span(page: int, count: int, size: int) -> str:
     return f"{page * size + 1}–{min((page + 1) * size, count)} / {count}"
 
 
-def hands(people: Sequence[tuple[UUID, str]]) -> InlineKeyboardMarkup:
-    return column(button(name[:LONGEST_LABEL], ReportAssignee(person=id)) for id, name in people)
+def hands(people: Sequence[tuple[UUID, str]], catalogue: Catalogue) -> InlineKeyboardMarkup:
+    """Who could go; and the way out of a question whose answer is typed."""
+    return column([*(button(name[:LONGEST_LABEL], ReportAssignee(person=id)) for id, name in people), button("✖️ " + catalogue.say(LET_BE), ReportLetBe())])
 
 
 def see(report: Report, catalogue: Catalogue) -> InlineKeyboardMarkup | None:

@@ -27,6 +27,7 @@ from locales.catalogue import Catalogue
 FOR_ME = N_("For me: I am at the place")
 FOR_ANOTHER = N_("For somebody else, or another place")
 RESUME = N_("Go on with the report I began")
+RESUME_KIND = N_("Go on with: {kind}")
 KINDS: Mapping[ReportKind, tuple[str, str]] = {
     ReportKind.FLOOD: ("🌊", N_("Flood, deep water")),
     ReportKind.LANDSLIDE: ("⛰", N_("Landslide, falling rocks")),
@@ -43,8 +44,8 @@ IN_VILLAGE = N_("In {village}")
 THE_PLACE = N_("It is the place itself")
 WHERE_I_STAND = N_("It is only where I am")
 NOT_KNOWN = N_("I do not know")
-LEAVE_OUT = N_("Leave it out")
-DONE = N_("Done: no more photos")
+LEAVE_OUT = N_("Skip it")
+DONE = N_("No more photos, go on")
 SEND = N_("Send the report")
 SEND_NOW = N_("Send it now, photos can follow")
 BACK = N_("Back")
@@ -58,7 +59,10 @@ Choice = tuple[str, CallbackData]
 def who(draft: Report | None, catalogue: Catalogue) -> list[Choice]:
     """The first question; with a draft of the last day it can be gone on with."""
     choices: list[Choice] = [("🙋 " + catalogue.say(FOR_ME), ReportFor(own=True)), ("👥 " + catalogue.say(FOR_ANOTHER), ReportFor(own=False))]
-    return [*choices, ("▶️ " + catalogue.say(RESUME), ReportResume(report=draft.id))] if draft is not None else choices
+    if draft is None:
+        return choices
+    words = catalogue.say(RESUME) if draft.kind is None else catalogue.say(RESUME_KIND, kind=catalogue.say(KINDS[draft.kind][1]))
+    return [*choices, ("▶️ " + words, ReportResume(report=draft.id))]
 
 
 def kinds(catalogue: Catalogue) -> list[Choice]:

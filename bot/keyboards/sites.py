@@ -23,7 +23,7 @@ LEFT_AT = N_("I left at …")
 SOMEBODY = N_("Somebody without a phone")
 POSTER = N_("Poster")
 AGAIN = N_("Count again")
-DONE = N_("Done")
+DONE = N_("Stop recording")
 MATCHES_IN = N_("The name matches: in")
 THEY_IN = N_("In")
 THEY_OUT = N_("Out now")
@@ -70,10 +70,10 @@ def people(found: Sequence[tuple[Person, str]]) -> InlineKeyboardMarkup:
     return column(button(words, SitePerson(person=person.id)) for person, words in found)
 
 
-def guards(verdict: GateVerdict, catalogue: Catalogue) -> InlineKeyboardMarkup | None:
-    """What the guard can do next with this person."""
+def guards(verdict: GateVerdict, catalogue: Catalogue) -> InlineKeyboardMarkup:
+    """What the guard can do next with this person; or with the next one, or no more."""
     if verdict.person is None:
-        return None
+        return done(catalogue)
     person = verdict.person.id
 
     def way(mark: str, words: str, direction: Direction) -> InlineKeyboardButton:
@@ -85,4 +85,4 @@ def guards(verdict: GateVerdict, catalogue: Catalogue) -> InlineKeyboardMarkup |
         return rows([way("✅", THEY_IN, Direction.IN), way("👋", THEY_OUT, Direction.OUT)], [way("🔵", THEY_STILL, Direction.STILL)])
     if verdict.outcome is GateOutcome.ASK:
         return rows([way("👋", THEY_OUT, Direction.OUT), way("🔵", THEY_STILL, Direction.STILL)])
-    return None
+    return done(catalogue)

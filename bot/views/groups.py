@@ -22,6 +22,7 @@ WHOM = N_("Whom do you want to add to “{group}”? Type a phone number or a pa
 PICK = N_("Tap the person.")
 ADDED = N_("{name} is in “{group}” now. People in it: {count}. Type the next one, or go back.")
 MEMBERS = N_("In “{group}”: {count}. Tap a name to take that person out. To find somebody, type a part of the name.")
+NOBODY_SO_CALLED = N_("Nobody in “{group}” is called that. Type another part of the name, or go back.")
 NOBODY_IN = N_("Nobody is in “{group}” yet.")
 MORE = N_("The first {shown} of {count} are shown.")
 REMOVED = N_("{name} is out of “{group}”. People in it: {count}.")
@@ -51,6 +52,8 @@ def card(view: GroupView, area: str, catalogue: Catalogue, *, ours: bool) -> str
 def members(view: GroupView, shown: int, catalogue: Catalogue) -> str:
     if not view.members:
         return catalogue.say_html(NOBODY_IN, group=view.group.called)
+    if not shown:
+        return catalogue.say_html(NOBODY_SO_CALLED, group=view.group.called)
     text = catalogue.say_html(MEMBERS, group=view.group.called, count=view.members)
     return text if shown >= view.members else f"{text}\n{catalogue.say(MORE, shown=shown, count=view.members)}"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.states import Noticing
 from bot.views.marks import framed
-from bot.views.notices import some_of
+from bot.views.notices import LONGEST_PART, some_of
 from domain.colours import COLOURS, Level
 from domain.notices import LONGEST_TEXT, RISKS, Notice, Risk, approvable_until
 from domain.text import N_
@@ -18,11 +18,12 @@ LEVEL = N_("Which level? Red and orange go out only after a second person approv
 RISK = N_("What is it about?")
 KIND = N_("Is this real, or a drill? A drill reaches only the people enrolled for drills.")
 AUDIENCE = N_("Who is to be told? Tap a group or an area, or type a part of the name of a village, group or firm. You can choose several.")
-MATCHES = N_("Found. Tap what you mean.")
+AUDIENCE_MORE = N_("Who else? Tap or type as before. If that is all, tap Go on.")
 CHOSEN = N_("To: {parts}")
 WHO = N_("{area}: who there?")
 WIDTH = N_("⚠️ This goes to <b>{count}</b> people. If that is meant, type the number {count}; else go back and make the audience smaller.")
 COUNTED = N_("People: {count}, {unreached} of them without a chat.")
+COUNTED_ALL = N_("People: {count}, all of them with a chat.")
 BEGINS = N_("From when does the risk hold? Type a time (18:30, 11-23 18:30), or tap the button.")
 WHEN = N_("When is it to be sent?")
 AT = N_("At which time? Type 18:30, 11-23 18:30, or +15 for in 15 minutes.")
@@ -64,7 +65,7 @@ PLAIN: Mapping[str, str] = {
 def question(step: str, data: Mapping[str, Any], catalogue: Catalogue, *, parts: Sequence[str] = (), area: str = "", formats: Formats) -> str:
     """The question of this step, under what was answered so far."""
     said = [_so_far(data, catalogue)] if data.get("level") else []
-    said += [catalogue.say_html(CHOSEN, parts=some_of(parts, catalogue))] if parts else []
+    said += [catalogue.say_html(CHOSEN, parts=some_of(parts, catalogue, longest=LONGEST_PART))] if parts else []
     if step == Noticing.zh_caution.state and data.get("runs"):
         said.append(catalogue.say(COMING, runs=catalogue.join(formats.day_time(datetime.fromisoformat(run)) for run in data["runs"])))
     return "\n".join(said) + ("\n\n" if said else "") + _asked(step, data, catalogue, area)
@@ -79,13 +80,13 @@ def _so_far(data: Mapping[str, Any], catalogue: Catalogue) -> str:
 def _asked(step: str, data: Mapping[str, Any], catalogue: Catalogue, area: str) -> str:
     match step:
         case Noticing.audience.state:
-            return catalogue.say(AUDIENCE)
+            return catalogue.say(AUDIENCE_MORE if data.get("parts") else AUDIENCE)
         case Noticing.who.state:
             return catalogue.say_html(WHO, area=area)
         case Noticing.width.state:
             return catalogue.say(WIDTH, count=data.get("people", 0))
         case Noticing.begins.state:
-            counted = catalogue.say(COUNTED, count=data.get("people", 0), unreached=data.get("unreached", 0))
+            counted = catalogue.say(COUNTED if data.get("unreached") else COUNTED_ALL, count=data.get("people", 0), unreached=data.get("unreached", 0))
             return f"{counted}\n\n{catalogue.say(BEGINS)}"
         case Noticing.zh_action.state | Noticing.en_action.state:
             return catalogue.say(ZH_ACTION if step == Noticing.zh_action.state else EN_ACTION, most=LONGEST_TEXT)

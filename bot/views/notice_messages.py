@@ -20,21 +20,22 @@ SAME_FOR_ALL = frozenset({Subject.NOTICE, Subject.NOTICE_WITHDRAWN})
 """Subjects whose text depends on nothing but the message and the language."""
 
 
-async def words(notice: Notice, at: datetime, services: Services, catalogue: Catalogue, surface: Surface) -> str:
-    """What a reader of this language gets."""
+async def words(notice: Notice, at: datetime, services: Services, catalogue: Catalogue, surface: Surface, *, bare: bool = False) -> str:
+    """What a reader of this language gets; `bare` for inside of a text that says by itself that it is a drill."""
     widest = [code for code in notice.areas if not any(code != other and within(code, other) for other in notice.areas)]
     areas = [area.called for code in widest if (area := await services.areas.get(code)) is not None]
     issuer = views.issuer(await services.areas.get(notice.issuer), catalogue, office=surface.office_name)
     formats = Formats(catalogue, surface.zone)
-    return views.reading(notice, catalogue, areas=views.some_of(areas, catalogue), by=issuer, at=at, formats=formats)
+    return views.reading(notice, catalogue, areas=views.some_of(areas, catalogue), by=issuer, at=at, formats=formats, bare=bare)
 
 
 async def to_decide(
     preview: Preview, services: Services, catalogue: Catalogue, catalogues: Catalogues, surface: Surface, *, now: datetime, first: str
 ) -> str:
-    """A preview in full: the readings in both languages as they will be, then the audience."""
+    """A preview in full: the readings as they will be, in one language where its words go to everybody; then the audience."""
     at = preview.runs[0] if preview.runs else now
-    readings = [await words(preview.notice, at, services, catalogues.of(language), surface) for language in ("zh_CN", "en")]
+    read = ("zh_CN", "en") if preview.notice.draft.same is None else (preview.notice.draft.same,)
+    readings = [await words(preview.notice, at, services, catalogues.of(language), surface, bare=True) for language in read]
     parts = await views.part_names(preview.notice.draft.parts, services, catalogue)
     how = {"parts": parts, "detail": surface.chat_detail, "formats": Formats(catalogue, surface.zone)}
     return views.to_decide(preview, readings, catalogue, first=first, **how)

@@ -22,6 +22,8 @@ from services.notices import Preview
 
 MOST_NAMED = 5
 LONGEST_NAME = 20
+LONGEST_PART = 32
+"""A part of an audience: an area, the one above it, and who there."""
 AUTONYMS = {"zh_CN": "中文", "en": "English"}
 
 HEAD = N_("{bar}{sign} <b>{numeral} {word}: {risk}</b>")
@@ -31,8 +33,10 @@ WHERE = N_("Where: {areas}")
 SINCE = N_("From: {time}")
 SINCE_NOW = N_("From: now on")
 ISSUED = N_("Issued by {issuer}, {time}. Risk notice {number}.")
+ISSUED_UNNUMBERED = N_("Issued by {issuer}, {time}.")
 NO_SIGNAL = N_("This is a risk notice, not a weather signal: those come from the weather station alone.")
 ONLY_IN = N_("(This text is in {language} only.)")
+SAME_WORDS = N_("Everybody gets these words, in {language} only.")
 BUREAU = N_("{area} emergency management bureau")
 STATION = N_("{area} emergency management station")
 AND_MORE = N_("{names} and {count} more")
@@ -41,6 +45,7 @@ WITHDRAWN = N_("⚪ <b>Withdrawn: notice {number}</b> ({risk}), {time}. What it 
 TO_APPROVE = N_("❗ <b>Notice {number} waits for your decision</b>, until {time}. This is what people will read:")
 TO = N_("To: {parts}")
 PEOPLE = N_("People: <b>{count}</b>. Without a chat, so that somebody has to go there: {unreached}.")
+PEOPLE_ALL = N_("People: <b>{count}</b>, all of them with a chat.")
 LANGUAGES = N_("They read: {languages}.")
 POSTS = N_("Posts in group chats, besides: {count}.")
 BEFORE = N_("Last time, to this same audience: {count}.")
@@ -59,15 +64,15 @@ ONCE = N_("When: once, {time}")
 DAILY = N_("When: every day at {clock}")
 WEEKLY = N_("When: {days} at {clock}")
 MONTHLY = N_("When: on day {day} of the month at {clock}")
-FROM_DAY = N_("from {day}")
-UNTIL_DAY = N_("until {day}")
-NOT_ON_HOLIDAYS = N_("not on holidays")
+FROM_DAY = N_("{when}, from {day}")
+UNTIL_DAY = N_("{when}, until {day}")
+NOT_ON_HOLIDAYS = N_("{when}, not on holidays")
 SHORT_MONTHS = N_("Months without a day {day} are passed over.")
 WEEKDAYS = (N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday"))
 
-EVERYBODY_IN = N_("everybody in {area}")
-ROLE_IN = N_("{role} in {area}")
-FIRM_IN = N_("workers of {firm} in {area}")
+EVERYBODY_IN = N_("{area}: everybody")
+ROLE_IN = N_("{area}: {role}")
+FIRM_IN = N_("{area}: workers of {firm}")
 GROUP_CALLED = N_("group “{group}”")
 ROLES: Mapping[Role, str] = {
     Role.WARDEN: N_("village officers"),
@@ -99,6 +104,7 @@ STATES: Mapping[NoticeState, str] = {
     NoticeState.CANCELLED: N_("cancelled and withdrawn"),
 }
 LAPSED = N_("lapsed: nobody decided in time")
+AHEAD = N_("set, not sent yet")
 LINE_NEXT = N_("next: {time}")
 LAST_RUN = N_("Last run {time}, people: {people}")
 RUN_MISSED = N_("Last run {time}: not sent")
@@ -106,6 +112,7 @@ SUMS = N_("Sent {sent} + failed {failed} + pending {pending} + unknown {unknown}
 POSTED = N_("Group chats: {sent} of {targets}")
 WHY_FAILED = N_("Failed because: {reasons}")
 NOT_REACHED = N_("Not reached: {names}")
+NAME_AND_WHY = N_("{name} ({why})")
 VISITS_OPEN = N_("Visits still to be made: {count}")
 RUNS = N_("Runs so far: {out} sent, {missed} missed")
 CANCEL_SURE = N_("Cancel notice {number}? No further run; and whoever got the last one is told at once that it is withdrawn.")
@@ -119,16 +126,16 @@ def head(level: Level, risk: str, catalogue: Catalogue, *, plain: bool = False) 
     return catalogue.say_html(HEAD_PLAIN, **fields) if plain else catalogue.say_html(HEAD, bar=colour.emoji, sign=colour.sign, **fields)
 
 
-def some_of(names: Sequence[str], catalogue: Catalogue) -> str:
+def some_of(names: Sequence[str], catalogue: Catalogue, *, longest: int = LONGEST_NAME) -> str:
     """A list that stays short: the first five, each cut where it is very long, and how many more. Not escaped."""
-    names = [short(name) for name in names]
+    names = [short(name, longest) for name in names]
     if len(names) <= MOST_NAMED:
         return catalogue.join(names)
     return catalogue.say(AND_MORE, names=catalogue.join(names[:MOST_NAMED]), count=len(names) - MOST_NAMED)
 
 
-def short(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + "…"
+def short(name: str, longest: int = LONGEST_NAME) -> str:
+    return name if len(name) <= longest else name[: longest - 1] + "…"
 
 
 def issuer(area: Area | None, catalogue: Catalogue, *, office: str = "") -> str:
@@ -138,18 +145,21 @@ def issuer(area: Area | None, catalogue: Catalogue, *, office: str = "") -> str:
     return catalogue.say(BUREAU if area.level in (AreaLevel.CITY, AreaLevel.COUNTY) else STATION, area=short(area.called))
 
 
-def reading(notice: Notice, catalogue: Catalogue, *, areas: str, by: str, at: datetime, formats: Formats) -> str:
-    """What somebody of this language reads: the eight legal contents, what to do first, in as few words as they take."""
+def reading(notice: Notice, catalogue: Catalogue, *, areas: str, by: str, at: datetime, formats: Formats, bare: bool = False) -> str:
+    """What somebody of this language reads: the eight legal contents, what to do first, in as few words as they take.
+
+    `bare` = without the frame of a drill, to be put inside a text that has one.
+    """
     draft = notice.draft
     words, spoken = notice.words(catalogue.language)
     lines = [head(draft.level, catalogue.say(RISKS[draft.risk]), catalogue)]
     lines += [catalogue.say_html(ONLY_IN, language=AUTONYMS[spoken])] if spoken != catalogue.language else []
     lines += [catalogue.say_html(TO_DO, action=words.action), escape(words.caution), "", catalogue.say_html(WHERE, areas=areas)]
     lines.append(catalogue.say(SINCE, time=formats.day_time(draft.begins_at)) if draft.begins_at else catalogue.say(SINCE_NOW))
-    lines.append(catalogue.say_html(ISSUED, issuer=by, time=formats.day_time(at), number=notice.number))
+    lines.append(catalogue.say_html(ISSUED if notice.number else ISSUED_UNNUMBERED, issuer=by, time=formats.day_time(at), number=notice.number))
     lines += [catalogue.say(NO_SIGNAL)] if draft.risk in WEATHER else []
     lines += [catalogue.say(EMERGENCY)] if needs_second(draft.level) else []
-    return framed("\n".join(lines), drill=notice.drill, catalogue=catalogue)
+    return framed("\n".join(lines), drill=notice.drill and not bare, catalogue=catalogue)
 
 
 def withdrawn(notice: Notice, catalogue: Catalogue, *, time: str) -> str:
@@ -160,7 +170,7 @@ def withdrawn(notice: Notice, catalogue: Catalogue, *, time: str) -> str:
 async def part_names(parts: Iterable[Part], services: Services, catalogue: Catalogue) -> list[str]:
     """Each part of an audience in words. Not escaped."""
     given = list(parts)
-    areas = {code: area.called for code in {part.area for part in given} if (area := await services.areas.get(code)) is not None}
+    areas = await services.areas.titles(sorted({part.area for part in given}))
     groups = await services.groups.told({part.group for part in given if part.group is not None})
     return [_part(part, areas.get(part.area, part.area), groups, catalogue) for part in given]
 
@@ -200,17 +210,21 @@ def when(schedule: Schedule, catalogue: Catalogue, formats: Formats, *, second: 
             said = catalogue.say(WEEKLY, days=catalogue.join(catalogue.say(WEEKDAYS[day - 1]) for day in schedule.weekdays), clock=clock)
         case Repeat.MONTHLY:
             said = catalogue.say(MONTHLY, day=schedule.day, clock=clock)
-    more = [catalogue.say(FROM_DAY, day=schedule.start.isoformat())] if schedule.start else []
-    more += [catalogue.say(UNTIL_DAY, day=schedule.end.isoformat())] if schedule.end else []
-    more += [catalogue.say(NOT_ON_HOLIDAYS)] if schedule.but_holidays else []
-    whole = catalogue.join([said, *more])
-    return f"{whole}\n{catalogue.say(SHORT_MONTHS, day=schedule.day)}" if schedule.skips_months else whole
+    if schedule.start:
+        said = catalogue.say(FROM_DAY, when=said, day=formats.day(schedule.start))
+    if schedule.end:
+        said = catalogue.say(UNTIL_DAY, when=said, day=formats.day(schedule.end))
+    if schedule.but_holidays:
+        said = catalogue.say(NOT_ON_HOLIDAYS, when=said)
+    return f"{said}\n{catalogue.say(SHORT_MONTHS, day=schedule.day)}" if schedule.skips_months else said
 
 
 def audience(preview: Preview, catalogue: Catalogue, *, parts: Sequence[str], detail: Detail, formats: Formats) -> list[str]:
     """Whom it reaches, when, and how long that takes: everything that is decided besides the words."""
     counted, draft = preview.audience, preview.notice.draft
-    lines = [catalogue.say_html(TO, parts=some_of(parts, catalogue)), catalogue.say(PEOPLE, count=preview.people, unreached=counted.without_contact)]
+    people = PEOPLE if counted.without_contact else PEOPLE_ALL
+    lines = [catalogue.say_html(TO, parts=some_of(parts, catalogue, longest=LONGEST_PART))]
+    lines.append(catalogue.say(people, count=preview.people, unreached=counted.without_contact))
     spoken = [f"{AUTONYMS.get(language, language)} {count}" for language, count in sorted(counted.languages.items(), reverse=True)]
     lines += [catalogue.say_html(LANGUAGES, languages=catalogue.join(spoken))] if spoken else []
     lines += [catalogue.say(POSTS, count=counted.posts)] if counted.posts else []
@@ -227,8 +241,11 @@ def audience(preview: Preview, catalogue: Catalogue, *, parts: Sequence[str], de
 
 
 def to_decide(preview: Preview, readings: Sequence[str], catalogue: Catalogue, *, first: str, **how: object) -> str:
-    """The words in every language as they will be read, then whom they reach and when. The frame of a drill is around each of them."""
-    lines = [first, *(f"<blockquote>{each}</blockquote>" for each in readings), *audience(preview, catalogue, **how)]  # type: ignore[arg-type]
+    """The words in every language as they will be read, then whom they reach and when; one frame of a drill around all of it."""
+    lines = [first, *(f"<blockquote>{each}</blockquote>" for each in readings)]
+    if preview.notice.draft.same is not None:
+        lines.append(catalogue.say(SAME_WORDS, language=AUTONYMS[preview.notice.draft.same]))
+    lines += audience(preview, catalogue, **how)  # type: ignore[arg-type]
     return framed("\n".join(lines), drill=preview.notice.drill, catalogue=catalogue)
 
 
@@ -249,7 +266,7 @@ def decided(notice: Notice, message: Message, catalogue: Catalogue) -> str:
 
 def title(line: Line, catalogue: Catalogue) -> str:
     """A notice in one line of a list."""
-    notice, state = line.notice, LAPSED if line.lapsed else STATES[line.notice.state]
+    notice, state = line.notice, LAPSED if line.lapsed else AHEAD if line.ahead else STATES[line.notice.state]
     colour = COLOURS[notice.level]
     return f"{colour.emoji} {notice.number} {colour.numeral} {catalogue.say(RISKS[notice.draft.risk])} · {catalogue.say(state)}"
 
@@ -280,7 +297,8 @@ def _sums(truth: Tally, catalogue: Catalogue) -> str:
 def story(told: Story, text: str, runs: Sequence[datetime], catalogue: Catalogue, formats: Formats, *, parts: Sequence[str], detail: Detail) -> str:
     """One notice: what it says, whom it goes to, and the truth of its last run with the names of whom it did not reach."""
     line, draft = told.line, told.line.notice.draft
-    lines = [f"<b>{escape(title(line, catalogue))}</b>", f"<blockquote>{text}</blockquote>", catalogue.say_html(TO, parts=some_of(parts, catalogue))]
+    lines = [f"<b>{escape(title(line, catalogue))}</b>", f"<blockquote>{text}</blockquote>"]
+    lines.append(catalogue.say_html(TO, parts=some_of(parts, catalogue, longest=LONGEST_PART)))
     lines.append(when(draft.schedule, catalogue, formats, second=line.notice.needs_second))
     lines += [catalogue.say(NEXT_RUNS, runs=catalogue.join(formats.day_time(run) for run in runs))] if runs else []
     lines += _last(line, catalogue, formats)
@@ -290,10 +308,10 @@ def story(told: Story, text: str, runs: Sequence[datetime], catalogue: Catalogue
         reasons = [f"{catalogue.say(REASONS.get(reason, reason))} {count}" for reason, count in sorted(line.truth.reasons.items())]
         lines.append(catalogue.say_html(WHY_FAILED, reasons=catalogue.join(reasons)))
     if told.failures:
-        names = [
-            f"{called(name, detail=detail, catalogue=catalogue, number=n)} ({catalogue.say(REASONS.get(why, why))})"
-            for n, (name, why) in enumerate(told.failures, 1)
-        ]
+        names = [called(name, detail=detail, catalogue=catalogue, number=number) for number, (name, _) in enumerate(told.failures, 1)]
+        if line.truth is None or len(line.truth.reasons) > 1:
+            why = [catalogue.say(REASONS.get(reason, reason)) for _, reason in told.failures]
+            names = [catalogue.say(NAME_AND_WHY, name=name, why=said) for name, said in zip(names, why, strict=True)]
         lines.append(catalogue.say_html(NOT_REACHED, names=some_of([*names, *[""] * (told.failed - len(names))], catalogue)))
     lines += [catalogue.say(VISITS_OPEN, count=told.visits_open)] if told.visits_open else []
     if len(told.runs) > 1:

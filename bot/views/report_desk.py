@@ -21,9 +21,11 @@ from services.bundle import Services
 from services.report_desk import Listing, Sheet, Step
 
 NEW = N_("📝 <b>Report {number}</b>, sent at {time}.")
+SHOWN = N_("📝 <b>Report {number}</b>, of {time}.")
 NEW_URGENT = N_("🚨 <b>Report {number}: people are hurt or trapped</b>. Sent at {time}.")
 OPENED_AGAIN = N_("❗ <b>Report {number} is open again</b>: its reporter says that it is not solved.")
 GIVEN = N_("👷 <b>Report {number} was given to you.</b> When it is done, close it here.")
+YOURS_AGAIN = N_("❗ Report {number}, which was yours, is open again: its reporter says that it is not solved. The desk decides who goes.")
 WITH_YOU_BEFORE = N_("❗ <b>Report {number}, which was yours, is open again</b>: its reporter says that it is not solved.")
 STATE = N_("State: {state}")
 REPORTER = N_("Reported by: {name}")
@@ -55,6 +57,7 @@ DONE_NOW = N_("✔️ Report {number}: {deed}.")
 BEFORE_YOU = N_("⚠️ Report {number}: somebody was before you: {deed}. Nothing was changed.")
 PHOTO_LINK = N_("Photos and everything about {number}, once and within two minutes:\n{link}")
 NO_PAGE = N_("This office has no web address yet, so photos cannot be shown. The operator sets MASHANG_PUBLIC_URL.")
+LEFT_AS_IT_IS = N_("Nothing was changed.")
 HURT_MARK = N_("{count} hurt or trapped")
 
 
@@ -76,7 +79,7 @@ def listing(found: Listing, catalogue: Catalogue, *, every: bool) -> str:
     return catalogue.say(LIST_ALL if every else LIST, count=found.count)
 
 
-def card(sheet: Sheet, title: str, surface: Surface, catalogue: Catalogue, *, head: str = NEW) -> str:
+def card(sheet: Sheet, title: str, surface: Surface, catalogue: Catalogue, *, head: str = SHOWN) -> str:
     """HTML: what is known, where it stands, and by whom, as far as this may be said here."""
     report = sheet.report
     time = Formats(catalogue, surface.zone).day_time(report.filed_at or report.begun_at)
@@ -108,10 +111,13 @@ def _moment(deed: ReportDeed, by: str, at: datetime, surface: Surface, catalogue
     return catalogue.say_html(DONE[deed], name=name, time=Formats(catalogue, surface.zone).time(at))
 
 
-def outcome(decided: Step, surface: Surface, catalogue: Catalogue) -> str:
-    """HTML: done; or who was first and with what."""
+def outcome(decided: Step, surface: Surface, catalogue: Catalogue, *, to: str = "") -> str:
+    """HTML: done, and to whom it was given; or who was first and with what."""
     deed = _moment(decided.event.kind, decided.by, decided.event.at, surface, catalogue)
-    return catalogue.say(DONE_NOW if decided.fresh else BEFORE_YOU, number=decided.report.number, deed=deed)
+    text = catalogue.say(DONE_NOW if decided.fresh else BEFORE_YOU, number=decided.report.number, deed=deed)
+    if decided.event.kind is ReportDeed.ASSIGNED and to:
+        text += "\n" + catalogue.say_html(ASSIGNED_TO, name=called(to, detail=surface.chat_detail, catalogue=catalogue))
+    return framed(text, drill=decided.report.drill, catalogue=catalogue)
 
 
 async def composed(message: Message, reader: Actor, services: Services, surface: Surface, catalogue: Catalogue) -> Composed:
@@ -142,7 +148,9 @@ async def given(message: Message, reader: Actor, services: Services, surface: Su
     try:
         sheet = await services.report_desk.show(message.about, by=reader)
     except Refusal:
-        return Composed(catalogue.say(NO_LONGER, number=await services.report_desk.number_of(message.about)))
+        report, happened, _ = await services.reports.told(message.about, UUID(message.fields["event"]))
+        said = YOURS_AGAIN if happened.kind is ReportDeed.REOPENED else NO_LONGER
+        return Composed(framed(catalogue.say(said, number=report.number), drill=report.drill, catalogue=catalogue))
     head = GIVEN if _kind(sheet, message) is ReportDeed.ASSIGNED else WITH_YOU_BEFORE
     text = card(sheet, await _title(sheet.report, services), surface, catalogue, head=head)
     return Composed(text, keyboards.see(sheet.report, catalogue))

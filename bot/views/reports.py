@@ -21,7 +21,7 @@ from services.reports import Filed
 WHO = N_("<b>Report damage or danger.</b> Is it about where you are now, or about somebody else or another place?")
 DANGER = N_("In danger of life call 119, 120 or 110 first.")
 SENT_BEFORE = N_("What you reported before:")
-KIND = N_("What happened? Tap it, or send its number.")
+KIND = N_("What happened? Tap it, or write it.")
 PLACE_HERE = N_("Where is it? Send where you are with the button, or write the village and what is nearby.")
 PLACE_THERE = N_(
     "Where is it? Write the village and what is nearby. You can also attach a location (📎 → Location) and choose the point on the map: "
@@ -34,11 +34,12 @@ TRAPPED = N_("Is anybody trapped or cut off? How many? Tap or send a number.")
 CALL_NOW = N_("🚨 <b>Please call now</b>: 119 fire and rescue, 120 ambulance, 110 police.")
 CALL_OFFICE = N_("☎️ Emergency office: {phone}")
 OR_HELP = N_("Is it you who needs help? Send /help. The report can go out at once with the button below.")
-TEXT = N_("What do you see? A few words: how deep, how wide, what is needed. Or leave it out.")
-PHOTOS = N_("Photos? Send up to {most}, also as an album. Then tap Done.")
-PHOTOS_AFTER = N_("Photos can follow now: send them here, then tap Done.")
+TEXT = N_("What do you see? A few words: how deep, how wide, what is needed. Or skip it.")
+PHOTOS = N_("Photos? Send up to {most}, also as an album. Without any, or when all are sent, tap the button.")
+PHOTOS_AFTER = N_("Photos can follow now: send them here. When all are sent, tap the button.")
 PHOTO_KEPT = N_("📷 Photo {count} of {most} is kept.")
-ALBUM_KEPT = N_("📷 Your photos are being kept. When all are sent, tap Done.")
+ALBUM_KEPT = N_("📷 Your photos are being kept.")
+SO_FAR = N_("<b>So far</b>")
 CHECK = N_("<b>Please check</b>")
 LINE_KIND = N_("What: {kind}")
 LINE_PLACE = N_("Where: {place}")
@@ -57,6 +58,7 @@ TOLD_MANY = N_("{count} officials were told at once.")
 YOU_HEAR = N_("You hear here when it is verified, assigned and closed.")
 PHOTOS_ADDED = N_("Report {number} has {count} photos now. Thank you.")
 STOPPED = N_("Stopped. Nothing was sent, and the photos are deleted.")
+PAUSED = N_("Stopped here. Nothing was sent. What you filled in is kept for a day: go on with /report.")
 STOPPED_SENT = N_("Good. Report {number} stays as it was sent.")
 OVER = N_("This report is no longer being written. Send /report to begin another.")
 FIRST_WHO = N_("Please tap first whom it is about. Then send the photo again: it was not kept yet.")
@@ -126,6 +128,11 @@ def check(report: Report, title: str, catalogue: Catalogue) -> str:
     """HTML: everything once more, before it is sent."""
     text = "\n".join([catalogue.say(CHECK), catalogue.say(FOR_SELF if report.for_self else FOR_OTHER), *facts(report, title, catalogue)])
     return framed(text, drill=report.drill, catalogue=catalogue)
+
+
+def so_far(report: Report, title: str, catalogue: Catalogue) -> str:
+    """HTML: what is filled in already, for whoever goes on with it."""
+    return "\n".join([catalogue.say(SO_FAR), catalogue.say(FOR_SELF if report.for_self else FOR_OTHER), *facts(report, title, catalogue)])
 
 
 def calls(surface: Surface, catalogue: Catalogue) -> list[str]:

@@ -78,7 +78,7 @@ def titles(views: Sequence[VisitView], villages: Mapping[str, str], catalogue: C
 
 def _title(view: VisitView, name: str, village: str) -> str:
     mark = "🔁 " if view.visit.tries else ""
-    drill = "🎭 " if view.visit.drill else ""
+    drill = "🎓 " if view.visit.drill else ""
     return f"{mark}{drill}{name} · {village.partition(' · ')[0]}"
 
 

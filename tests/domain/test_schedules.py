@@ -20,6 +20,8 @@ from domain.schedules import (
     read,
     typed_clock,
     typed_day,
+    typed_day_of_month,
+    typed_days,
     typed_instant,
     written,
 )
@@ -123,7 +125,9 @@ def test_what_is_past_or_never_fires_is_refused(schedule: Schedule, refusal: typ
 @pytest.mark.parametrize(
     ("typed", "said"),
     [("+15", "25 10:15"), ("18:30", "25 18:30"), ("9:05", "26 09:05"), ("18：30", "25 18:30"), ("07-26 08:00", "26 08:00"), ("2026-07-27 6:00", "27 06:00"),
-     ("7月26日 8:00", "26 08:00"), ("10:00:30", "25 10:00")],
+     ("7月26日 8:00", "26 08:00"), ("10:00:30", "25 10:00"), ("8点半", "26 08:30"), ("下午3点20分", "25 15:20"), ("中午12点", "25 12:00"),
+     ("今晚8点", "25 20:00"), ("明天 8点", "26 08:00"),
+     ("后天早上7时", "27 07:00"), ("tomorrow 8:00", "26 08:00"), ("11-23 下午3点", "23 15:00")],
 )  # fmt: skip
 def test_times_are_read_as_people_type_them(typed: str, said: str) -> None:
     found = typed_instant(typed, now=NOW, zone=SHANGHAI)
@@ -131,7 +135,8 @@ def test_times_are_read_as_people_type_them(typed: str, said: str) -> None:
     assert f"{found.astimezone(SHANGHAI):%d %H:%M}" == said
 
 
-@pytest.mark.parametrize("typed", ["", "soon", "25:00", "12:60", "+", "+99999", "13-40 08:00", "02-30 08:00", "8", "٣:٠٠"])
+@pytest.mark.parametrize("typed", ["", "soon", "25:00", "12:60", "+", "+99999", "13-40 08:00", "02-30 08:00", "8", "32日",
+    "晚上12点", "凌晨12点", "明天", "明天早上", "8点70分", "٣:٠٠"])  # fmt: skip
 def test_what_is_no_time_is_not_guessed(typed: str) -> None:
     assert typed_instant(typed, now=NOW, zone=SHANGHAI) is None
 
@@ -141,3 +146,12 @@ def test_a_day_without_a_year_is_the_next_one() -> None:
     assert typed_day("02-29", today=date(2026, 7, 25)) == date(2028, 2, 29)
     assert typed_day("2026-02-29", today=date(2026, 7, 25)) is None
     assert typed_clock("24:00") is None
+
+
+def test_days_of_a_month_and_spans_are_read_as_people_type_them() -> None:
+    today = date(2026, 7, 25)
+    assert [typed_day_of_month(text) for text in ("15", "1日", " 31号", "32日", "0", "٣", "十五", "")] == [15, 1, 31, None, None, None, None, None]
+    assert typed_days("明天", today=today) == (None, date(2026, 7, 26))
+    assert typed_days("11-01~04-30", today=today) == (date(2026, 11, 1), date(2027, 4, 30))
+    assert typed_days("昨天 11-01", today=today) is None
+    assert typed_days("", today=today) is None

@@ -49,7 +49,7 @@ async def to_village(stage: Stage, officer: Phone) -> None:
     await officer.says("平乐")
     await officer.taps(await officer.hears(stage.say(drafts.AUDIENCE)), cast.VILLAGE.name)
     await officer.taps(await officer.hears(begun(stage, drafts.WHO)), stage.say(draft_keyboards.EVERYBODY))
-    await officer.taps(await officer.hears(stage.say(drafts.AUDIENCE)), stage.say(GO_ON))
+    await officer.taps(await officer.hears(stage.say(drafts.AUDIENCE_MORE)), stage.say(GO_ON))
 
 
 async def at_once(stage: Stage, officer: Phone) -> None:
@@ -174,13 +174,13 @@ async def test_nobody_and_everybody_by_accident_are_noticed_at_once(stage: Stage
     await opened(stage, officer)
     await officer.taps(await officer.hears(stage.say(drafts.AUDIENCE)), cast.COUNTY.name)
     await officer.taps(await officer.hears(begun(stage, drafts.WHO)), stage.say(views.ROLES[Role.INFORMANT]))
-    chosen = await officer.hears(stage.say(drafts.AUDIENCE))
+    chosen = await officer.hears(stage.say(drafts.AUDIENCE_MORE))
     await officer.taps(chosen, stage.say(GO_ON))
     await officer.hears(stage.say(NoticeToNobody.text))
     await officer.taps(chosen, stage.say(draft_keyboards.BACK))
     await officer.taps(await officer.hears(stage.say(drafts.AUDIENCE)), cast.COUNTY.name)
     await officer.taps(await officer.hears(begun(stage, drafts.WHO)), stage.say(draft_keyboards.EVERYBODY))
-    await officer.taps(await officer.hears(stage.say(drafts.AUDIENCE)), stage.say(GO_ON))
+    await officer.taps(await officer.hears(stage.say(drafts.AUDIENCE_MORE)), stage.say(GO_ON))
     await officer.hears(stage.say(drafts.WIDTH, count=10))
     await officer.says("11")
     await officer.hears(stage.say(AudienceTooWide.text, count=10))

@@ -45,7 +45,7 @@ async def test_a_warden_who_is_given_a_report_closes_it(stage: Stage) -> None:
     await sent(stage, lin)
     await officer.taps(await officer.hears("R-0725-0001"), "rda")
     await officer.taps(await officer.hears(stage.say(views.WHO_GOES, number="R-0725-0001")), "陈*管")
-    await officer.hears("✔️")
+    assert stage.say(views.ASSIGNED_TO, name="陈*管") in words(await officer.hears("✔️"))
     given = await warden.hears(stage.say(views.GIVEN, number="R-0725-0001"))
     await lin.hears(stage.say(author_views.STEPS[ReportDeed.ASSIGNED], number="R-0725-0001"))
     stage.town.clock.go_on(seconds=2)
@@ -78,3 +78,27 @@ async def test_a_report_that_looks_like_another_says_so_and_is_put_to_it(stage: 
     await officer.hears("✔️")
     await ye.hears(stage.say(author_views.STEPS[ReportDeed.DUPLICATE], number="R-0725-0002", first="R-0725-0001"))
     assert (await reports(stage))[0].state is ReportState.DUPLICATE
+
+
+async def test_a_question_of_the_desk_has_a_way_out_that_changes_nothing(stage: Stage) -> None:
+    lin, officer = await stage.phone_of(cast.LIN), await stage.phone_of(cast.OFFICER)
+    await sent(stage, lin)
+    await officer.taps(await officer.hears("R-0725-0001"), stage.say(keyboards.REJECT))
+    await officer.taps(await officer.hears(stage.say(views.WHY_REJECTED, number="R-0725-0001")), stage.say(keyboards.LET_BE))
+    await officer.hears(stage.say(views.LEFT_AS_IT_IS))
+    assert (await reports(stage))[0].state is ReportState.FILED
+
+
+async def test_whoever_dealt_with_it_hears_that_it_is_open_again(stage: Stage) -> None:
+    lin, officer, warden = await stage.phone_of(cast.LIN), await stage.phone_of(cast.OFFICER), await stage.phone_of(cast.WARDEN)
+    await sent(stage, lin)
+    await officer.taps(await officer.hears("R-0725-0001"), "rda")
+    await officer.taps(await officer.hears(stage.say(views.WHO_GOES, number="R-0725-0001")), "陈*管")
+    await warden.taps(await warden.hears(stage.say(views.GIVEN, number="R-0725-0001")), stage.say(keyboards.CLOSE))
+    await warden.hears(stage.say(views.HOW_CLOSED, number="R-0725-0001"))
+    await lin.hears(stage.say(author_views.STEPS[ReportDeed.ASSIGNED], number="R-0725-0001"))
+    stage.town.clock.go_on(seconds=2)
+    await warden.says("已清理")
+    await lin.taps(await lin.hears("已清理"), "❗")
+    stage.town.clock.go_on(seconds=2)
+    await warden.hears(stage.say(views.YOURS_AGAIN, number="R-0725-0001"))

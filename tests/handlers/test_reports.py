@@ -5,6 +5,7 @@ import pytest
 from bot.keyboards import reports as keyboards
 from bot.views import report_desk as desk_views
 from bot.views import reports as views
+from bot.views.fallback import OLD_BUTTON
 from domain.reports import NotAPhoto, PeopleCountInvalid, PhotoKindUnknown, ReportDeed, ReportKind, ReportState, TooManyPhotos
 from tests import cast
 from tests.field import a_photo
@@ -54,9 +55,9 @@ async def test_a_stranger_reports_in_english_by_text_alone_for_somebody_else(sta
     await anna.hears("trapped")
     await anna.says("0")
     await anna.hears("What do you see?")
-    await anna.says("Leave it out")
+    await anna.says("skip it")
     await anna.hears("Photos?")
-    await anna.says("Done: no more photos")
+    await anna.says("no more")
     check = words(await anna.hears("Please check"))
     assert "Hurt: not known · trapped: 0" in check
     assert cast.NEXT_VILLAGE.name in check
@@ -129,10 +130,28 @@ async def test_a_report_left_for_a_call_for_help_is_gone_on_with(stage: Stage) -
     await lin.says("/help")
     await lin.hears("🆘")
     await lin.says("/report")
-    await lin.taps(await lin.hears(stage.say(views.WHO)), stage.say(keyboards.RESUME))
-    await lin.hears(stage.say(views.HURT))
+    await lin.taps(await lin.hears(stage.say(views.WHO)), stage.say(keyboards.RESUME_KIND, kind=stage.say(keyboards.KINDS[ReportKind.FLOOD][1])))
+    hurt = await lin.hears(stage.say(views.SO_FAR))
+    assert stage.say(views.HURT) in words(hurt)
     await lin.says("0")
     await lin.hears(stage.say(views.TRAPPED))
+    await lin.taps(hurt, stage.say(keyboards.BACK))
+    await lin.hears(stage.say(OLD_BUTTON))
+
+
+async def test_whoever_cancels_hears_that_it_is_kept_and_goes_on_where_it_was(stage: Stage) -> None:
+    lin = await stage.phone_of(cast.LIN)
+    await placed(stage, lin)
+    await lin.says("2")
+    await lin.hears(stage.say(views.TRAPPED))
+    await lin.says("/cancel")
+    await lin.hears(stage.say(views.PAUSED))
+    await lin.says("/report")
+    await lin.taps(await lin.hears(stage.say(views.WHO)), "▶️")
+    trapped = await lin.hears(stage.say(views.SO_FAR))
+    assert stage.say(views.TRAPPED) in words(trapped)
+    await lin.taps(trapped, stage.say(keyboards.BACK))
+    await lin.hears(stage.say(views.HURT))
 
 
 async def test_eleven_photos_a_video_and_a_text_called_jpg_cost_nothing_of_the_report(stage: Stage) -> None:

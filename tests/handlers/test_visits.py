@@ -90,7 +90,7 @@ async def test_a_drill_says_so_at_every_step(stage: Stage) -> None:
     warden, call = await asked_to_go(stage, "zh_CN", drill=True)
     assert words(call).startswith(stage.say(DRILL))
     await warden.says("/visits")
-    await warden.taps(await warden.hears(stage.say(views.TO_VISIT_MANY, count=4)), "🎭 胡*婆")
+    await warden.taps(await warden.hears(stage.say(views.TO_VISIT_MANY, count=4)), "🎓 胡*婆")
     card = await warden.hears("平乐村")
     assert words(card).startswith(stage.say(DRILL))
     await warden.taps(card, stage.say(keyboards.WHAT[Outcome.PHONED]))

@@ -227,7 +227,7 @@ class ScheduleNeverFires(Invalid):
 
 class TimeNotRead(Invalid):
     code = "time_not_read"
-    text = N_("This is not a time. Examples: 18:30, 11-23 18:30, +15 (in 15 minutes).")
+    text = N_("This is not a time. Examples: 18:30, tomorrow 8:00, 11-23 18:30, +15 (in 15 minutes).")
 
 
 class ClockNotRead(Invalid):

@@ -71,10 +71,10 @@ async def answer_anything(message: Message, *, actor: Actor, catalogue: Catalogu
     )
 
 
-async def answer_any_tap(callback: CallbackQuery, *, catalogue: Catalogue) -> None:
+async def answer_any_tap(callback: CallbackQuery, *, catalogue: Catalogue, state: FSMContext) -> None:
     """A button that means nothing any more."""
     await unbuttoned(callback)
-    await said(callback, catalogue.say(fallback.OLD_BUTTON))
+    await said(callback, catalogue.say(fallback.OLD_BUTTON if await state.get_state() is None else fallback.OLD_ANSWER))
 
 
 def routes() -> Router:

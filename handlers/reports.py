@@ -13,7 +13,7 @@ from bot.keyboards import reports as keyboards
 from bot.rights import Open, on
 from bot.states import Reporting
 from bot.views import reports as views
-from bot.views.fallback import NOT_AN_ANSWER, OLD_BUTTON
+from bot.views.fallback import NOT_AN_ANSWER, OLD_ANSWER
 from domain.people import AreaUnknown
 from domain.pins import Pin
 from domain.reports import UNSENT, PeopleCountInvalid, counted
@@ -212,7 +212,7 @@ async def back(callback: CallbackQuery, *, callback_data: callbacks.ReportBack, 
     if callback_data.depth == len((await talk.state.get_data()).get("path", [])):
         await step_back(callback.message, talk)
     else:
-        await callback.message.answer(talk.catalogue.say(OLD_BUTTON))
+        await callback.message.answer(talk.catalogue.say(OLD_ANSWER))
 
 
 async def step_back(message: Message, talk: Talk) -> None:

@@ -19,7 +19,7 @@ REJECT = N_("Reject")
 CANCEL = N_("Cancel this notice")
 CANCEL_NOW = N_("Cancel and withdraw")
 BACK = N_("Back to the list")
-NEW = N_("Risk notice")
+NEW = N_("Draft a notice")
 GROUPS = N_("Groups")
 MOST_BUTTONS = 10
 

@@ -36,6 +36,7 @@ COMING = N_("Next: {runs}")
 ZH_CAUTION = N_("In Chinese: <b>what may happen?</b> For example: heavy rain tonight, the stream may rise.")
 ZH_ACTION = N_("In Chinese: <b>what are people to do?</b> Short sentences, the most important first. Together at most {most} characters.")
 EN_CAUTION = N_("In English: <b>what may happen?</b> Or tap the button: then everybody gets the Chinese words.")
+EN_CAUTION_ALONE = N_("In English: <b>what may happen?</b>")
 EN_ACTION = N_("In English: <b>what are people to do?</b> Together at most {most} characters.")
 CHECK = N_("<b>Please check. This is what people will read:</b>")
 CHANGED = N_("⚠️ The audience changed since you looked. Please check again.")
@@ -88,6 +89,8 @@ def _asked(step: str, data: Mapping[str, Any], catalogue: Catalogue, area: str) 
         case Noticing.begins.state:
             counted = catalogue.say(COUNTED if data.get("unreached") else COUNTED_ALL, count=data.get("people", 0), unreached=data.get("unreached", 0))
             return f"{counted}\n\n{catalogue.say(BEGINS)}"
+        case Noticing.en_caution.state if data.get("same") == "en":
+            return catalogue.say(EN_CAUTION_ALONE)
         case Noticing.zh_action.state | Noticing.en_action.state:
             return catalogue.say(ZH_ACTION if step == Noticing.zh_action.state else EN_ACTION, most=LONGEST_TEXT)
         case _:

@@ -98,7 +98,7 @@ async def test_a_warden_cannot_tick_what_no_button_says_nor_nobody(stage: Stage,
     assert await at(stage, warden) == Ticking.who.state
     for data in (callbacks.Who(person=hu.id, on=True), callbacks.WhoDone(), *(callbacks.What(kind=k) for k in (Happening.HELP_CLOSED, Happening.RETURNED))):
         await stage.forged(data.pack(), by=warden.user)
-    await warden.hears(stage.say(fallback.OLD_BUTTON))
+    await warden.hears(stage.say(fallback.OLD_ANSWER))
     assert await at(stage, warden) == Ticking.what.state
     await stage.forged(callbacks.What(kind=Happening.AT_SHELTER).pack(), by=warden.user)
     for how in (How.SCAN, How.ANSWER, How.SYSTEM):

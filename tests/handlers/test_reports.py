@@ -5,7 +5,7 @@ import pytest
 from bot.keyboards import reports as keyboards
 from bot.views import report_desk as desk_views
 from bot.views import reports as views
-from bot.views.fallback import OLD_BUTTON
+from bot.views.fallback import OLD_ANSWER
 from domain.reports import NotAPhoto, PeopleCountInvalid, PhotoKindUnknown, ReportDeed, ReportKind, ReportState, TooManyPhotos
 from tests import cast
 from tests.field import a_photo
@@ -136,7 +136,7 @@ async def test_a_report_left_for_a_call_for_help_is_gone_on_with(stage: Stage) -
     await lin.says("0")
     await lin.hears(stage.say(views.TRAPPED))
     await lin.taps(hurt, stage.say(keyboards.BACK))
-    await lin.hears(stage.say(OLD_BUTTON))
+    await lin.hears(stage.say(OLD_ANSWER))
 
 
 async def test_whoever_cancels_hears_that_it_is_kept_and_goes_on_where_it_was(stage: Stage) -> None:

@@ -86,7 +86,7 @@ export class Chat {
 
   take(seen) {
     const list = $("messages");
-    const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 120;
+    const atEnd = this.following || list.scrollHeight - list.scrollTop - list.clientHeight < 120;
     for (const { message } of seen.messages) this.messages.set(message.message_id, message);
     for (const id of seen.deleted) this.messages.delete(id);
     for (const { callback_query_id: id } of seen.toasts) this.released?.(id);
@@ -98,9 +98,19 @@ export class Chat {
     this.state = { started, blocked, deactivated, keyboard, commands, action, group };
     this.drawMessages();
     this.drawState();
-    if (atEnd || first) list.scrollTop = list.scrollHeight;
+    if (atEnd || first) this.follow(first ? "instant" : "auto");
     this.markRead();
     if (first && !$("composer").hidden && matchMedia("(hover: hover)").matches) $("words").focus();
+  }
+
+  /** To the newest message, and on to its end when a picture above it arrives late; until the reader scrolls. */
+  follow(behavior) {
+    const list = $("messages");
+    this.following = true;
+    list.scrollTo({ top: list.scrollHeight, behavior });
+    const again = () => this.following && list.scrollTo({ top: list.scrollHeight, behavior: "instant" });
+    for (const image of list.querySelectorAll("img")) if (!image.complete) image.addEventListener("load", again, { once: true });
+    list.onwheel = list.ontouchmove = list.onkeydown = list.onpointerdown = () => { this.following = false; };
   }
 
   markRead() {
@@ -215,7 +225,7 @@ export class Chat {
       const answering = verb === "text" && this.replyTo ? { reply_to: this.replyTo } : {};
       await post(this.path(verb), { ...body, ...answering });
       if (verb === "text") this.reply(null);
-      $("messages").scrollTop = $("messages").scrollHeight;
+      this.follow("auto");
       return true;
     } catch (error) {
       failure(error);

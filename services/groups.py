@@ -190,9 +190,9 @@ class Groups:
                 raise BindingSpent()
             if binding.made_by != by.person:
                 raise BindingNotYours()
+            group = await self._kept(work, binding.group, by=by)
             if binding.address and binding.address != str(number):
                 raise BindingSpent()
-            group = await self._kept(work, binding.group, by=by)
             await work.groups.change_binding(replace(binding, bot=by.bot, address=str(number)))
         return binding.id, group
 

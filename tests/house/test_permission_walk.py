@@ -17,8 +17,8 @@ from services.actors import Actor
 from storage.metadata import metadata
 from tests import cast
 from tests.house.sources import files, parsed
-from tests.house.use_cases import USE_CASES, Scene, UseCase, a_night, exported
-from tests.houses import BOT, a_town
+from tests.house.use_cases import USE_CASES, Scene, UseCase, a_night_in, exported
+from tests.houses import BOT
 
 OPEN = {
     "areas.get", "areas.named", "areas.titles", "shelters.many", "shelters.named", "shelters.near", "shelters.taken",
@@ -37,8 +37,8 @@ SOME_GRANT = UUID(int=7)
 
 @pytest.fixture
 async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
-    async with a_town(tmp_path) as town:
-        yield await a_night(town)
+    async with a_night_in(tmp_path) as scene:
+        yield scene
 
 
 async def everything(scene: Scene) -> dict[str, list[str]]:
@@ -76,8 +76,8 @@ async def intruders(scene: Scene, case: UseCase) -> dict[str, Actor]:
 async def test_nobody_gets_in_but_who_has_the_right(number: int, scene: Scene) -> None:
     """The right person comes last: without that the refusals would prove nothing."""
     case = USE_CASES[number]
+    before = await everything(scene)
     for who, actor in (await intruders(scene, case)).items():
-        before = await everything(scene)
         try:
             answer: object = await case.call(scene, actor)
         except Refusal as refusal:

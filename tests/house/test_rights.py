@@ -18,8 +18,7 @@ from services.actors import Actor
 from tests import cast as town_cast
 from tests.fakes.clock import FakeClock
 from tests.house.sources import calls, dotted, files, named, parsed
-from tests.house.use_cases import Scene, a_night
-from tests.houses import a_town
+from tests.house.use_cases import Scene, a_night_in
 from tests.web.conftest import the_application
 from web.application import routes
 from web.console.reports import NUMBER
@@ -115,8 +114,8 @@ async def test_no_handler_lets_anybody_in_without_its_right() -> None:
 
 @pytest.fixture
 async def scene(tmp_path: Path) -> AsyncIterator[Scene]:
-    async with a_town(tmp_path) as town:
-        yield await a_night(town)
+    async with a_night_in(tmp_path) as scene:
+        yield scene
 
 
 @pytest.fixture

@@ -1,7 +1,12 @@
 """Every use case that asks for a right, ready to be tried by anybody: with arguments that are good when the right person comes."""
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+import atexit
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 from uuid import UUID
 
@@ -21,9 +26,10 @@ from services.gates import Passing
 from services.scans import Asked, Newcomer
 from tests import cast
 from tests.announcing import DRAFT, VILLAGE, Announced, announced
+from tests.fakes.clock import FakeClock
 from tests.field import a_photo
 from tests.gatehouse import YARD, site_row
-from tests.houses import HALL, Town, hall_row
+from tests.houses import HALL, Town, a_house, a_town, hall_row
 
 OTHER_HALL = "上东村文化礼堂"
 NEXT = (cast.NEXT_VILLAGE.code,)
@@ -96,6 +102,29 @@ async def a_night(town: Town) -> Scene:
         await services.shelters.named(OTHER_HALL), tick, grant.id, card.short, poster.short, (await services.sites.named(YARD)).id,
         *await _reported(town), await announced(town),
     )  # fmt: skip
+
+
+@asynccontextmanager
+async def a_night_in(folder: Path) -> AsyncIterator[Scene]:
+    """The scene in a house of its own, copied from one that this process furnished once."""
+    model, scene = await _furnished_once()
+    shutil.copytree(model, folder, dirs_exist_ok=True)
+    clock = FakeClock(scene.town.clock.now())
+    async with a_house(folder, clock=clock) as house:
+        yield replace(scene, town=Town(house, clock, scene.hall))
+
+
+_MADE: list[tuple[Path, Scene]] = []
+
+
+async def _furnished_once() -> tuple[Path, Scene]:
+    if not _MADE:
+        folder = Path(mkdtemp(prefix="mashang-night-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        async with a_town(folder) as town:
+            scene = await a_night(town)
+        _MADE.append((folder, scene))
+    return _MADE[0]
 
 
 async def _reported(town: Town) -> tuple[Report, UUID]:
@@ -193,7 +222,7 @@ NOTICE_CASES = (
     UseCase("groups.add", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.groups.add(s.announced.group, _person(s, cast.YE), by=by)),
     UseCase("groups.remove", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.groups.remove(s.announced.group, _person(s, cast.LIN), by=by)),
     UseCase("groups.bind_code", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.groups.bind_code(s.announced.group, by=by, key="w")),
-    UseCase("groups.met", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.groups.met(s.announced.code, number=-4002, by=by)),
+    UseCase("groups.met", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.groups.met(s.announced.code, number=-4001, by=by)),
     UseCase("groups.bind", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.groups.bind(s.announced.binding, by=by)),
     UseCase("groups.unbind", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.groups.unbind(s.announced.group, by=by)),
     UseCase("group_import.import_rows", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.group_import.import_rows([], by=by), scoped=False),

@@ -5,7 +5,27 @@ import sys
 
 import typer
 
-from app.commands import areas, audit, bench, board, codes, crowd, demo, doctor, export, groups, init, notices, people, reports, screens, serve, shelters, sites, story
+from app.commands import (
+    areas,
+    audit,
+    bench,
+    board,
+    codes,
+    crowd,
+    demo,
+    doctor,
+    export,
+    groups,
+    init,
+    notices,
+    people,
+    reports,
+    screens,
+    serve,
+    shelters,
+    sites,
+    story,
+)
 
 
 def cli() -> typer.Typer:

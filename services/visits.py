@@ -14,7 +14,7 @@ from services.actors import Actor
 from services.audit import Trail
 from services.ports import Clock, Ids, Work, Works
 
-GATHERED = timedelta(seconds=20)
+GATHERED = timedelta(seconds=10)
 """So long the house waits before it tells somebody to go, so that one message says about all of them."""
 
 

@@ -34,7 +34,9 @@ def cli() -> typer.Typer:
         name="mashang", help="Mashang 码上: the open safety-code service of an emergency-management office.", no_args_is_help=True,
         add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
     )  # fmt: skip
-    for noun in (init, serve, demo, story, bench, areas, people, groups, notices, shelters, sites, reports, codes, board, export, audit, doctor, screens, crowd):
+    for noun in (
+        init, serve, demo, story, bench, areas, people, groups, notices, shelters, sites, reports, codes, board, export, audit, doctor, screens, crowd,
+    ):  # fmt: skip
         noun.register(app)
     return app
 

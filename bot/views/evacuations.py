@@ -101,7 +101,8 @@ def lifted(order: Order, catalogue: Catalogue, *, time: str) -> str:
 
 def to_the_drafter(order: Order, catalogue: Catalogue, *, issued: bool) -> str:
     """What a second person made of the draft."""
-    said = catalogue.say_many(DECIDED_YES_ONE, DECIDED_YES_COUNT, order.listed, number=order.number) if issued else catalogue.say(DECIDED_NO, number=order.number)
+    no = catalogue.say(DECIDED_NO, number=order.number)
+    said = catalogue.say_many(DECIDED_YES_ONE, DECIDED_YES_COUNT, order.listed, number=order.number) if issued else no
     return framed(said, drill=order.drill, catalogue=catalogue)
 
 

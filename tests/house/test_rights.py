@@ -208,7 +208,8 @@ async def test_a_stranger_reaches_no_guarded_route(scene: Scene, server: TestSer
 
 
 async def test_another_county_reaches_nothing_of_this_one(scene: Scene, server: TestServer) -> None:
-    await refused_everywhere(scene, server, await signed_in(scene, server, town_cast.OTHER_OFFICER), but=frozenset({"/board", "/notices", "/sites", "/reports"}))
+    lists = frozenset({"/board", "/notices", "/sites", "/reports"})
+    await refused_everywhere(scene, server, await signed_in(scene, server, town_cast.OTHER_OFFICER), but=lists)
 
 
 async def test_an_official_whose_role_was_taken_reaches_nothing_more(scene: Scene, server: TestServer) -> None:

@@ -154,7 +154,8 @@ def test_every_translation_has_the_fields_and_tags_of_its_sentence(language: str
     for message in entries(language):
         for text in filter(None, forms(message.string)):
             wanted = forms(message.id)[-1]
-            if fields(text) != fields(wanted) or len(FIELD.findall(text)) > len(FIELD.findall(wanted)) or sorted(MARKUP.findall(text)) != sorted(MARKUP.findall(wanted)):
+            said, asked = FIELD.findall(text), FIELD.findall(wanted)
+            if fields(text) != fields(wanted) or len(said) > len(asked) or sorted(MARKUP.findall(text)) != sorted(MARKUP.findall(wanted)):
                 wrong.append((wanted, text))
     assert not wrong
 

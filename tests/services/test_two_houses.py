@@ -6,8 +6,7 @@ from pathlib import Path
 from domain.access import Role
 from domain.colours import Level
 from domain.deliveries import Subject
-from domain.gates import GateOutcome
-from domain.gates import Direction
+from domain.gates import Direction, GateOutcome
 from domain.notices import NoticeDecided, NoticeState
 from domain.reports import ReportDeed
 from domain.scans import Via

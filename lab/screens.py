@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 
 from lab.demo import Demo, demo
-from lab.simulator.remote import Remote
+from lab.simulator.remote import Remote, buttons
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
@@ -22,7 +22,14 @@ WIDTHS = (360, 1280)
 LANGUAGES = {"zh_CN": "zh-CN", "en": "en-GB"}
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
-RESIDENT, KEEPER, OFFICER = 1001, 1003, 1005
+RESIDENT, WARDEN, KEEPER, WORKER, OFFICER, APPROVER, MANAGER = 1001, 1002, 1003, 1004, 1005, 1006, 1008
+CHATS = {
+    RESIDENT: ("chat", "/code"), KEEPER: ("chat-keeper", "/scan"), OFFICER: ("chat-official", "/order"), APPROVER: ("chat-notice", "/notices", "nop:"),
+    WORKER: ("chat-report", "/report", "rpf:0", "rpk:", "上陈村 老樟树旁"), WARDEN: ("chat-warden", "/list"), MANAGER: ("chat-site", "/site", "spo:"),
+}  # fmt: skip
+"""The name of each picture, then what that person says; what has a colon is a button, by the beginning of its data."""
+DOOR = re.compile(r"http\S+/board/enter/\S+")
+POSTER = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
 LOOK = (Path(__file__).parent / "look.js").read_text
 
 
@@ -85,23 +92,22 @@ async def taken(folder: Path, chromium: str) -> list[str]:
 
 
 async def chats(browser: "Browser", opened: Demo, album: Album) -> None:
-    """What a resident, the keeper and an official see in chat."""
+    """What people see in chat: a code, a door, an order, a notice, a report, households, a gate."""
     async with aiohttp.ClientSession() as session:
         people = Remote(session, opened.api)
-        for person, words in ((RESIDENT, ("/code",)), (KEEPER, ("/scan",)), (OFFICER, ("/order",))):
-            await still(people, person)
-            for text in words:
+        await asyncio.gather(*(still(people, person) for person in CHATS))
+        for person, (_, *steps) in CHATS.items():
+            for step in steps:
                 before = (await people.chat(person))["revision"]
-                await people.say(person, text)
+                await (tapped(people, person, step) if ":" in step else people.say(person, step))
                 await answered(people, person, after=before)
         await people.wait_for(RESIDENT, lambda message: "photo" in message, within=20)
-    names = {RESIDENT: "chat", KEEPER: "chat-keeper", OFFICER: "chat-official"}
     context = await browser.new_context(locale=LANGUAGES[album.language])
-    for person, name in names.items():
+    for person, (name, *_) in CHATS.items():
         page = await context.new_page()
         await page.goto(f"{opened.chat}?as={person}&lang={'zh' if album.language == 'zh_CN' else 'en'}")
         await page.wait_for_selector(".messages img, .messages button", timeout=20_000)
-        await page.wait_for_function("[...document.images].every((image) => image.complete)")
+        await page.evaluate("Promise.all([...document.images].map((image) => image.decode().catch(() => null)))")
         await page.keyboard.press("Tab")
         await album.take(page, name, whole=False, height=1200)
         await page.close()
@@ -113,6 +119,15 @@ async def still(people: Remote, person: int) -> None:
     after = 0
     while (seen := await people.chat(person, after=after, timeout=2))["revision"] > after:
         after = seen["revision"]
+
+
+async def tapped(people: Remote, person: int, prefix: str) -> None:
+    """The first button of this kind under the newest message that has one, which may still be on its way."""
+    await people.wait_for(person, lambda message: any(button.get("callback_data", "").startswith(prefix) for button in buttons(message)), within=20)
+    seen = await people.chat(person)
+    offered = [(each["message"]["message_id"], button.get("callback_data", "")) for each in seen["messages"] for button in buttons(each["message"])]
+    newest = max(message for message, data in offered if data.startswith(prefix))
+    await people.press(person, newest, data=next(data for message, data in offered if message == newest and data.startswith(prefix)))
 
 
 async def answered(people: Remote, person: int, *, after: int) -> None:
@@ -134,7 +149,9 @@ async def pages(browser: "Browser", opened: Demo, album: Album) -> None:
     await album.take(page, "code-unknown")
     await page.goto(await code_of(opened, RESIDENT))
     await album.take(page, "code")
-    await page.goto(opened.board)
+    await page.goto(f"{opened.web}/S/{await poster_of(opened)}")
+    await album.take(page, "poster")
+    await page.goto(await door_of(opened))
     await album.take(page, "board-enter")
     await page.locator("main form button").first.click()
     await page.wait_for_url("**/board**")
@@ -153,7 +170,34 @@ async def pages(browser: "Browser", opened: Demo, album: Album) -> None:
     await page.locator("main a[href*='/board/member/']").first.click()
     await page.wait_for_url("**/board/member/**")
     await album.take(page, "board-member")
+    for path, name, first in (("/notices", "notices", ""), ("/reports", "reports", "/reports/R-"), ("/sites", "sites", "/sites/")):
+        await page.goto(opened.web + path)
+        await album.take(page, name)
+        if first:
+            await page.locator(f"main a[href^='{first}']").first.click()
+            await page.wait_for_url(f"**{first}*")
+            await album.take(page, name.removesuffix("s"))
     await context.close()
+
+
+async def door_of(opened: Demo) -> str:
+    """A fresh way to the board: the one that the demo began with is old when all chats are drawn."""
+    async with aiohttp.ClientSession() as session:
+        people = Remote(session, opened.api)
+        await people.say(OFFICER, "/board")
+        message = await people.wait_for(OFFICER, lambda one: "/board/enter/" in one.get("text", ""), within=20)
+    found = DOOR.search(message["text"])
+    assert found is not None
+    return found[0]
+
+
+async def poster_of(opened: Demo) -> str:
+    """The short code under the poster of the site, read from what its manager gets to print."""
+    async with aiohttp.ClientSession() as session:
+        message = await Remote(session, opened.api).wait_for(MANAGER, lambda one: "document" in one, within=20)
+    found = POSTER.search(message["caption"])
+    assert found is not None
+    return found[0]
 
 
 async def code_of(opened: Demo, person: int) -> str:

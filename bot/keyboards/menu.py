@@ -30,7 +30,7 @@ class Entry:
 ENTRIES: tuple[Entry, ...] = (
     Entry("safe", "🏠", N_("I am safe"), Open.REGISTERED),
     Entry("help", "🆘", N_("I need help"), Open.EVERYBODY),
-    Entry("report", "📝", N_("Report damage or danger"), Open.EVERYBODY),
+    Entry("report", "📝", N_("Report danger"), Open.EVERYBODY),
     Entry("scan", "📷", N_("Register people here"), May.ADMIT),
     Entry("list", "📋", N_("My households"), May.TICK),
     Entry("visits", "🚪", N_("My visits"), May.TICK),

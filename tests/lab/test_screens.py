@@ -11,7 +11,8 @@ import pytest
 WIDTHS = (360, 1280)
 LANGUAGES = ("zh_CN", "en")
 PAGES = (
-    "chat", "chat-keeper", "chat-official", "home", "code-unknown", "code", "board-enter", "board", "board-people", "board-member",
+    "chat", "chat-keeper", "chat-official", "chat-notice", "chat-report", "chat-warden", "chat-site", "home", "code-unknown", "code", "poster", "board-enter",
+    "board", "board-people", "board-member", "notices", "reports", "report", "sites", "site",
 )  # fmt: skip
 
 

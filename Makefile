@@ -3,7 +3,7 @@
 PYTHON ?= python3
 UV ?= uv
 ARGS ?=
-WORKERS ?= 2
+WORKERS ?= 3
 
 VENV := .venv
 BIN := $(VENV)/bin

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -32,12 +31,13 @@ def test_help_loads_nothing_heavy() -> None:
 
 
 def test_help_is_there_within_a_second(tmp_path: Path) -> None:
-    """The best of three: another test may have the processor."""
+    """In seconds of the processor, the best of three: another test may have it meanwhile."""
     taken = []
     for _ in range(TRIES):
-        started = time.perf_counter()
+        before = os.times()
         done = mashang("--help", folder=tmp_path)
-        taken.append(time.perf_counter() - started)
+        after = os.times()
+        taken.append(after.children_user + after.children_system - before.children_user - before.children_system)
         assert done.returncode == 0, done.stderr
     assert min(taken) <= HELP_SECONDS, taken
 

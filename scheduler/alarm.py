@@ -12,9 +12,10 @@ class Alarm:
         self._pause: asyncio.Timeout | None = None
 
     def ring(self) -> None:
-        self._rung = True
-        if self._pause is not None:
+        """The pause under way ends, once: whoever rings again before it has ended changes nothing."""
+        if self._pause is not None and not self._rung:
             self._pause.reschedule(0)
+        self._rung = True
 
     async def rest(self, pause: Awaitable[None]) -> None:
         """Until the pause is over or somebody rings."""

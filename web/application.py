@@ -10,7 +10,7 @@ from services.intake import Updates
 from services.ports import Clock, Wakeups
 from web import webhook
 from web.api import orders
-from web.console import board, live, login, notices, reports, sites
+from web.console import board, live, login, notices, reports, rooms, sites
 from web.console.streams import Streams
 from web.keys import CATALOGUES, CLOCK, INTAKE, LIMITER, PAGES, SERVICES, SITE, STREAMS, WAKEUPS
 from web.limiting import Limiter
@@ -53,6 +53,7 @@ def routes(site: Site) -> Sequence[Route]:
         *health.routes(),
         *code.routes(),
         *login.routes(),
+        *rooms.routes(),
         *board.routes(),
         *live.routes(),
         *sites.routes(),

@@ -1,7 +1,7 @@
 """Pages: Jinja templates with autoescape, sentences from the catalogues, and the small files that go with them."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,6 +28,19 @@ ROOMS = (
 )  # fmt: skip
 """The ways that stand above every page of somebody who is signed in, each with the right that it needs."""
 HTML_LANGUAGE = {"zh_CN": "zh-CN", "en": "en"}
+SIZES = ("100", "125", "150")
+SIZE_COOKIE = "size"
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    """One line above the page, in words and a shape: what everybody here must know now. `path` leads on, under the words `way`."""
+
+    said: str
+    tone: str = "yellow"
+    shape: str = "square"
+    path: str = ""
+    way: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +88,9 @@ class Pages:
         return response
 
     def _context(self, request: web.Request) -> dict[str, Any]:
-        catalogue = request[CATALOGUE]
-        secret = request.get(SECRET, "")
-        actor = request.get(ACTOR)
+        catalogue, actor = request[CATALOGUE], request.get(ACTOR)
+        reader = actor if actor is not None and actor.person is not None else None
+        rooms = rooms_of(actor, now=self._clock.now())
         return {
             "_": catalogue.say,
             "say_many": catalogue.say_many,
@@ -88,18 +101,31 @@ class Pages:
             "now": self._clock.now(),
             "here": request.path_qs if request.method in ("GET", "HEAD") else "/",
             "reference": request[REFERENCE],
-            "token": token_of(secret),
-            "home": _home(actor, now=self._clock.now()),
-            "rooms": [(path, name) for path, name, may in ROOMS if actor is not None and actor.person is not None and actor.can(may, now=self._clock.now())],
-            "reader": actor if actor is not None and actor.person is not None else None,
+            "token": token_of(request.get(SECRET, "")),
+            "home": rooms[0][0] if rooms else "/",
+            "rooms": rooms,
+            "room": room_of(request.path, rooms),
+            "reader": reader,
+            "sizes": SIZES,
+            "size": chosen if (chosen := request.cookies.get(SIZE_COOKIE)) in SIZES else SIZES[0],
+            "banners": self._banners(request) if reader is not None else [],
         }
 
+    def _banners(self, request: web.Request) -> list[Banner]:
+        """What stands above every page of somebody who is signed in."""
+        return []
 
-def _home(actor: Actor | None, *, now: datetime) -> str:
-    """Where the name of the office leads: whoever only counts people at a gate has no board."""
+
+def rooms_of(actor: Actor | None, *, now: datetime) -> list[tuple[str, str]]:
+    """The rooms that this reader may enter: path and name."""
     if actor is None or actor.person is None:
-        return "/"
-    return "/sites" if actor.can(May.MUSTER, now=now) and not actor.can(May.SEE_BOARD, now=now) else "/board"
+        return []
+    return [(path, name) for path, name, may in ROOMS if actor.can(may, now=now)]
+
+
+def room_of(path: str, rooms: Iterable[tuple[str, str]]) -> str | None:
+    """The room that a page is in: the longest path that it lies under."""
+    return max((room for room, _ in rooms if path == room or path.startswith(f"{room}/")), key=len, default=None)
 
 
 def allowed(request: web.Request, may: May, *, area: str | None = None) -> bool:

@@ -66,6 +66,7 @@ PASSED: Mapping[Passed, str] = {
     Passed.ENTERED_ELSEWHERE: N_("checked in elsewhere"),
     Passed.AUTO_CLOSED: N_("ended automatically"),
 }
+SIZES: Mapping[str, str] = {"100": N_("Normal text"), "125": N_("Large text"), "150": N_("Largest text")}
 LAPSED = N_("lapsed: nobody decided in time")
 AHEAD = N_("set, not sent yet")
 NOTICES: Mapping[NoticeState, str] = {

@@ -96,10 +96,12 @@ async def nothing_missing() -> list[str]:
     return []
 
 
-def the_application(town: Town, *, ready: Callable[[], Awaitable[list[str]]] = nothing_missing, secure: bool = False) -> web.Application:
+def the_application(
+    town: Town, *, ready: Callable[[], Awaitable[list[str]]] = nothing_missing, secure: bool = False, drill_only: bool = False
+) -> web.Application:
     house = town.house
     site = Site(
-        office_name="莲都区应急管理局", public_url="https://ls.example.org", zone=ZoneInfo("Asia/Shanghai"), secure=secure, drill_only=False,
+        office_name="莲都区应急管理局", public_url="https://ls.example.org", zone=ZoneInfo("Asia/Shanghai"), secure=secure, drill_only=drill_only,
         webhook_path=WEBHOOK, webhook_secret=SECRET, chat_url="https://t.me/LiShuiBot", ready=ready,
     )  # fmt: skip
     return application(

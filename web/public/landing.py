@@ -1,6 +1,6 @@
-"""The first page, the language, and the small files."""
+"""The first page, the language and the size of the text, and the small files."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from aiohttp import web
 
@@ -9,6 +9,7 @@ from web.forms import form
 from web.keys import PAGES, SITE
 from web.middlewares.errors import NoSuchPage
 from web.middlewares.locale import COOKIE
+from web.rendering import SIZE_COOKIE, SIZES
 from web.routing import Open, Route
 
 FOR_EVER = "public, max-age=31536000, immutable"
@@ -24,11 +25,22 @@ async def landing(request: web.Request) -> web.Response:
 async def choose_language(request: web.Request) -> web.StreamResponse:
     """Keep the language in a cookie and go back to where the reader was."""
     fields = await form(request)
-    chosen, back = fields.get("language", ""), fields.get("back", "/")
+    raise _kept(request, fields, COOKIE, fields.get("language", ""), LANGUAGES)
+
+
+async def choose_size(request: web.Request) -> web.StreamResponse:
+    """Keep the size of the text in a cookie and go back to where the reader was."""
+    fields = await form(request)
+    raise _kept(request, fields, SIZE_COOKIE, fields.get("size", ""), SIZES)
+
+
+def _kept(request: web.Request, fields: Mapping[str, str], cookie: str, chosen: str, known: Collection[str]) -> web.HTTPSeeOther:
+    """Back to where the reader was, with what was chosen in a cookie; what is not known is not kept."""
+    back = fields.get("back", "/")
     answer = web.HTTPSeeOther(back if is_local(back) else "/")
-    if chosen in LANGUAGES:
-        answer.set_cookie(COOKIE, chosen, max_age=YEAR, path="/", samesite="Lax", httponly=True, secure=request.app[SITE].secure)
-    raise answer
+    if chosen in known:
+        answer.set_cookie(cookie, chosen, max_age=YEAR, path="/", samesite="Lax", httponly=True, secure=request.app[SITE].secure)
+    return answer
 
 
 def is_local(path: str) -> bool:
@@ -53,6 +65,7 @@ def routes() -> Sequence[Route]:
     return (
         Route("GET", "/", landing, Open.EVERYBODY),
         Route("POST", "/language", choose_language, Open.EVERYBODY),
+        Route("POST", "/text-size", choose_size, Open.EVERYBODY),
         Route("GET", "/static/{hash:[0-9a-f]+}/{name:[a-z]+\\.[a-z]+}", static, Open.EVERYBODY),
         Route("GET", "/robots.txt", robots, Open.EVERYBODY),
     )

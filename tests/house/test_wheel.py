@@ -62,6 +62,14 @@ def test_both_languages_are_compiled_into_the_wheel(content: set[str]) -> None:
     assert {"locales/zh_CN/LC_MESSAGES/mashang.mo", "locales/en/LC_MESSAGES/mashang.mo"} <= content
 
 
+def test_the_scripts_of_the_pages_and_their_licences_are_in_the_wheel(content: set[str]) -> None:
+    assert {f"web/static/npm/{name}" for name in ("htmx.js", "htmx.LICENSE", "sse.js", "sse.LICENSE")} <= content
+
+
+def test_what_only_the_tests_take_from_npm_is_not_in_the_wheel(content: set[str]) -> None:
+    assert not [name for name in content if "axe" in name or "node_modules" in name]
+
+
 @pytest.mark.parametrize("folder", DATA)
 def test_files_that_are_no_code_are_in_the_wheel(folder: str, content: set[str]) -> None:
     here = {file.relative_to(ROOT).as_posix() for file in (ROOT / folder).rglob("*") if file.is_file() and "__pycache__" not in file.parts}

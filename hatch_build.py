@@ -59,8 +59,8 @@ def brought(root: Path, *, workshop: bool = False) -> list[Path]:
     here = all(file.exists() for file in files) and stamp.exists() and stamp.read_text() == wanted
     if here and (not workshop or (root / "node_modules" / "axe-core").exists()):
         return [*files, stamp]
-    omitted = [] if workshop else ["--omit=dev"]
-    if subprocess.run([*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", *omitted], cwd=root, check=False).returncode:
+    command = [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", *([] if workshop else ["--omit=dev"])]
+    if subprocess.run(command, cwd=root, check=False).returncode:  # noqa: S603
         raise SystemExit(NOT_BROUGHT)
     target.mkdir(exist_ok=True)
     for name, source in SCRIPTS.items():

@@ -1,6 +1,7 @@
 """Pages: Jinja templates with autoescape, sentences from the catalogues, and the small files that go with them."""
 
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +31,12 @@ ROOMS = (
 HTML_LANGUAGE = {"zh_CN": "zh-CN", "en": "en"}
 SIZES = ("100", "125", "150")
 SIZE_COOKIE = "size"
+SCRIPTS = ("htmx.js", "sse.js")
+NO_SCRIPTS = N_("This service was built without its scripts: numbers do not change by themselves. Reload a page for new ones.")
+HTMX = json.dumps({
+    "allowEval": False, "allowScriptTags": False, "includeIndicatorStyles": False, "selfRequestsOnly": True, "historyEnabled": False, "historyCacheSize": 0,
+})  # fmt: skip
+"""How htmx is held: it runs no text as a script, writes no style, asks nobody else, keeps no page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +65,9 @@ class Asset:
 
 
 def read_assets(folder: Path = HERE / "static") -> Mapping[str, Asset]:
-    """Every file under web/static by name."""
+    """Every file in web/static by name, and those that the build brought from npm, where it did."""
     assets = {}
-    for file in sorted(folder.iterdir()):
+    for file in (*sorted(folder.iterdir()), *sorted((folder / "npm").glob("*"))):
         if file.suffix in TYPES:
             body = file.read_bytes()
             assets[file.name] = Asset(file.name, body, TYPES[file.suffix], hashlib.sha256(body).hexdigest()[:16])
@@ -72,20 +79,24 @@ class Pages:
 
     def __init__(self, *, site: Site, clock: Clock, assets: Mapping[str, Asset]) -> None:
         self.assets = assets
+        self.scripts = all(name in assets for name in SCRIPTS)
         self._clock = clock
         self._env = Environment(
             loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
-        self._env.globals.update(site=site, asset=lambda name: assets[name].path, words=words, field=FIELD)
+        self._env.globals.update(site=site, htmx=HTMX, asset=lambda name: assets[name].path, words=words, field=FIELD)
         self._env.filters["masked"] = masked_name
         self._env.filters["masked_phone"] = masked_phone
 
     def page(self, request: web.Request, template: str, *, status: int = 200, **fields: Any) -> web.Response:
         """An HTML page. `fields` are what the template names; a missing one is a fault."""
-        text = self._env.get_template(template).render({**self._context(request), **fields})
-        response = web.Response(text=text, content_type="text/html", charset="utf-8", status=status)
+        response = web.Response(text=self.part(request, template, **fields), content_type="text/html", charset="utf-8", status=status)
         response.headers["Vary"] = "Cookie, Accept-Language"
         return response
+
+    def part(self, request: web.Request, template: str, **fields: Any) -> str:
+        """HTML without an answer around it: a page, or the parts of one that changed."""
+        return self._env.get_template(template).render({**self._context(request), **fields})
 
     def _context(self, request: web.Request) -> dict[str, Any]:
         catalogue, actor = request[CATALOGUE], request.get(ACTOR)
@@ -108,12 +119,13 @@ class Pages:
             "reader": reader,
             "sizes": SIZES,
             "size": chosen if (chosen := request.cookies.get(SIZE_COOKIE)) in SIZES else SIZES[0],
+            "scripts": self.scripts and reader is not None,
             "banners": self._banners(request) if reader is not None else [],
         }
 
     def _banners(self, request: web.Request) -> list[Banner]:
         """What stands above every page of somebody who is signed in."""
-        return []
+        return [] if self.scripts else [Banner(request[CATALOGUE].say(NO_SCRIPTS))]
 
 
 def rooms_of(actor: Actor | None, *, now: datetime) -> list[tuple[str, str]]:

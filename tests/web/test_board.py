@@ -18,9 +18,12 @@ from web.keys import TABLE
 
 ROUTES = (
     "/board/{order}", "/board/{order}/people", "/board/{order}/people?area=331102001201&column=listed", "/live/board/{order}",
-    "/api/v1/orders/{order}/board",
+    "/live/board/{order}/page", "/api/v1/orders/{order}/board",
 )  # fmt: skip
-NOWHERE = ("/board/nonsense", "/board/nonsense/people", "/board/member/nonsense", "/api/v1/orders/nonsense/board", "/live/board/nonsense")
+NOWHERE = (
+    "/board/nonsense", "/board/nonsense/people", "/board/member/nonsense", "/api/v1/orders/nonsense/board", "/live/board/nonsense",
+    "/live/board/nonsense/page",
+)  # fmt: skip
 
 
 async def member_of(office: Office, order: Order, name: str) -> UUID:
@@ -32,7 +35,10 @@ async def paths(office: Office, order: Order) -> list[str]:
     """Every board route there is, for this order; the walk fails when one is added and not walked."""
     guarded = {route.path for route in office.server.app[TABLE].values() if isinstance(route.may, May) and "board" in route.path}
     walked = [*(path.format(order=order.id) for path in ROUTES), f"/board/member/{await member_of(office, order, '林大山')}"]
-    assert guarded == {"/board", "/board/{order}", "/board/{order}/people", "/live/board/{order}", "/api/v1/orders/{order}/board", "/board/member/{member}"}
+    assert guarded == {
+        "/board", "/board/{order}", "/board/{order}/people", "/live/board/{order}", "/live/board/{order}/page", "/api/v1/orders/{order}/board",
+        "/board/member/{member}",
+    }  # fmt: skip
     return walked
 
 

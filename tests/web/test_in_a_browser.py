@@ -91,7 +91,7 @@ async def test_the_open_board_counts_down_without_a_reload(office: Office, brows
         assert await page.locator("#rows .done .row-word").is_visible()
         assert await page.locator("#of").text_content() == "of 5 listed, 5 proven safe"
         assert (await page.title()).startswith("(0)")
-        assert await page.locator("#said").text_content() == "Not yet safe: 0 "
+        assert await page.locator("#said").text_content() == "Not yet safe: 0"
         assert await page.evaluate("window.stayed")
 
 

@@ -48,6 +48,58 @@ async def test_a_scan_is_on_the_open_board_within_a_second(office: Office, keepe
             town.clock.go_on(seconds=1)
 
 
+async def parts(answer: ClientResponse) -> AsyncIterator[tuple[str, str]]:
+    """The events of the stream that our own page listens to: name and HTML."""
+    name, lines = "", []
+    async for raw in answer.content:
+        line = raw.decode().rstrip("\n")
+        if line.startswith("event: "):
+            name = line.removeprefix("event: ")
+        elif line.startswith("data: "):
+            lines.append(line.removeprefix("data: "))
+        elif not line and lines:
+            yield name, "\n".join(lines)
+            lines = []
+
+
+async def test_the_page_is_told_all_at_first_and_then_only_what_changed(office: Office, keeper: Actor) -> None:
+    town, officer = office.town, await office.sign_in(cast.OFFICER)
+    order = await town.order(cast.VILLAGE.code, cast.NEXT_VILLAGE.code)
+    async with officer.get(f"/live/board/{order.id}/page", headers={"Accept-Language": "en"}) as answer:
+        told = parts(answer)
+        name, first = await anext(told)
+        assert name == "numbers"
+        assert all(f'id="{part}"' in first for part in ("order", "at", "sums", "rows", "shares", "row-total"))
+        for key, person in (("1", await town.person("林大山")), ("2", await town.person("胡阿婆"))):
+            await town.house.services.scans.record(Asked(key, keeper, Purpose.SHELTER_IN, Via.NAME, place=town.hall, person=person.id))
+            async with asyncio.timeout(1):
+                name, change = await anext(told)
+            town.clock.go_on(seconds=1)
+    assert name == "numbers"
+    assert f'id="row-{cast.VILLAGE.code}"' in change
+    assert f'id="row-{cast.NEXT_VILLAGE.code}"' not in change
+    assert 'id="order"' not in change
+    assert 'class="n changed" id="total-proven"' in change
+    assert "Not yet safe: " in change
+    assert len(change) < len(first)
+
+
+async def test_the_page_is_told_why_its_stream_ends_and_from_when_its_numbers_are(office: Office) -> None:
+    town, officer = office.town, await office.sign_in(cast.OFFICER)
+    order = await town.order()
+    async with officer.get(f"/live/board/{order.id}/page", headers={"Accept-Language": "en"}) as answer:
+        told = parts(answer)
+        await anext(told)
+        town.clock.go_on(minutes=5)
+        await officer.post("/logout", data=office.form(officer), allow_redirects=False)
+        town.house.wakeups.publish("board")
+        async with asyncio.timeout(1):
+            name, said = await anext(told)
+        assert name == "end"
+        assert "These numbers are from 10:00" in said
+        assert [event async for event in told] == []
+
+
 async def test_many_scans_at_once_are_one_new_picture(office: Office, keeper: Actor) -> None:
     town, officer = office.town, await office.sign_in(cast.OFFICER)
     order = await town.order()

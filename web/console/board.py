@@ -13,6 +13,7 @@ from web.rendering import allowed
 from web.routing import Route
 
 MOST = 500
+RELOAD = 30
 
 
 async def orders(request: web.Request) -> web.StreamResponse:
@@ -25,9 +26,15 @@ async def orders(request: web.Request) -> web.StreamResponse:
 
 
 async def one_order(request: web.Request) -> web.StreamResponse:
-    """Per village: listed, proven, reported, not yet safe, needs help, walk-ins; each number leads to its people."""
-    board = await request.app[SERVICES].board.order(order_of(request), by=request[ACTOR])
-    return request.app[PAGES].page(request, "board.html", board=board, opens=allowed(request, May.SEE_PERSON))
+    """Per village: listed, proven, reported, not yet safe, needs help, walk-ins; each number leads to its people.
+
+    Live where the browser can; with `?reload` it comes anew by itself, for whoever asked for that.
+    """
+    board, reloading = await request.app[SERVICES].board.order(order_of(request), by=request[ACTOR]), RELOAD if "reload" in request.query else 0
+    page = request.app[PAGES].page(request, "board.html", board=board, opens=allowed(request, May.SEE_PERSON), changed=frozenset(), reloading=reloading)
+    if reloading:
+        page.headers["Refresh"] = str(reloading)
+    return page
 
 
 async def people(request: web.Request) -> web.StreamResponse:

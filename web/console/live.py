@@ -1,9 +1,7 @@
-"""The live board: one stream per open page, a new set of numbers each time the board rings, a heartbeat in between."""
+"""The live board: one stream per open page, new numbers each time the board rings, a heartbeat in between."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Mapping, Sequence
-from typing import Any
+from collections.abc import AsyncIterator, Sequence
 from uuid import UUID
 
 from aiohttp import web
@@ -12,8 +10,8 @@ from domain.access import May
 from domain.errors import Refusal
 from services.evacuations import BOARD
 from web.console.board import order_of
-from web.console.numbers import as_json
-from web.keys import ACTOR, CATALOGUE, CLOCK, SECRET, SERVICES, STREAMS, WAKEUPS
+from web.console.told import Changes, Event, Numbers, Teller
+from web.keys import ACTOR, CLOCK, SECRET, SERVICES, STREAMS, WAKEUPS
 from web.routing import Route
 
 BETWEEN = 0.5
@@ -21,24 +19,34 @@ RETRY_MS = 2000
 
 
 async def live(request: web.Request) -> web.StreamResponse:
-    """Server-sent events `board`, `beat` and, when rights or the session end, `end`. Rights are asked for anew before each.
+    """For programs: `board` with all numbers as JSON, `beat`, and `end` when rights or the session end."""
+    return await _stream(request, Numbers(request))
+
+
+async def page(request: web.Request) -> web.StreamResponse:
+    """For the open page: `numbers` with the parts of it that changed, `beat`, `end`."""
+    return await _stream(request, Changes(request))
+
+
+async def _stream(request: web.Request, teller: Teller) -> web.StreamResponse:
+    """Rights are asked for anew before each event.
 
     An open board is a session in use: on the wall of a duty room it stays until the session's twelve hours are over.
     """
     order, app = order_of(request), request.app
     with app[STREAMS].one(request[ACTOR].registered()):
         async with app[WAKEUPS].subscribe(BOARD) as rings:
-            first = await _numbers(request, order)
+            first = await _board(request, order, teller)
             stream = await _opened(request)
             try:
-                await _send(stream, "board", first)
+                await stream.write(bytes(first))
                 while True:
                     rung = await _rung(rings, within=app[STREAMS].heartbeat)
-                    await _send(stream, "board" if rung else "beat", await _numbers(request, order) if rung else await _beat(request))
+                    await stream.write(bytes(await _board(request, order, teller) if rung else await _beat(request, teller)))
                     if rung:
                         await app[CLOCK].sleep(BETWEEN)
             except Refusal as refusal:
-                await _send(stream, "end", {"code": refusal.code, "text": request[CATALOGUE].say(refusal.text, **refusal.fields)})
+                await stream.write(bytes(teller.end(refusal)))
             except ConnectionError:
                 pass
             return stream
@@ -61,21 +69,17 @@ async def _rung(rings: AsyncIterator[None], *, within: float) -> bool:
     return True
 
 
-async def _numbers(request: web.Request, order: UUID) -> Mapping[str, Any]:
+async def _board(request: web.Request, order: UUID, teller: Teller) -> Event:
     """The board for whoever the session speaks for at this moment; refuses when it speaks for nobody any more."""
     services = request.app[SERVICES]
     reader = await services.sessions.actor(request[SECRET])
-    return as_json(await services.board.order(order, by=reader), at=request.app[CLOCK].now())
+    return teller.board(await services.board.order(order, by=reader), reader=reader)
 
 
-async def _beat(request: web.Request) -> Mapping[str, Any]:
+async def _beat(request: web.Request, teller: Teller) -> Event:
     reader = await request.app[SERVICES].sessions.actor(request[SECRET])
     reader.must(May.SEE_BOARD, now=request.app[CLOCK].now())
-    return {"at": request.app[CLOCK].now().isoformat()}
-
-
-async def _send(stream: web.StreamResponse, event: str, data: Mapping[str, Any]) -> None:
-    await stream.write(f"event: {event}\ndata: {json.dumps(data, ensure_ascii=False, separators=(',', ':'))}\n\n".encode())
+    return teller.beat()
 
 
 async def close(app: web.Application) -> None:
@@ -84,4 +88,7 @@ async def close(app: web.Application) -> None:
 
 
 def routes() -> Sequence[Route]:
-    return (Route("GET", "/live/board/{order}", live, May.SEE_BOARD),)
+    return (
+        Route("GET", "/live/board/{order}", live, May.SEE_BOARD),
+        Route("GET", "/live/board/{order}/page", page, May.SEE_BOARD),
+    )

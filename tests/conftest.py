@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
-LONG = ("test_story", "test_wheel", "test_permission_walk", "test_in_a_browser", "test_screens")
+ROOT = Path(__file__).parents[1]
+HTMX = ROOT / "web" / "static" / "npm" / "htmx.js"
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+LONG = ("test_story", "test_wheel", "test_permission_walk", "test_in_a_browser", "test_accessibility", "test_screens")
 
 
 def chromium() -> str | None:
@@ -33,13 +37,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """A test marked `browser` needs Chromium: without it the test is skipped, on CI it fails."""
-    if item.get_closest_marker("browser") is None or chromium():
-        return
-    reason = f"no Chromium on this machine (looked for {', '.join(CHROMIUM)})"
-    if os.environ.get("CI") == "true":
-        pytest.fail(reason)
-    pytest.skip(reason)
+    """A test marked `browser` needs Chromium, one marked `scripts` what the build brings from npm: without it the test is skipped, on CI it fails."""
+    absent = []
+    if item.get_closest_marker("browser") and not chromium():
+        absent.append(f"no Chromium on this machine (looked for {', '.join(CHROMIUM)})")
+    if item.get_closest_marker("scripts") and not (HTMX.exists() and AXE.exists()):
+        absent.append("the scripts from npm are not here (`make test` brings them)")
+    if absent and os.environ.get("CI") == "true":
+        pytest.fail("; ".join(absent))
+    if absent:
+        pytest.skip("; ".join(absent))
 
 
 @pytest.fixture

@@ -113,7 +113,7 @@ class Pages:
             "here": request.path_qs if request.method in ("GET", "HEAD") else "/",
             "reference": request[REFERENCE],
             "token": token_of(request.get(SECRET, "")),
-            "home": rooms[0][0] if rooms else "/",
+            "home": home_of(actor, now=self._clock.now()),
             "rooms": rooms,
             "room": room_of(request.path, rooms),
             "reader": reader,
@@ -133,6 +133,11 @@ def rooms_of(actor: Actor | None, *, now: datetime) -> list[tuple[str, str]]:
     if actor is None or actor.person is None:
         return []
     return [(path, name) for path, name, may in ROOMS if actor.can(may, now=now)]
+
+
+def home_of(actor: Actor | None, *, now: datetime) -> str:
+    """Where the name of the office leads: to the reader's first room."""
+    return next((path for path, _ in rooms_of(actor, now=now)), "/")
 
 
 def room_of(path: str, rooms: Iterable[tuple[str, str]]) -> str | None:

@@ -16,7 +16,7 @@ from tests.web.conftest import Office
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.scripts]
 
 TARGETS = """() => [...document.querySelectorAll('main a, main button, main input:not([type=hidden]), header a, header button, footer a')]
   .filter(one => one.checkVisibility())

@@ -5,14 +5,13 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from web.keys import ACTOR, CLOCK
-from web.rendering import rooms_of
+from web.rendering import home_of
 from web.routing import Open, Route
 
 
 async def first(request: web.Request) -> web.StreamResponse:
     """To the first room, or to the first page for whoever has none."""
-    rooms = rooms_of(request[ACTOR], now=request.app[CLOCK].now())
-    raise web.HTTPSeeOther(rooms[0][0] if rooms else "/")
+    raise web.HTTPSeeOther(home_of(request[ACTOR], now=request.app[CLOCK].now()))
 
 
 def routes() -> Sequence[Route]:

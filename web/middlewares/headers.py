@@ -10,7 +10,7 @@ from web.keys import SITE
 
 POLICY = "; ".join([
     "default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "connect-src 'self'", "form-action 'self'",
-    "frame-ancestors 'none'", "base-uri 'none'",
+    "frame-ancestors 'none'", "base-uri 'none'", "object-src 'none'", "manifest-src 'self'", "require-trusted-types-for 'script'", "trusted-types default",
 ])  # fmt: skip
 HEADERS = {
     "Content-Security-Policy": POLICY,

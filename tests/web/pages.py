@@ -1,0 +1,91 @@
+"""Every page there is, with somebody who may see it: what the walks of the browser tests go through.
+
+A GET route that stands in neither table fails tests/web/test_accessibility.py, so that no page is forgotten.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from domain.evacuations import Order
+from domain.reports import Report
+from tests import cast
+from tests.announcing import drafted
+from tests.gatehouse import MANAGER, NO_PHONE, TRAINED, Gatehouse, a_gatehouse
+from tests.web.conftest import Client, Office
+from tests.web.test_reports import reported
+
+Who = tuple[str, str | None] | None
+Visit = tuple[Who, str]
+"""Who opens it (None: a stranger), and the address."""
+
+
+@dataclass(slots=True)
+class Scene:
+    """An office in the middle of its work: an order, a code, a poster, a report, a notice, a site with people inside."""
+
+    office: Office
+    order: Order
+    gate: Gatehouse
+    report: Report
+    code: str
+    poster: str
+    site_poster: str
+    member: str
+    cookies: dict[tuple[str, str | None], str] = field(default_factory=dict)
+
+    async def cookie(self, who: tuple[str, str | None]) -> str:
+        """The session cookie of somebody who is signed in."""
+        if who not in self.cookies:
+            client: Client = await self.office.sign_in(who)
+            (self.cookies[who],) = [cookie.value for cookie in client.session.cookie_jar if cookie.key == "mashang"]
+        return self.cookies[who]
+
+
+OFFICER = cast.OFFICER
+PAGES: Mapping[str, Callable[[Scene], Sequence[Visit]]] = {
+    "/": lambda scene: [(None, "/"), (OFFICER, "/nowhere"), (None, "/reports")],
+    "/S/{code}": lambda scene: [
+        (None, f"/S/{scene.code}"), (None, f"/S/{scene.poster}"), (None, f"/S/{scene.site_poster}"), (None, "/S/0000-0000-0000"),
+    ],
+    "/board/enter/{ticket}": lambda scene: [(None, "/board/enter/" + "A" * 43)],
+    "/board": lambda scene: [(OFFICER, "/board?all=1"), (cast.OTHER_OFFICER, "/board")],
+    "/board/{order}": lambda scene: [(OFFICER, f"/board/{scene.order.id}")],
+    "/board/{order}/people": lambda scene: [
+        (OFFICER, f"/board/{scene.order.id}/people?column=listed"), (OFFICER, f"/board/{scene.order.id}/people?column=verify"),
+    ],
+    "/board/member/{member}": lambda scene: [(OFFICER, f"/board/member/{scene.member}")],
+    "/sites": lambda scene: [(MANAGER, "/sites")],
+    "/sites/{site}": lambda scene: [(MANAGER, f"/sites/{scene.gate.yard.id}")],
+    "/notices": lambda scene: [(OFFICER, "/notices")],
+    "/reports": lambda scene: [(OFFICER, "/reports"), (OFFICER, "/reports?all=1")],
+    "/reports/{number}": lambda scene: [(OFFICER, f"/reports/{scene.report.number}")],
+}  # fmt: skip
+"""Each route that answers with a page, and its visits."""
+NO_PAGES: Mapping[str, str] = {
+    "/S": "leads to the page of the code that was typed", "/s/{code}": "leads to /S/…", "/console": "leads to the first room",
+    "/static/{hash}/{name}": "a file", "/robots.txt": "for machines", "/healthz": "for machines", "/readyz": "for machines",
+    "/live/board/{order}": "a stream", "/live/board/{order}/page": "a stream", "/api/v1/orders/{order}/board": "JSON",
+    "/reports/{number}/photos/{photo}": "a picture",
+}  # fmt: skip
+"""Each other GET route, and why it is no page."""
+
+
+async def a_scene(office: Office) -> Scene:
+    """The scene, made through the use cases."""
+    town = office.town
+    order = await town.order()
+    gate = await a_gatehouse(town)
+    for who in (TRAINED, NO_PHONE):
+        await gate.attempt(await gate.worker(who), f"in {who[0]}")
+    town.clock.go_on(hours=1)
+    await gate.attempt(await gate.worker(TRAINED), "elsewhere", site=gate.quarry)
+    report = await reported(town, await town.actor(cast.LIN))
+    await town.linked(cast.LIN)
+    await drafted(town)
+    await town.house.services.notice_runs.release()
+    lin, officer = await town.person(cast.LIN[0]), await town.actor(cast.OFFICER)
+    async with town.house.works.read() as work:
+        codes = await work.codes.of([lin.id, town.hall])
+    (line, *_) = await town.house.services.board.people(order.id, by=officer)
+    return Scene(office, order, gate, report, code=codes[lin.id].token, poster=codes[town.hall].token,
+        site_poster=(await gate.card(gate.yard)).short, member=str(line.line.member))

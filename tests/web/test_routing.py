@@ -43,22 +43,6 @@ async def test_every_route_of_the_application_is_declared(office: Office) -> Non
     assert all(isinstance(route.may, May | Open) for route in app[TABLE].values())
 
 
-async def test_headers_are_on_pages_errors_files_and_streams(office: Office) -> None:
-    officer = await office.sign_in(cast.OFFICER)
-    order = await office.town.order()
-    for path in ("/", "/nowhere", "/board", f"/live/board/{order.id}", "/robots.txt", "/healthz", "/S/AAAA"):
-        async with officer.get(path, allow_redirects=False) as answer:
-            policy = answer.headers["Content-Security-Policy"]
-            assert "default-src 'none'" in policy, path
-            assert "unsafe" not in policy
-            assert "frame-ancestors 'none'" in policy
-            assert answer.headers["X-Content-Type-Options"] == "nosniff"
-            assert answer.headers["Referrer-Policy"] == "same-origin"
-            assert answer.headers["X-Robots-Tag"].startswith("noindex")
-            assert answer.headers["Cache-Control"] == "no-store", path
-            assert "Strict-Transport-Security" not in answer.headers
-
-
 async def test_over_https_the_cookie_is_bound_to_the_host_and_the_browser_told_to_stay(office: Office) -> None:
     ticket = await office.town.house.services.sessions.ticket(by=await office.town.actor(cast.OFFICER))
     client: Client = TestClient(TestServer(the_application(office.town, secure=True)))

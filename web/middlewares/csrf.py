@@ -1,4 +1,4 @@
-"""Requests that change something come from our own pages: by origin, and in a session also by its token."""
+"""Requests that change something come from our own pages: by what the browser says of where they start, and in a session also by its token."""
 
 import hashlib
 import hmac
@@ -40,12 +40,18 @@ def token_of(secret: str) -> str:
 
 
 def from_here(request: web.Request) -> bool:
-    """By Sec-Fetch-Site where the browser sends it, else by Origin; a request with neither is refused."""
-    site = request.headers.get("Sec-Fetch-Site")
-    if site is not None:
-        return site in ("same-origin", "none")
-    origin = urlsplit(request.headers.get("Origin", ""))
-    return bool(origin.netloc) and origin.netloc.lower() in (request.host.lower(), urlsplit(request.app[SITE].public_url).netloc.lower())
+    """By Sec-Fetch-Site and by Origin: neither may speak against it, and one must be there."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is None and origin is None:
+        return False
+    return (site is None or site in ("same-origin", "none")) and (origin is None or is_ours(request, origin))
+
+
+def is_ours(request: web.Request, origin: str) -> bool:
+    """An origin of this service: the host that was asked, or the office's public address; over https where the office is."""
+    ours, asked = request.app[SITE], urlsplit(origin)
+    hosts = (request.host.lower(), urlsplit(ours.public_url).netloc.lower())
+    return bool(asked.netloc) and asked.netloc.lower() in hosts and asked.scheme in (("https",) if ours.secure else ("http", "https"))
 
 
 async def token_fits(request: web.Request) -> bool:

@@ -184,6 +184,11 @@ class Codes:
         link = self._press.deep_link(code.kind, code.cti)
         return PublicAnswer(reason, code.kind, code.holder if code.kind is Holder.PLACE else None, link, code.cti)
 
+    async def note_guessing(self, count: int, *, by: Actor) -> None:
+        """For the log: so many wrong short codes were typed in one minute, over all callers, that somebody may be trying them one after another."""
+        async with self._works.write() as work:
+            await self._trail.add(work, by=by, action="codes.guessing", subject="short codes", now=self._clock.now(), count=count)
+
     async def owner(self, text: str) -> UUID | None:
         """The person behind a code, for a use case that says nothing about them to whoever shows it."""
         seen = self._press.read(text, now=self._clock.now())

@@ -12,8 +12,8 @@ from web import webhook
 from web.api import orders
 from web.console import board, live, login, notices, reports, rooms, sites
 from web.console.streams import Streams
-from web.keys import CATALOGUES, CLOCK, INTAKE, LIMITER, PAGES, SERVICES, SITE, STREAMS, WAKEUPS
-from web.limiting import Limiter
+from web.keys import CATALOGUES, CLOCK, GUESSES, INTAKE, LIMITER, PAGES, SERVICES, SITE, STREAMS, WAKEUPS
+from web.limiting import Alarm, Limiter
 from web.middlewares.csrf import csrf
 from web.middlewares.errors import errors
 from web.middlewares.headers import add_headers
@@ -38,7 +38,7 @@ def application(
     app[SERVICES], app[SITE], app[CLOCK], app[WAKEUPS], app[CATALOGUES] = services, site, clock, wakeups, catalogues
     app[INTAKE] = (updates, bot_id) if updates is not None and bot_id is not None else None
     app[PAGES] = Pages(site=site, clock=clock, assets=read_assets())
-    app[LIMITER] = Limiter(clock)
+    app[LIMITER], app[GUESSES] = Limiter(clock), Alarm(clock, most=code.MOST_WRONG, seconds=60)
     app[STREAMS] = Streams()
     add(app, routes(site))
     app.on_response_prepare.append(add_headers)

@@ -14,7 +14,7 @@ from web.site import Site
 
 if TYPE_CHECKING:
     from web.console.streams import Streams
-    from web.limiting import Limiter
+    from web.limiting import Alarm, Limiter
     from web.rendering import Pages
     from web.routing import Table
 
@@ -27,6 +27,7 @@ INTAKE: AppKey[tuple[Updates, int] | None] = AppKey("intake")
 PAGES: AppKey["Pages"] = AppKey("pages")
 TABLE: AppKey["Table"] = AppKey("table")
 LIMITER: AppKey["Limiter"] = AppKey("limiter")
+GUESSES: AppKey["Alarm"] = AppKey("guesses")
 STREAMS: AppKey["Streams"] = AppKey("streams")
 
 REFERENCE: RequestKey[str] = RequestKey("reference", str)

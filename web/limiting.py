@@ -47,12 +47,36 @@ class Limiter:
         if len(self._came) > MOST_REMEMBERED:
             self._forget(now)
 
+    def __len__(self) -> int:
+        """How many counters are kept."""
+        return len(self._came)
+
     def _forget(self, now: float) -> None:
         """Drop whoever has not come for an hour; if that is not enough, everybody who came least lately."""
         self._came = {key: came for key, came in self._came.items() if came and now - came[-1] < 3600}
         if len(self._came) > MOST_REMEMBERED:
             newest = sorted(self._came, key=lambda key: self._came[key][-1])[MOST_REMEMBERED // 2 :]
             self._came = {key: self._came[key] for key in newest}
+
+
+class Alarm:
+    """Counts something over all callers of this process. It rings once per window, when `most` is passed."""
+
+    def __init__(self, clock: Clock, *, most: int, seconds: int) -> None:
+        self._clock = clock
+        self._most = most
+        self._seconds = seconds
+        self._came: deque[float] = deque(maxlen=most + 1)
+        self._rang = -float(seconds)
+
+    def count(self) -> int:
+        """How many there were when it rings; 0 while it is silent."""
+        now = self._clock.monotonic()
+        self._came.append(now)
+        if len(self._came) <= self._most or now - self._came[0] >= self._seconds or now - self._rang < self._seconds:
+            return 0
+        self._rang = now
+        return len(self._came)
 
 
 def address(request: web.Request) -> str:

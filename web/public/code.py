@@ -4,6 +4,7 @@ Nothing here says who a code belongs to, where they are or how they are, not eve
 """
 
 import hashlib
+import logging
 from collections.abc import Sequence
 from enum import StrEnum
 from urllib.parse import quote
@@ -22,16 +23,20 @@ from services.actors import Actor
 from services.codes import PublicAnswer
 from services.scans import Asked
 from web.forms import form
-from web.keys import LIMITER, PAGES, REFERENCE, SERVICES
+from web.keys import GUESSES, LIMITER, PAGES, REFERENCE, SERVICES
 from web.limiting import Limit, address
 from web.routing import Open, Route
 
 LOOKS = Limit("looks", most=120, seconds=60)
-TYPED = Limit("typed codes", most=20, seconds=60)
+TYPED = Limit("typed codes", most=10, seconds=60)
 REPORTS_FROM = Limit("reports from", most=20, seconds=600)
 REPORTS_ON = Limit("reports on", most=5, seconds=600)
 LONGEST_TYPED = 64
+MOST_WRONG = 60
+"""So many wrong short codes in a minute, from wherever they come, are no typing errors any more."""
 STANDS = frozenset({Reason.OK, Reason.EXPIRED, Reason.KEY_COMPROMISED})
+
+log = logging.getLogger(__name__)
 
 
 class Tone(StrEnum):
@@ -98,9 +103,14 @@ async def _report(request: web.Request, answer: PublicAnswer, *, said: str, plac
 
 async def _answer(request: web.Request) -> PublicAnswer:
     text = request.match_info["code"]
-    if len(text) <= LONGEST_TYPED:
+    typed = len(text) <= LONGEST_TYPED
+    if typed:
         request.app[LIMITER].count(TYPED, address(request))
-    return await request.app[SERVICES].codes.public_answer(text)
+    answer = await request.app[SERVICES].codes.public_answer(text)
+    if typed and answer.kind is None and (count := request.app[GUESSES].count()):
+        log.warning("%d wrong short codes in one minute: somebody may be trying them one after another", count)
+        await request.app[SERVICES].codes.note_guessing(count, by=Actor(via="web"))
+    return answer
 
 
 async def _page(request: web.Request, answer: PublicAnswer, *, place: str = "", mistake: Invalid | None = None) -> web.Response:

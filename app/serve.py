@@ -15,6 +15,7 @@ from app.container import House, PartMissing, Replace, opened
 from app.settings import DEMO_ISSUER, Settings
 from scheduler.jobs import jobs
 from scheduler.timetable import Timetable
+from storage.engine import away
 from storage.locks import serving
 from web.application import application
 from web.site import Site
@@ -135,6 +136,7 @@ async def on_the_web(house: House, *, alive: Callable[[], list[str]] | None) -> 
         ready=lambda: troubles(house, alive),
         office_phone=settings.office_phone or None,
         proxies=frozenset(filter(None, settings.proxies.split(","))),
+        away=away,
     )
     bot = int(token.split(":")[0]) if token else None
     app = application(

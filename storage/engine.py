@@ -1,6 +1,7 @@
 """Connections: one writer and several readers on SQLite, one pool on PostgreSQL, behind the same two doors."""
 
 import asyncio
+import socket
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,7 +10,8 @@ from typing import Any, Self
 
 from sqlalchemy import BINARY, URL, Connection, event, make_url
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 DRIVERS = {
@@ -25,6 +27,20 @@ LOCK_NOT_AVAILABLE = "55P03"
 
 class DatabaseBusy(Exception):
     """Somebody else held a lock for longer than we are willing to wait. Nothing was written."""
+
+
+UNREACHED = (DatabaseBusy, NoConnectionLeft, ConnectionError, TimeoutError, socket.gaierror)
+"""What a driver lets through as it is when there is nobody at the other end."""
+OUT_OF_REACH = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL}
+
+
+def away(error: BaseException) -> bool:
+    """Whether a fault means that the database cannot be reached or is held by others, rather than that our question was wrong."""
+    if isinstance(error, DBAPIError):
+        if isinstance(error.orig, sqlite3.Error):
+            return getattr(error.orig, "sqlite_errorcode", 0) & 0xFF in OUT_OF_REACH
+        return error.connection_invalidated or isinstance(error, OperationalError | InterfaceError)
+    return isinstance(error, UNREACHED) or type(error) is OSError
 
 
 def async_url(text: str | URL) -> URL:

@@ -7,13 +7,17 @@ from zoneinfo import ZoneInfo
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
 
 
+def never_away(_: BaseException) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """One office on the web.
 
     `secure` binds cookies to https and sends HSTS. `drill_only` puts the demo frame around every page. `chat_url`
     opens the chat with the bot (https://t.me/BOTNAME); without it no page points to it. `ready` names the parts that are not ready.
-    `proxies` are the addresses whose X-Forwarded-For is believed.
+    `proxies` are the addresses whose X-Forwarded-For is believed. `away` tells of a fault whether it means that the database cannot be reached.
     """
 
     office_name: str
@@ -27,6 +31,7 @@ class Site:
     ready: Callable[[], Awaitable[list[str]]]
     office_phone: str | None = None
     proxies: frozenset[str] = LOOPBACK
+    away: Callable[[BaseException], bool] = never_away
 
     def __post_init__(self) -> None:
         if self.webhook_path is not None and not self.webhook_secret:

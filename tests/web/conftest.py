@@ -11,6 +11,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from domain.access import Role
 from services.actors import Actor
+from storage.engine import away
 from tests import cast
 from tests.houses import BOT, Town, a_town
 from web.application import application
@@ -102,7 +103,7 @@ def the_application(
     house = town.house
     site = Site(
         office_name="莲都区应急管理局", public_url="https://ls.example.org", zone=ZoneInfo("Asia/Shanghai"), secure=secure, drill_only=drill_only,
-        webhook_path=WEBHOOK, webhook_secret=SECRET, chat_url="https://t.me/LiShuiBot", ready=ready,
+        webhook_path=WEBHOOK, webhook_secret=SECRET, chat_url="https://t.me/LiShuiBot", ready=ready, away=away,
     )  # fmt: skip
     return application(
         house.services, updates=house.updates, bot_id=BOT, catalogues=house.catalogues, clock=town.clock, wakeups=house.wakeups, site=site

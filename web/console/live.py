@@ -1,6 +1,7 @@
 """The live board: one stream per open page, new numbers each time the board rings, a heartbeat in between."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Sequence
 from uuid import UUID
 
@@ -11,11 +12,13 @@ from domain.errors import Refusal
 from services.evacuations import BOARD
 from web.console.board import order_of
 from web.console.told import Changes, Event, Numbers, Teller
-from web.keys import ACTOR, CLOCK, SECRET, SERVICES, STREAMS, WAKEUPS
+from web.keys import ACTOR, CLOCK, REFERENCE, SECRET, SERVICES, STREAMS, WAKEUPS
 from web.routing import Route
 
 BETWEEN = 0.5
 RETRY_MS = 2000
+
+log = logging.getLogger(__name__)
 
 
 async def live(request: web.Request) -> web.StreamResponse:
@@ -49,6 +52,8 @@ async def _stream(request: web.Request, teller: Teller) -> web.StreamResponse:
                 await stream.write(bytes(teller.end(refusal)))
             except ConnectionError:
                 pass
+            except Exception:
+                log.exception("fault %s in an open board; its browser comes again", request[REFERENCE])
             return stream
 
 

@@ -8,9 +8,11 @@ from aiohttp.typedefs import Handler
 
 from domain.errors import Conflict, Gone, Invalid, NotAllowed, Refusal, TooOften, Unknown, family
 from domain.text import N_
-from web.keys import CATALOGUE, PAGES, REFERENCE
+from web.keys import CATALOGUE, PAGES, REFERENCE, SITE
 
 STATUS: Mapping[type[Refusal], int] = {Unknown: 404, NotAllowed: 403, Invalid: 422, Conflict: 409, Gone: 410, TooOften: 429}
+AWAY = N_("This service cannot reach its records now. What you sent may not be recorded: please repeat it in a minute. In danger call 119, 110 or 120.")
+AGAIN_SECONDS = 10
 FAULT = N_("Something went wrong on our side. Please try again. If it happens again, tell your office this number: {reference}.")
 FOR_MACHINES = ("/api/", "/live/", "/telegram/", "/readyz", "/healthz")
 
@@ -25,6 +27,11 @@ class NoSuchPage(Unknown):
 class NotDoneHere(Invalid):
     code = "not_done_here"
     text = N_("This address does not do that.")
+
+
+class NotUnderstood(Invalid):
+    code = "not_understood"
+    text = N_("This request cannot be understood.")
 
 
 class BodyTooLarge(Invalid):
@@ -42,18 +49,26 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     except Refusal as refusal:
         return refused(request, refusal, status=STATUS[family(refusal)])
     except web.HTTPException as answer:
-        if (known := FROM_HTTP.get(answer.status)) is None:
+        if answer.status < 400:
             raise
-        response = refused(request, known(), status=answer.status)
+        response = refused(request, FROM_HTTP.get(answer.status, NotUnderstood)(), status=answer.status)
         if "Allow" in answer.headers:
             response.headers["Allow"] = answer.headers["Allow"]
         return response
-    except (ConnectionResetError, TimeoutError):
-        raise
-    except Exception:
-        resource = request.match_info.route.resource
-        log.exception("fault %s in %s %s", request[REFERENCE], request.method, resource.canonical if resource else "?")
+    except Exception as error:
+        if request.app[SITE].away(error):
+            log.error("the database is away: %s in %s (%s)", request[REFERENCE], place(request), type(error).__name__)
+            return gone(request)
+        if isinstance(error, ConnectionResetError | TimeoutError):
+            raise
+        log.exception("fault %s in %s", request[REFERENCE], place(request))
         return faulted(request)
+
+
+def place(request: web.Request) -> str:
+    """Method and route, without what was typed into it."""
+    resource = request.match_info.route.resource
+    return f"{request.method} {resource.canonical if resource else '?'}"
 
 
 def refused(request: web.Request, refusal: Refusal, *, status: int) -> web.Response:
@@ -69,7 +84,20 @@ def faulted(request: web.Request) -> web.Response:
     return _answer(request, request[CATALOGUE].say(FAULT, reference=request[REFERENCE]), code="fault", status=500)
 
 
+def gone(request: web.Request) -> web.Response:
+    """The database cannot be reached: said as it is, with when to come again."""
+    response = _answer(request, request[CATALOGUE].say(AWAY), code="database_away", status=503)
+    response.headers["Retry-After"] = str(AGAIN_SECONDS)
+    return response
+
+
+def for_machine(request: web.Request) -> bool:
+    """Whether a program asks: by where, or because it takes JSON and no page."""
+    accepts = request.headers.get("Accept", "")
+    return request.path.startswith(FOR_MACHINES) or ("application/json" in accepts and "text/html" not in accepts)
+
+
 def _answer(request: web.Request, said: str, *, code: str, status: int) -> web.Response:
-    if request.path.startswith(FOR_MACHINES):
+    if for_machine(request):
         return web.json_response({"error": {"code": code, "text": said, "reference": request[REFERENCE]}}, status=status)
-    return request.app[PAGES].page(request, "refused.html", status=status, said=said, code=code)
+    return request.app[PAGES].page(request, "refused.html", status=status, said=said, code=code, broken=status >= 500)

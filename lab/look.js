@@ -8,7 +8,7 @@
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const holder = node.parentElement;
-    if (!holder || holder.closest("script, style, template, [hidden]") || !holder.checkVisibility()) continue;
+    if (!holder || holder.closest("script, style, template, [hidden], .reason") || !holder.checkVisibility()) continue;
     if (node.data.trim()) texts.push(node.data.trim());
   }
   const all = texts.join(" ");

@@ -28,6 +28,8 @@ CHATS = {
     WORKER: ("chat-report", "/report", "rpf:0", "rpk:", "上陈村 老樟树旁"), WARDEN: ("chat-warden", "/list"), MANAGER: ("chat-site", "/site", "spo:"),
 }  # fmt: skip
 """The name of each picture, then what that person says; what has a colon is a button, by the beginning of its data."""
+ROOMS = ("/board", "/notices", "/reports", "/sites")
+"""The rooms that are pictured with what is inside them; every other room of the menu is pictured as it opens."""
 DOOR = re.compile(r"http\S+/board/enter/\S+")
 POSTER = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
 LOOK = (Path(__file__).parent / "look.js").read_text
@@ -145,6 +147,8 @@ async def pages(browser: "Browser", opened: Demo, album: Album) -> None:
     page = await context.new_page()
     await page.goto(opened.web)
     await album.take(page, "home")
+    await page.goto(f"{opened.web}/nowhere")
+    await album.take(page, "not-found")
     await page.goto(f"{opened.web}/S/0000-0000-0000")
     await album.take(page, "code-unknown")
     await page.goto(await code_of(opened, RESIDENT))
@@ -162,6 +166,7 @@ async def pages(browser: "Browser", opened: Demo, album: Album) -> None:
     await page.wait_for_url(re.compile(r"/board/[0-9a-f-]{32,36}"))
     await album.take(page, "board")
     board = page.url
+    await large(page, album)
     await page.locator("main a[href*='column=not_yet_safe']").first.click()
     await page.wait_for_url("**/people**")
     await album.take(page, "board-people")
@@ -177,7 +182,29 @@ async def pages(browser: "Browser", opened: Demo, album: Album) -> None:
             await page.locator(f"main a[href^='{first}']").first.click()
             await page.wait_for_url(f"**{first}*")
             await album.take(page, name.removesuffix("s"))
+    await other_rooms(page, opened, album)
     await context.close()
+
+
+async def large(page: "Page", album: Album) -> None:
+    """The board in the largest letters, and its menu open; then as before."""
+    await page.locator(".rooms.small summary").evaluate("(one) => { one.parentElement.open = true; }")
+    await album.take(page, "board-menu", whole=False)
+    for _ in range(2):
+        await page.locator("form[action='/text-size'] button").click()
+        await page.wait_for_load_state("load")
+    await album.take(page, "board-large")
+    await page.locator("form[action='/text-size'] button").click()
+    await page.wait_for_load_state("load")
+
+
+async def other_rooms(page: "Page", opened: Demo, album: Album) -> None:
+    """Every room of the menu that was not pictured yet."""
+    ways = await page.locator(".rooms.small nav a").evaluate_all("(ways) => ways.map((one) => one.getAttribute('href'))")
+    for path in ways:
+        if path not in ROOMS:
+            await page.goto(opened.web + path)
+            await album.take(page, path.rsplit("/", 1)[-1])
 
 
 async def door_of(opened: Demo) -> str:

@@ -30,6 +30,11 @@ class Formats:
         pattern = "M月d日 HH:mm" if self._catalogue.language == "zh_CN" else "d MMM HH:mm"
         return format_datetime(at.astimezone(self._zone), pattern, locale=self._catalogue.language)
 
+    def second(self, at: datetime) -> str:
+        """7月25日 10:02:07 / 25 Jul 10:02:07: how old a number is, on a screen and on paper."""
+        pattern = "M月d日 HH:mm:ss" if self._catalogue.language == "zh_CN" else "d MMM HH:mm:ss"
+        return format_datetime(at.astimezone(self._zone), pattern, locale=self._catalogue.language)
+
     def day(self, day: date) -> str:
         """2026年7月25日 / 25 Jul 2026"""
         return format_date(day, "y年M月d日" if self._catalogue.language == "zh_CN" else "d MMM y", locale=self._catalogue.language)

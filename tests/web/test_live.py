@@ -96,7 +96,7 @@ async def test_the_page_is_told_why_its_stream_ends_and_from_when_its_numbers_ar
         async with asyncio.timeout(1):
             name, said = await anext(told)
         assert name == "end"
-        assert "These numbers are from 10:00" in said
+        assert "These numbers are from 25 Jul 10:00:00" in said
         assert [event async for event in told] == []
 
 

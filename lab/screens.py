@@ -145,16 +145,26 @@ async def pages(browser: "Browser", opened: Demo, album: Album) -> None:
     """Everything the web service shows: to anybody, and to an official."""
     context = await browser.new_context(locale=LANGUAGES[album.language])
     page = await context.new_page()
-    await page.goto(opened.web)
-    await album.take(page, "home")
-    await page.goto(f"{opened.web}/nowhere")
-    await album.take(page, "not-found")
-    await page.goto(f"{opened.web}/S/0000-0000-0000")
-    await album.take(page, "code-unknown")
-    await page.goto(await code_of(opened, RESIDENT))
-    await album.take(page, "code")
-    await page.goto(f"{opened.web}/S/{await poster_of(opened)}")
-    await album.take(page, "poster")
+    for path, name in (
+        ("/", "home"), ("/nowhere", "not-found"), ("/S/0000-0000-0000", "code-unknown"), (await code_of(opened, RESIDENT), "code"),
+        (f"/S/{await poster_of(opened)}", "poster"),
+    ):  # fmt: skip
+        await page.goto(path if "//" in path else opened.web + path)
+        await album.take(page, name)
+    await board_pages(page, opened, album)
+    for path, name, first in (("/notices", "notices", ""), ("/reports", "reports", "/reports/R-"), ("/sites", "sites", "/sites/")):
+        await page.goto(opened.web + path)
+        await album.take(page, name)
+        if first:
+            await page.locator(f"main a[href^='{first}']").first.click()
+            await page.wait_for_url(f"**{first}*")
+            await album.take(page, name.removesuffix("s"))
+    await other_rooms(page, opened, album)
+    await context.close()
+
+
+async def board_pages(page: "Page", opened: Demo, album: Album) -> None:
+    """The way in, and the board down to one person."""
     await page.goto(await door_of(opened))
     await album.take(page, "board-enter")
     await page.locator("main form button").first.click()
@@ -175,15 +185,6 @@ async def pages(browser: "Browser", opened: Demo, album: Album) -> None:
     await page.locator("main a[href*='/board/member/']").first.click()
     await page.wait_for_url("**/board/member/**")
     await album.take(page, "board-member")
-    for path, name, first in (("/notices", "notices", ""), ("/reports", "reports", "/reports/R-"), ("/sites", "sites", "/sites/")):
-        await page.goto(opened.web + path)
-        await album.take(page, name)
-        if first:
-            await page.locator(f"main a[href^='{first}']").first.click()
-            await page.wait_for_url(f"**{first}*")
-            await album.take(page, name.removesuffix("s"))
-    await other_rooms(page, opened, album)
-    await context.close()
 
 
 async def large(page: "Page", album: Album) -> None:

@@ -1,5 +1,6 @@
 """The whole web entrance: what surrounds a request, and every route there is."""
 
+import logging
 from collections.abc import Sequence
 
 from aiohttp import web
@@ -28,6 +29,8 @@ from web.site import Site
 
 LARGEST_BODY = 1024 * 1024
 
+log = logging.getLogger(__name__)
+
 
 def application(
     services: Services, *, updates: Updates | None, bot_id: int | None, catalogues: Catalogues, clock: Clock, wakeups: Wakeups, site: Site
@@ -38,6 +41,8 @@ def application(
     app[SERVICES], app[SITE], app[CLOCK], app[WAKEUPS], app[CATALOGUES] = services, site, clock, wakeups, catalogues
     app[INTAKE] = (updates, bot_id) if updates is not None and bot_id is not None else None
     app[PAGES] = Pages(site=site, clock=clock, assets=read_assets())
+    if not app[PAGES].scripts:
+        log.warning("the scripts of the pages are missing, so that numbers do not change by themselves: `make assets` brings them")
     app[LIMITER], app[GUESSES] = Limiter(clock), Alarm(clock, most=code.MOST_WRONG, seconds=60)
     app[STREAMS] = Streams()
     add(app, routes(site))

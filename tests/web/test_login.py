@@ -55,6 +55,7 @@ async def test_signing_out_ends_the_session_and_needs_the_pages_token(office: Of
     assert (await officer.post("/logout", data={"token": "0" * 64}, allow_redirects=False)).status == 403
     left = await officer.post("/logout", data=office.form(officer), allow_redirects=False)
     assert left.status == 303
+    assert left.headers["Clear-Site-Data"] == '"cache", "storage"'
     kept = await office.browser().get("/board", headers={"Cookie": f"mashang={cookie}"})
     assert kept.status == 403
 

@@ -6,6 +6,7 @@ from services.actors import Actor
 from tests import cast
 from tests.houses import Town, people_rows
 from tests.web.conftest import Office, the_application
+from web.keys import PAGES
 from web.rendering import room_of
 from web.words import SIZES
 
@@ -79,3 +80,28 @@ def test_the_longest_path_is_the_room_of_a_page() -> None:
     assert room_of("/board/1/people", rooms) == "/board"
     assert room_of("/console/users/7", rooms) == "/console/users"
     assert room_of("/boards", rooms) is None
+
+
+async def test_a_board_reloads_itself_for_whoever_asked_for_that_and_for_nobody_else(office: Office) -> None:
+    officer, order = await office.sign_in(cast.OFFICER), await office.town.order()
+    plain, reloading = [await officer.get(f"/board/{order.id}{asked}", headers=ENGLISH) for asked in ("", "?reload=1")]
+    assert "Refresh" not in plain.headers
+    assert reloading.headers["Refresh"] == "30"
+    page = await reloading.text()
+    assert "This page reloads itself every 30 seconds." in page
+    assert "sse-connect" not in page
+
+
+async def test_without_the_scripts_every_page_of_ours_says_so_and_none_of_a_strangers(office: Office) -> None:
+    officer, order = await office.sign_in(cast.OFFICER), await office.town.order()
+    office.server.app[PAGES].scripts = False
+    for path in (f"/board/{order.id}", "/reports", "/notices"):
+        page = await (await officer.get(path, headers=ENGLISH)).text()
+        assert "was built without its scripts" in page, path
+        assert "<script" not in page and "hx-" not in page, path
+    assert "built without" not in await (await office.browser().get("/", headers=ENGLISH)).text()
+
+
+async def test_a_strangers_page_needs_no_script_at_all(office: Office) -> None:
+    for path in ("/", "/S/AAAA", "/nowhere"):
+        assert "<script" not in await (await office.browser().get(path)).text(), path

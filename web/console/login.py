@@ -45,6 +45,7 @@ async def leave(request: web.Request) -> web.StreamResponse:
     await request.app[SERVICES].sessions.close(request[SECRET])
     answer = web.HTTPSeeOther("/")
     answer.del_cookie(site.cookie, path="/", httponly=True, samesite="Lax", secure=site.secure)
+    answer.headers["Clear-Site-Data"] = '"cache", "storage"'
     raise answer
 
 

@@ -1,8 +1,9 @@
-"""Serving: web, chat, delivery and timetable, together or apart; started in order, drained in the opposite one."""
+"""Serving: bot, web, delivery and timetable, together or apart; started in order, drained in the opposite one."""
 
 import asyncio
 import gc
 import logging
+import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable, Collection
@@ -15,12 +16,16 @@ from app.container import House, PartMissing, Replace, opened
 from app.settings import DEMO_ISSUER, Settings
 from scheduler.jobs import jobs
 from scheduler.timetable import Timetable
-from storage.engine import away
-from storage.locks import serving
+from services.audit import Trail
+from services.processes import record_refusal
+from storage.engine import DatabaseBusy, away
+from storage.locks import AlreadyServing, serving
 from web.application import application
 from web.site import Site
 
-PARTS = ("web", "chat", "delivery", "scheduler")
+PARTS = ("bot", "web", "delivery", "scheduler")
+SPEAKING = frozenset({"bot", "delivery"})
+BOT_NAME = "bot-name"
 DRAIN_SECONDS = 5.0
 SWITCH_SECONDS = 0.0005
 """How long the database's thread waits for a busy event loop to let it go on (default 5 ms, at each step of a transaction)."""
@@ -53,22 +58,22 @@ async def serve(settings: Settings, *, parts: Collection[str] = PARTS, opened_do
 @asynccontextmanager
 async def served(settings: Settings, *, parts: Collection[str] = PARTS, replace: Replace | None = None) -> AsyncIterator[Served]:
     """The house with its doors open. PartMissing or AlreadyServing when it cannot be; nothing is left running then."""
-    must_fit(settings)
-    speaks = settings.bot_token is not None and bool({"chat", "delivery"} & set(parts))
+    must_fit(settings, parts=parts)
+    speaks = settings.bot_token is not None and bool(SPEAKING & set(parts))
     if speaks:
         from bot.quickstart import import_aiogram
 
         import_aiogram()
     async with AsyncExitStack() as stack:
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        stack.enter_context(serving(settings.database))
-        link = await found_link(settings) if speaks else settings.bot_link
+        await alone(settings, stack)
+        link = await found_link(settings) if speaks else known_link(settings)
         house = await stack.enter_async_context(opened(settings.model_copy(update={"bot_link": link}), replace=replace))
         side = None
         if speaks:
             from app.chat import chatting
 
-            side = await stack.enter_async_context(chatting(house, answers="chat" in parts, delivers="delivery" in parts))
+            side = await stack.enter_async_context(chatting(house, answers="bot" in parts, delivers="delivery" in parts))
         address = await stack.enter_async_context(on_the_web(house, alive=side.troubles if side else None)) if "web" in parts else ""
         if side is not None:
             await side.start()
@@ -82,9 +87,26 @@ async def served(settings: Settings, *, parts: Collection[str] = PARTS, replace:
         yield Served(house, address, link)
 
 
-def must_fit(settings: Settings) -> None:
-    """What serving needs beyond sound settings. PartMissing names everything at once."""
+async def alone(settings: Settings, stack: AsyncExitStack) -> None:
+    """Hold the SQLite file for as long as the stack. AlreadyServing when another process has it, which is also written to the log and into its audit."""
+    try:
+        stack.enter_context(serving(settings.database))
+    except AlreadyServing as refusal:
+        log.error("refused to serve: process %s already serves this SQLite file", refusal.fields["process"])
+        try:
+            async with opened(settings) as house:
+                trail, holder = Trail(house.ids), str(refusal.fields["process"])
+                await record_refusal(house.works, trail=trail, clock=house.clock, process=os.getpid(), holder=holder)
+        except (PartMissing, DatabaseBusy) as error:
+            log.error("the refusal could not be written into the audit log: %s", error)
+        raise
+
+
+def must_fit(settings: Settings, *, parts: Collection[str] = PARTS) -> None:
+    """What serving needs beyond sound settings. PartMissing names everything at once. All parts together do without a bot; a choice that speaks does not."""
     missing = []
+    if settings.bot_token is None and set(parts) != set(PARTS) and (speaking := sorted(SPEAKING & set(parts))):
+        missing.append(f"MASHANG_BOT_TOKEN: {' and '.join(speaking)} cannot run without a bot")
     if settings.public_url is None:
         missing.append("MASHANG_PUBLIC_URL: the address that is printed into every code, for example https://safe.example.gov.cn")
     if settings.issuer is None:
@@ -107,15 +129,20 @@ async def found_link(settings: Settings) -> str | None:
         return settings.bot_link
     from app.chat import asked_name
 
-    known = settings.data_dir / "bot-name"
     name = await asked_name(settings)
     if name is not None:
-        known.write_text(name, encoding="ascii")
-    elif known.exists():
-        name = known.read_text(encoding="ascii")
-    else:
+        (settings.data_dir / BOT_NAME).write_text(name, encoding="ascii")
+    elif known_link(settings) is None:
         log.warning("Telegram did not say the bot's name: codes have no deep link until the next start")
-    return f"https://t.me/{name}" if name else None
+    return known_link(settings)
+
+
+def known_link(settings: Settings) -> str | None:
+    """As set, or as a process of this office that speaks with Telegram heard it last."""
+    known = settings.data_dir / BOT_NAME
+    if settings.bot_link is not None or not known.exists():
+        return settings.bot_link
+    return f"https://t.me/{known.read_text(encoding='ascii')}"
 
 
 @asynccontextmanager

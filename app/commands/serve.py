@@ -12,16 +12,16 @@ from domain.errors import Refusal
 if TYPE_CHECKING:
     from app.serve import Served
 
-PARTS = "web,chat,delivery,scheduler"
+PARTS = "bot,web,delivery,scheduler"
 
 
 def serve(
-    parts: Annotated[str, typer.Option(help="Which parts this process runs, comma-separated; several processes need PostgreSQL.")] = PARTS,
+    only: Annotated[str, typer.Option(help="Which parts this process runs, comma-separated; several processes need PostgreSQL.")] = PARTS,
 ) -> None:
-    """Serve the office: web, chat, delivery and timetable, until SIGTERM or Ctrl-C."""
-    chosen = {part.strip() for part in parts.split(",") if part.strip()}
+    """Serve the office: bot, web, delivery and timetable, until SIGTERM or Ctrl-C."""
+    chosen = {part.strip() for part in only.split(",") if part.strip()}
     if not chosen or chosen - set(PARTS.split(",")):
-        typer.echo(f"--parts: any of {PARTS}", err=True)
+        typer.echo(f"--only: any of {PARTS}", err=True)
         raise typer.Exit(WRONG_CALL)
     settings = settings_or_exit()
     from app import logs

@@ -112,7 +112,7 @@ async def filled(crowd: Crowd) -> None:
     """The notice is released and every copy written, and none is sent: a house that only keeps time, until its work is done."""
     environment = surroundings(crowd.folder, api="http://127.0.0.1:9")
     keeper = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "app", "serve", "--parts", "scheduler", env=environment, stdout=asyncio.subprocess.DEVNULL, start_new_session=True
+        sys.executable, "-m", "app", "serve", "--only", "scheduler", env=environment, stdout=asyncio.subprocess.DEVNULL, start_new_session=True
     )
     house = House(crowd.folder, environment)
     try:

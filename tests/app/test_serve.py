@@ -1,5 +1,6 @@
 """The doors open and close: web, chat by polling and by webhook, one process for one SQLite file."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -86,6 +87,46 @@ async def test_a_second_process_on_the_same_file_is_refused(tmp_path: Path, simu
         with pytest.raises(AlreadyServing):
             async with served(settings):
                 pass
+
+
+async def test_a_second_process_on_the_same_file_exits_1_says_why_and_leaves_a_row_in_the_audit(tmp_path: Path, simulator: Simulator) -> None:
+    settings = await an_office(tmp_path, simulator)
+    async with served(settings) as doors:
+        second = await a_process("serve", settings=settings)
+        _, err = await second.communicate()
+        async with doors.house.works.read() as work:
+            rows = [row for row, _ in await work.audit.all() if row.action == "serve.refused"]
+    assert second.returncode == 1
+    assert "already_serving" in err.decode()
+    assert f"process {os.getpid()} already serves" in err.decode()
+    assert [row.facts for row in rows] == [{"process": second.pid, "holder": str(os.getpid())}]
+
+
+async def a_process(*words: str, settings: Settings, **more: str) -> asyncio.subprocess.Process:
+    """`mashang WORDS` in a process of its own, with these settings."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MASHANG_")} | {
+        "MASHANG_DATA_DIR": str(settings.data_dir), "MASHANG_ISSUER": "LS", "MASHANG_PUBLIC_URL": str(settings.public_url),
+        "MASHANG_WEB_PORT": str(settings.web_port), **more,
+    }  # fmt: skip
+    return await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "app", *words, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
+    )
+
+
+async def test_a_part_that_does_not_exist_is_a_wrong_call_and_the_list_is_said(tmp_path: Path, simulator: Simulator) -> None:
+    wrong = await a_process("serve", "--only", "bot,chat", settings=await an_office(tmp_path, simulator))
+    _, err = await wrong.communicate()
+    assert wrong.returncode == 2
+    assert "bot,web,delivery,scheduler" in err.decode()
+
+
+@pytest.mark.parametrize("only", ["delivery", "bot,web"])
+def test_what_speaks_to_telegram_is_not_served_alone_without_a_bot(only: str) -> None:
+    sound = read({}, issuer="LS", public_url="https://ls.example.org")
+    with pytest.raises(PartMissing, match="MASHANG_BOT_TOKEN"):
+        must_fit(sound, parts=only.split(","))
+    must_fit(sound)
+    must_fit(sound, parts=["web", "scheduler"])
 
 
 async def test_a_taken_port_is_said_by_name(tmp_path: Path, simulator: Simulator) -> None:

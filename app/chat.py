@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from functools import partial
 
 from aiogram import Bot, Dispatcher
@@ -13,15 +14,18 @@ from app.container import House, PartMissing
 from app.delivery import DeliverySide, pacer_of
 from app.settings import Settings
 from bot.factory import Surface, make_bot, make_dispatcher, set_commands
-from bot.intake import Answerer, Poller
+from bot.hands import Hands
+from bot.intake import LEASE, Answerer, Poller
 from bot.pacer import Pacer
 from bot.pauses import KeptPauses
 from bot.views.deliveries import Composer
 from handlers.routes import build
 from storage.engine import async_url, is_sqlite
+from storage.updates import LANE
 
 DRAIN_SECONDS = 8.0
 ASK_SECONDS = 4.0
+ALONE = timedelta(minutes=10)
 SET_UP_AGAIN = (1.0, 5.0, 30.0, 120.0)
 
 log = logging.getLogger("mashang.chat")
@@ -53,9 +57,11 @@ class ChatSide:
         house = self._house
         answerer = Answerer(
             dispatcher, self._bot, updates=house.updates, dialogues=house.dialogues, catalogues=house.catalogues, pacer=pacer,
-            clock=house.clock, wakeups=house.wakeups, spawn=house.nursery.spawn,
+            clock=house.clock, wakeups=house.wakeups, spawn=house.nursery.spawn, holder=house.me, lease=lease_of(house),
         )  # fmt: skip
+        hands = Hands(answerer, house.leases, prefix=LANE, holder=house.me, lease=lease_of(house), clock=house.clock)
         self._loops["answers"] = (answerer.run, answerer.stop)
+        self._loops["hands"] = (hands.run, hands.stop)
         self._allowed = dispatcher.resolve_used_update_types()
         if house.settings.updates == "polling":
             poller = Poller(self._bot, updates=house.updates, allowed=self._allowed, wakeups=house.wakeups, clock=house.clock)
@@ -149,6 +155,11 @@ def surface_of(house: House) -> Surface:
     settings = house.settings
     link = settings.bot_link or ""
     return Surface(settings.public_url, settings.chat_detail, link.rsplit("/", 1)[-1], link, settings.zone, settings.office_phone, settings.office_name)
+
+
+def lease_of(house: House) -> timedelta:
+    """How long a chat stays in the hand of a process that says nothing. One SQLite file is served by one process: nobody else would take it."""
+    return ALONE if is_sqlite(async_url(house.settings.database)) else LEASE
 
 
 async def as_coroutine(run: Callable[[], Awaitable[None]]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 from app import sabotage
 from app.clock import LabClock, SystemClock, SystemIds
@@ -37,6 +38,7 @@ from services.people_import import PeopleImport
 from services.ports import Clock, Ids, Queues, Wakeups, Works
 from services.presence import Presence
 from services.press import CodePress
+from services.processes import Processes
 from services.recipients import Recipients
 from services.report_authors import ReportAuthors
 from services.report_desk import ReportDesk
@@ -52,10 +54,12 @@ from services.visits import Visits
 from services.workers import Workers
 from storage.dialogues import SqlDialogues
 from storage.engine import Databases, open_databases
+from storage.leases import SqlLeases
 from storage.media import MediaFiles
 from storage.memory import MemoryWakeups
 from storage.migrations.run import is_current
 from storage.pauses import SqlPauses
+from storage.processes import SqlProcesses
 from storage.sealing import Sealing
 from storage.updates import SqlUpdates
 from storage.work import SqlWorks
@@ -96,6 +100,10 @@ class House:
     dialogues: Dialogues
     pauses: Pauses
     wakeups: Wakeups
+    me: UUID
+    """This process, among those of its house."""
+    leases: SqlLeases
+    processes: Processes
     catalogues: Catalogues
     press: CodePress
     services: Services
@@ -171,7 +179,7 @@ def build(
     services = use_cases(parts, office=office, press=press, keys=keys, queues=queues)
     return House(
         settings, keys, parts.clock, parts.ids, nursery, databases, parts.works, parts.updates, parts.dialogues,
-        SqlPauses(databases, sealing, clock=parts.clock), parts.wakeups,
+        SqlPauses(databases, sealing, clock=parts.clock), parts.wakeups, ids.new(), SqlLeases(databases, sealing), SqlProcesses(databases, sealing),
         Catalogues.packaged(default=settings.language), press, services,
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from domain.deliveries import Delivery
 from domain.gates import GateEvent, GateOutcome, Passed
 from domain.rollcall import How, MemberEvent
 from domain.scans import Outcome, Purpose, Scan
-from services.intake import Received, Stored, Updates
+from services.intake import Hand, Received, Updates
 from services.ports import Work, Works
 from services.presence import project
 from services.rollcall import refold
@@ -34,7 +34,7 @@ class NoSuchSabotage(Exception):
 class Instead:
     """Something with a few of its attributes replaced; all others are the original's."""
 
-    def __init__(self, whole: object, **others: object) -> None:
+    def __init__(self, whole: Any, **others: object) -> None:
         self._whole = whole
         self.__dict__.update(others)
 
@@ -140,29 +140,19 @@ def late_commit(parts: "Parts", *, nursery: "Nursery") -> "Parts":
     return replace(parts, works=LateWorks(parts, nursery=nursery))
 
 
-class TwiceUpdates:
+class TwiceUpdates(Instead):
     """An update counts as done only when it was answered a second time."""
 
     def __init__(self, updates: Updates) -> None:
-        self._updates = updates
+        super().__init__(updates)
         self._once: set[UUID] = set()
 
-    async def receive(self, bot: int, updates: Sequence[Received]) -> int:
-        return await self._updates.receive(bot, updates)
-
-    async def waiting(self, bot: int, *, most: int) -> list[Stored]:
-        return await self._updates.waiting(bot, most=most)
-
-    async def done(self, update: UUID) -> None:
+    async def done(self, update: UUID, *, hand: Hand | None = None, last: bool = False) -> None:
         if update in self._once:
-            await self._updates.done(update)
+            await self._whole.done(update, hand=hand, last=last)
+        elif hand is not None and last:
+            await self._whole.release([hand.lane], holder=hand.holder)
         self._once.add(update)
-
-    async def fault(self, update: UUID, *, reference: str) -> int:
-        return await self._updates.fault(update, reference=reference)
-
-    async def parked(self, bot: int) -> int:
-        return await self._updates.parked(bot)
 
 
 def double_send(parts: "Parts", *, nursery: "Nursery") -> "Parts":
@@ -174,7 +164,7 @@ def double_send(parts: "Parts", *, nursery: "Nursery") -> "Parts":
 
         return instead(work, deliveries={"claim": claim})
 
-    return replace(parts, works=SpoiltWorks(parts.works, spoil=spoil), updates=TwiceUpdates(parts.updates))
+    return replace(parts, works=SpoiltWorks(parts.works, spoil=spoil), updates=cast(Updates, TwiceUpdates(parts.updates)))
 
 
 def tick_as_scan(parts: "Parts", *, nursery: "Nursery") -> "Parts":
@@ -194,19 +184,16 @@ def tick_as_scan(parts: "Parts", *, nursery: "Nursery") -> "Parts":
     return replace(parts, works=SpoiltWorks(parts.works, spoil=spoil))
 
 
-class LosingUpdates(TwiceUpdates):
+class LosingUpdates(Instead):
     """Every 11th update is confirmed to Telegram and forgotten."""
 
     async def receive(self, bot: int, updates: Sequence[Received]) -> int:
-        return await self._updates.receive(bot, [one for one in updates if one.update_id % EVERY_UPDATE])
-
-    async def done(self, update: UUID) -> None:
-        await self._updates.done(update)
+        return cast(int, await self._whole.receive(bot, [one for one in updates if one.update_id % EVERY_UPDATE]))
 
 
 def lose_update(parts: "Parts", *, nursery: "Nursery") -> "Parts":
     """Every 11th update is gone."""
-    return replace(parts, updates=LosingUpdates(parts.updates))
+    return replace(parts, updates=cast(Updates, LosingUpdates(parts.updates)))
 
 
 FAULTS = {

@@ -18,7 +18,7 @@ from scheduler.jobs import jobs
 from scheduler.timetable import Timetable
 from services.audit import Trail
 from services.processes import record_refusal
-from storage.engine import DatabaseBusy, away
+from storage.engine import DatabaseBusy, async_url, away, is_sqlite
 from storage.locks import AlreadyServing, serving
 from web.application import application
 from web.site import Site
@@ -69,6 +69,8 @@ async def served(settings: Settings, *, parts: Collection[str] = PARTS, replace:
         await alone(settings, stack)
         link = await found_link(settings) if speaks else known_link(settings)
         house = await stack.enter_async_context(opened(settings.model_copy(update={"bot_link": link}), replace=replace))
+        if is_sqlite(async_url(settings.database)):
+            await house.leases.end_all()
         side = None
         if speaks:
             from app.chat import chatting

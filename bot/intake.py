@@ -2,8 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Collection, Coroutine, Sequence
+from datetime import timedelta
 from typing import Any, Protocol
+from uuid import UUID
 
 from aiogram import Bot, Dispatcher
 from aiogram.methods import TelegramMethod
@@ -18,7 +20,7 @@ from bot.session import answering
 from bot.stopping import Stopping
 from domain.text import N_
 from locales.catalogue import Catalogues
-from services.intake import FAULTS_BEFORE_PARKING, Dialogues, Stored, Updates
+from services.intake import FAULTS_BEFORE_PARKING, Dialogues, Hand, Stored, Updates
 from services.ports import Clock, Wakeups
 from services.updates_in import received, spoken
 
@@ -27,6 +29,7 @@ __all__ = ["Answerer", "Poller"]
 log = logging.getLogger("mashang.answers")
 
 AT_ONCE = 32
+LEASE = timedelta(seconds=10)
 WINDOW = 200
 WIDEST = 25_600
 LONGEST_PAUSE = 30.0
@@ -48,9 +51,9 @@ class Answerer:
 
     def __init__(
         self, dispatcher: Dispatcher, bot: Bot, *, updates: Updates, dialogues: Dialogues, catalogues: Catalogues, pacer: Pacer,
-        clock: Clock, wakeups: Wakeups, spawn: Spawn, at_once: int = AT_ONCE,
+        clock: Clock, wakeups: Wakeups, spawn: Spawn, holder: UUID, lease: timedelta = LEASE, at_once: int = AT_ONCE,
     ) -> None:  # fmt: skip
-        """`at_once` is how many chats are answered at the same time."""
+        """`at_once` is how many chats are answered at the same time. A chat is in the hand of the `holder` for a `lease`, which bot/hands.py renews."""
         self._dispatcher = dispatcher
         self._bot = answering(bot, pacer=pacer, clock=clock)
         self._updates = updates
@@ -59,6 +62,8 @@ class Answerer:
         self._clock = clock
         self._wakeups = wakeups
         self._spawn = spawn
+        self._holder = holder
+        self._lease = lease
         self._at_once = at_once
         self._in_hand: dict[bytes, asyncio.Task[None]] = {}
         self._resting = 0
@@ -99,33 +104,57 @@ class Answerer:
         """
         crowded = True
         while crowded and self._room() > 0 and not self._stopping.asked:
-            busy = set(self._in_hand)
-            rows = await self._updates.waiting(self._bot.id, most=self._window)
-            lanes: dict[bytes, list[Stored]] = {}
-            for row in rows:
-                if row.lane not in busy:
-                    lanes.setdefault(row.lane, []).append(row)
-            for lane, waiting in list(lanes.items())[: self._room()]:
-                self._in_hand[lane] = self._spawn(self._in_order(lane, waiting), name="answering a chat")
-            crowded = len(rows) == self._window and self._window < WIDEST and self._room() > 0
+            seen = await self._updates.look(self._bot.id, most=self._window, holder=self._holder, now=self._clock.now())
+            free = [lane for lane in seen.lanes if lane not in self._in_hand]
+            if free:
+                await self._take(free[: self._room()])
+            crowded = seen.rows == self._window and self._window < WIDEST and self._room() > 0
             if crowded:
                 self._window *= 2
-            elif len(rows) < WINDOW:
+            elif seen.rows < WINDOW:
                 self._window = WINDOW
 
+    async def _take(self, free: Sequence[bytes]) -> None:
+        """What waits in these lanes is in our hand, unless another process was quicker."""
+        now, lanes = self._clock.now(), dict[bytes, list[Stored]]()
+        rows = await self._updates.take(self._bot.id, free, holder=self._holder, now=now, until=now + self._lease, most=self._window)
+        for row in rows:
+            lanes.setdefault(row.lane, []).append(row)
+        for lane, waiting in lanes.items():
+            self._in_hand[lane] = self._spawn(self._in_order(lane, waiting), name="answering a chat")
+
+    def in_hand(self) -> set[bytes]:
+        """The lanes that are being answered."""
+        return set(self._in_hand)
+
+    def let_go(self, lanes: Collection[bytes]) -> None:
+        """These are somebody else's now: whatever runs for them here ends at once, unsettled."""
+        for lane in lanes:
+            if (task := self._in_hand.get(lane)) is not None:
+                task.cancel()
+
     async def _in_order(self, lane: bytes, rows: Sequence[Stored]) -> None:
+        released = False
         try:
             for row in rows:
-                if self._stopping.asked or not await self._until_done(row):
+                last = row is rows[-1]
+                if self._stopping.asked or not await self._until_done(row, last=last):
                     return
+                released = last
         except Exception as error:  # noqa: BLE001  the intake could not be written; the row still waits there
             log.error("an update could not be settled: %s", trace(error))
             await self._rest(LONGEST_PAUSE / 10)
         finally:
-            del self._in_hand[lane]
-            self._wakeups.publish(TOPIC)
+            try:
+                if not released:
+                    await self._updates.release([lane], holder=self._holder)
+            except Exception as error:  # noqa: BLE001  its lease ends by itself
+                log.error("a chat could not be released: %s", trace(error))
+            finally:
+                del self._in_hand[lane]
+                self._wakeups.publish(TOPIC)
 
-    async def _until_done(self, row: Stored) -> bool:
+    async def _until_done(self, row: Stored, *, last: bool) -> bool:
         """True when the row is done or parked; False when it was left for later, because the house is closing."""
         faults, outages, turn = row.faults, 0, Turn()
         while (error := await self._failed(row, turn)) is not None:
@@ -136,11 +165,13 @@ class Answerer:
             else:
                 faults = await self._faulted(row, error, faults=faults, turn=turn)
                 if faults >= FAULTS_BEFORE_PARKING:
+                    if last:
+                        await self._updates.release([row.lane], holder=self._holder)
                     return True
                 await self._rest(0.5 * 2.0**faults)
             if self._stopping.asked:
                 return False
-        await self._updates.done(row.id)
+        await self._updates.done(row.id, hand=Hand(self._holder, row.lane), last=last)
         return True
 
     async def _rest(self, seconds: float) -> None:
@@ -174,7 +205,7 @@ class Answerer:
         log.error("update %d faulted, reference %s: %s", row.update_id, said, trace(error))
         if faults + 1 >= FAULTS_BEFORE_PARKING:
             await self._tell(row, reference=said, turn=turn)
-        return await self._updates.fault(row.id, reference=said)
+        return await self._updates.fault(row.id, reference=said, hand=Hand(self._holder, row.lane))
 
     async def _tell(self, row: Stored, *, reference: str, turn: Turn) -> None:
         try:

@@ -1,7 +1,8 @@
 """The intake 收件: an update is one durable sealed row before Telegram hears "received", and done only after the person was answered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -28,8 +29,27 @@ class Stored:
     faults: int
 
 
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """A lane in the hand of one process: whoever lost it meanwhile settles nothing in it any more."""
+
+    holder: UUID
+    lane: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A look at what waits: how many rows were looked at, and whose lanes among them nobody else has in hand, the oldest first."""
+
+    rows: int
+    lanes: Sequence[bytes]
+
+
 class Updates(Protocol):
-    """Each call is one short transaction of its own; concurrent calls may share one commit."""
+    """Each call is one short transaction of its own; concurrent calls may share one commit.
+
+    A lane is in the hand of one process at a time, until it releases it or its lease ends, also because it died.
+    """
 
     async def receive(self, bot: int, updates: Sequence[Received]) -> int:
         """Make these updates durable; the same (bot, update_id) twice is one row. Returns how many were new."""
@@ -39,10 +59,22 @@ class Updates(Protocol):
         """What was received and is neither done nor parked, by update_id."""
         ...
 
-    async def done(self, update: UUID) -> None: ...
+    async def look(self, bot: int, *, most: int, holder: UUID, now: datetime) -> Seen:
+        """Whose lanes are among the first `most` rows that wait."""
+        ...
 
-    async def fault(self, update: UUID, *, reference: str) -> int:
-        """Count a fault and return how many there were; the third parks the row."""
+    async def take(self, bot: int, lanes: Collection[bytes], *, holder: UUID, now: datetime, until: datetime, most: int) -> list[Stored]:
+        """These lanes are the holder's until then, as far as nobody else has them: what waits in them at this moment, by update_id."""
+        ...
+
+    async def release(self, lanes: Collection[bytes], *, holder: UUID) -> None: ...
+
+    async def done(self, update: UUID, *, hand: Hand | None = None, last: bool = False) -> None:
+        """With a `hand` only while it holds the lane; with `last` the lane is released in the same transaction."""
+        ...
+
+    async def fault(self, update: UUID, *, reference: str, hand: Hand | None = None) -> int:
+        """Count a fault and return how many there were; the third parks the row. With a `hand` only while it holds the lane."""
         ...
 
     async def parked(self, bot: int) -> int: ...

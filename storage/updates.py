@@ -1,22 +1,26 @@
 """The intake: raw updates, sealed, one row each. What is done loses its body and keeps its number, so that it is never done twice."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text, UniqueConstraint, func, select, update
+from sqlalchemy import BigInteger, Column, ColumnElement, Index, Integer, Table, Text, UniqueConstraint, exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.intake import FAULTS_BEFORE_PARKING, Received, Stored
+from services.intake import FAULTS_BEFORE_PARKING, Hand, Received, Seen, Stored
 from services.ports import Clock, Ids, Queues
 from storage.engine import Databases
+from storage.leases import LeaseRows, leases
 from storage.metadata import Retention, kept, metadata
 from storage.rows import Rows, Values
 from storage.sealing import Sealing
 from storage.types import BlindIndex, IdType, Sealed, TextEnum, UtcTime
 
 CHAT = "chat"
+LANE = "chat "
 
 
 class State(StrEnum):
@@ -50,17 +54,37 @@ class Receive:
 
 
 @dataclass(frozen=True, slots=True)
+class Take:
+    bot: int
+    lanes: Collection[bytes]
+    holder: UUID
+    now: datetime
+    until: datetime
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    lanes: Collection[bytes]
+    holder: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     update: UUID
+    hand: Hand | None
+    last: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     update: UUID
     reference: str
+    hand: Hand | None
 
 
-Step = Receive | Done | Fault
+Step = Receive | Take | Release | Done | Fault
+Found = list[Stored]
 
 
 class SqlUpdates:
@@ -74,13 +98,33 @@ class SqlUpdates:
         self._queue = queues(self._take)
 
     async def receive(self, bot: int, updates: Sequence[Received]) -> int:
-        return await self._queue.submit(Receive(bot, tuple(updates))) if updates else 0
+        return await self._counted(Receive(bot, tuple(updates))) if updates else 0
 
-    async def done(self, update: UUID) -> None:
-        await self._queue.submit(Done(update))
+    async def look(self, bot: int, *, most: int, holder: UUID, now: datetime) -> Seen:
+        asked = select(updates.c.lane).where(updates.c.state == State.RECEIVED, updates.c.bot == bot).order_by(updates.c.update_id).limit(most)
+        async with self._databases.read() as connection:
+            lanes = (await connection.execute(asked)).scalars().all()
+            held = await LeaseRows(connection, self._sealing).with_others(LANE, holder=holder, now=now) if lanes else set()
+        return Seen(len(lanes), [lane for lane in dict.fromkeys(lanes) if named(lane) not in held])
 
-    async def fault(self, update: UUID, *, reference: str) -> int:
-        return await self._queue.submit(Fault(update, reference))
+    async def take(self, bot: int, lanes: Collection[bytes], *, holder: UUID, now: datetime, until: datetime, most: int) -> list[Stored]:
+        found = await self._queue.submit(Take(bot, tuple(lanes), holder, now, until, most))
+        assert isinstance(found, list)
+        return found
+
+    async def release(self, lanes: Collection[bytes], *, holder: UUID) -> None:
+        await self._queue.submit(Release(tuple(lanes), holder))
+
+    async def done(self, update: UUID, *, hand: Hand | None = None, last: bool = False) -> None:
+        await self._queue.submit(Done(update, hand, last))
+
+    async def fault(self, update: UUID, *, reference: str, hand: Hand | None = None) -> int:
+        return await self._counted(Fault(update, reference, hand))
+
+    async def _counted(self, step: Step) -> int:
+        number = await self._queue.submit(step)
+        assert isinstance(number, int)
+        return number
 
     async def waiting(self, bot: int, *, most: int) -> list[Stored]:
         asked = select(updates).where(updates.c.state == State.RECEIVED, updates.c.bot == bot).order_by(updates.c.update_id).limit(most)
@@ -93,19 +137,36 @@ class SqlUpdates:
         async with self._databases.read() as connection:
             return int((await connection.execute(asked)).scalar_one())
 
-    async def _take(self, steps: Sequence[Step]) -> list[int | Exception]:
+    async def _take(self, steps: Sequence[Step]) -> list[int | Found | Exception]:
         async with self._databases.write() as connection:
-            rows = UpdateRows(connection, self._sealing)
-            return [await self._one(rows, step) for step in steps]
+            rows, leases = UpdateRows(connection, self._sealing), LeaseRows(connection, self._sealing)
+            return [await self._one(rows, leases, step) for step in steps]
 
-    async def _one(self, rows: "UpdateRows", step: Step) -> int | Exception:
+    async def _one(self, rows: "UpdateRows", leases: LeaseRows, step: Step) -> int | Found:
         match step:
             case Receive(bot, given):
                 return await rows.add([self._row(bot, one) for one in given])
-            case Done(update):
-                return await rows.done(update)
-            case Fault(update, reference):
-                return await rows.fault(update, reference)
+            case Take():
+                return await self._taken(rows, leases, step)
+            case Release(lanes, holder):
+                await leases.release([named(lane) for lane in lanes], holder=holder)
+                return 0
+            case Done(update, hand, last):
+                done = await rows.done(update, hand)
+                if hand is not None and last:
+                    await leases.release([named(hand.lane)], holder=hand.holder)
+                return done
+            case Fault(update, reference, hand):
+                return await rows.fault(update, reference, hand)
+
+    async def _taken(self, rows: "UpdateRows", leases: LeaseRows, step: Take) -> Found:
+        """A lane in which nothing waits any more is let go again."""
+        names = {named(lane): lane for lane in step.lanes}
+        ours = await leases.take(names, holder=step.holder, now=step.now, until=step.until)
+        found = await rows.waiting_in(step.bot, [names[name] for name in ours], most=step.most)
+        if idle := ours - {named(row.lane) for row in found}:
+            await leases.release(idle, holder=step.holder)
+        return [Stored(row.id, row.update_id, row.lane, self._opened(row.id, row.body), row.faults) for row in found]
 
     def _row(self, bot: int, received: Received) -> Values:
         id = self._ids.new()
@@ -137,13 +198,31 @@ class UpdateRows(Rows):
             new += await self._run(self._insert(updates).values(row).on_conflict_do_nothing(index_elements=["bot", "update_id"]))
         return new
 
-    async def done(self, id: UUID) -> int:
-        return await self._run(update(updates).where(updates.c.id == id, updates.c.state == State.RECEIVED).values(state=State.DONE, body=None))
+    async def waiting_in(self, bot: int, lanes: Collection[bytes], *, most: int) -> Sequence[Any]:
+        if not lanes:
+            return []
+        asked = select(updates).where(updates.c.state == State.RECEIVED, updates.c.bot == bot, updates.c.lane.in_(sorted(lanes)))
+        return await self._fetch(asked.order_by(updates.c.update_id).limit(most))
 
-    async def fault(self, id: UUID, reference: str) -> int:
+    async def done(self, id: UUID, hand: Hand | None) -> int:
+        ours = [updates.c.id == id, updates.c.state == State.RECEIVED, *held_by(hand)]
+        return await self._run(update(updates).where(*ours).values(state=State.DONE, body=None))
+
+    async def fault(self, id: UUID, reference: str, hand: Hand | None) -> int:
         """How many faults there were; from the third on the row is parked, with its body, for whoever mends it."""
-        await self._run(update(updates).where(updates.c.id == id).values(faults=updates.c.faults + 1, reference=reference))
+        ours = [updates.c.id == id, *held_by(hand)]
+        await self._run(update(updates).where(*ours).values(faults=updates.c.faults + 1, reference=reference))
         faults = await self._number(select(updates.c.faults).where(updates.c.id == id))
         if faults >= FAULTS_BEFORE_PARKING:
-            await self._run(update(updates).where(updates.c.id == id, updates.c.state == State.RECEIVED).values(state=State.PARKED))
+            await self._run(update(updates).where(*ours, updates.c.state == State.RECEIVED).values(state=State.PARKED))
         return faults
+
+
+def named(lane: bytes) -> str:
+    """The name of a lane's lease."""
+    return LANE + lane.hex()
+
+
+def held_by(hand: Hand | None) -> list[ColumnElement[bool]]:
+    """Nothing, or that the lane is still in this hand."""
+    return [] if hand is None else [exists().where(leases.c.what == named(hand.lane), leases.c.holder == hand.holder)]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import aiohttp
@@ -30,6 +31,7 @@ TOKEN = "4242:lab-token_A"
 MEI = 1001
 TOM = 1002
 BOT_ID = 4242
+HOLDER = UUID(int=7)
 PERSONAS = (
     Persona(user_id=MEI, name="王小梅", language_code="zh-hans"),
     Persona(user_id=TOM, name="Tom", language_code="en"),
@@ -97,22 +99,32 @@ class Watched:
         return await self._updates.receive(bot, updates)
 
     async def waiting(self, bot: int, *, most: int) -> list[Stored]:
+        return await self._updates.waiting(bot, most=most)
+
+    async def look(self, bot: int, *, most: int, holder: Any, now: Any) -> Any:
         if self.fail_waiting:
             self.fail_waiting -= 1
             raise OSError("no disk")
-        return await self._updates.waiting(bot, most=most)
+        return await self._updates.look(bot, most=most, holder=holder, now=now)
 
-    async def done(self, update: Any) -> None:
+    async def take(self, bot: int, lanes: Any, **how: Any) -> list[Stored]:
+        return await self._updates.take(bot, lanes, **how)
+
+    async def release(self, lanes: Any, *, holder: Any) -> None:
+        if not self.hold_done:
+            await self._updates.release(lanes, holder=holder)
+
+    async def done(self, update: Any, *, hand: Any = None, last: bool = False) -> None:
         if self.fail_done:
             self.fail_done -= 1
             raise OSError("disk full")
         if self.hold_done:
             self.held.set()
             await asyncio.Event().wait()
-        await self._updates.done(update)
+        await self._updates.done(update, hand=hand, last=last)
 
-    async def fault(self, update: Any, *, reference: str) -> int:
-        return await self._updates.fault(update, reference=reference)
+    async def fault(self, update: Any, *, reference: str, hand: Any = None) -> int:
+        return await self._updates.fault(update, reference=reference, hand=hand)
 
     async def parked(self, bot: int) -> int:
         return await self._updates.parked(bot)
@@ -144,7 +156,7 @@ class Desk:
         nursery = Nursery()
         answerer = Answerer(
             self.dispatcher(router), self.bot, updates=self.updates, dialogues=self.town.house.dialogues, catalogues=self.town.house.catalogues,
-            pacer=Pacer(self.clock), clock=self.clock, wakeups=self.wakeups, spawn=nursery.spawn, at_once=at_once,
+            pacer=Pacer(self.clock), clock=self.clock, wakeups=self.wakeups, spawn=nursery.spawn, holder=HOLDER, at_once=at_once,
         )  # fmt: skip
         running = nursery.spawn(answerer.run(), name="answers")
         try:
@@ -184,6 +196,12 @@ class Desk:
 @pytest.fixture
 async def desk(town: Town, bot: "Bot", clock: SkippingClock) -> Desk:
     return Desk(town, bot, clock, Watched(town.house.updates))
+
+
+def everybody() -> Any:
+    from bot.rights import Open
+
+    return Open.EVERYBODY
 
 
 def routed(*handlers: tuple[Callable[..., Any], Any, Any]) -> "Router":

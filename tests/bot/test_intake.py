@@ -10,15 +10,9 @@ import pytest
 from lab.simulator import tally
 from lab.simulator.remote import Remote
 from services.intake import Received
-from tests.bot.conftest import BOT_ID, MEI, TOM, Desk, routed, texts
+from tests.bot.conftest import BOT_ID, MEI, TOM, Desk, everybody, routed, texts
 from tests.fakes.clock import FakeClock
 from tests.waiting import until
-
-
-def everybody() -> Any:
-    from bot.rights import Open
-
-    return Open.EVERYBODY
 
 
 async def test_a_kill_between_commit_and_answer_runs_the_same_update_from_the_same_place_with_the_same_key(desk: Desk, lab: Remote) -> None:

@@ -11,13 +11,16 @@ from aiogram import Bot, Dispatcher
 from aiogram.exceptions import AiogramError
 
 from app.container import House, PartMissing
-from app.delivery import DeliverySide, pacer_of
+from app.delivery import DeliverySide, budget_of, pacer_of
+from app.living import Living
 from app.settings import Settings
+from bot.budget import CommonBudget
 from bot.factory import Surface, make_bot, make_dispatcher, set_commands
 from bot.hands import Hands
 from bot.intake import LEASE, Answerer, Poller
 from bot.pacer import Pacer
 from bot.pauses import KeptPauses
+from bot.turns import OneAtATime
 from bot.views.deliveries import Composer
 from handlers.routes import build
 from storage.engine import async_url, is_sqlite
@@ -34,10 +37,10 @@ log = logging.getLogger("mashang.chat")
 class ChatSide:
     """The loops between Telegram and the house: `start` them once the web is open, `stop` drains them."""
 
-    def __init__(self, house: House, bot: Bot, *, answers: bool, delivers: bool) -> None:
+    def __init__(self, house: House, bot: Bot, *, answers: bool, delivers: bool, budget: CommonBudget | None) -> None:
         surface = surface_of(house)
-        self._pauses = KeptPauses(house.pauses, bot=bot.id, clock=house.clock, spawn=house.nursery.spawn)
-        self._pacer = pacer_of(house, pauses=self._pauses)
+        self._pauses = KeptPauses(house.pauses, bot=bot.id, clock=house.clock, wakeups=house.wakeups, spawn=house.nursery.spawn)
+        self._pacer = pacer_of(house, pauses=self._pauses, budget=budget)
         self._house = house
         self._bot = bot
         self._loops: dict[str, tuple[Callable[[], Awaitable[None]], Callable[[], None]]] = {}
@@ -65,7 +68,10 @@ class ChatSide:
         self._allowed = dispatcher.resolve_used_update_types()
         if house.settings.updates == "polling":
             poller = Poller(self._bot, updates=house.updates, allowed=self._allowed, wakeups=house.wakeups, clock=house.clock)
-            self._loops["updates"] = (poller.run, poller.stop)
+            turn = OneAtATime(
+                poller.run, poller.stop, leases=house.leases, name=f"poll {self._bot.id}", holder=house.me, clock=house.clock, spawn=house.nursery.spawn
+            )
+            self._loops["updates"] = (poller.run, poller.stop) if is_sqlite(async_url(house.settings.database)) else (turn.run, turn.stop)
 
     async def start(self) -> None:
         """Begin every loop, and tell Telegram about commands and webhook until it has heard. A pause that an earlier process was told goes on."""
@@ -115,15 +121,16 @@ class ChatSide:
 
 
 @asynccontextmanager
-async def chatting(house: House, *, answers: bool, delivers: bool) -> AsyncIterator[ChatSide]:
+async def chatting(house: House, *, answers: bool, delivers: bool, living: Living | None = None) -> AsyncIterator[ChatSide]:
     """The Telegram side, not started yet; drained at the end. PartMissing when the token cannot be one."""
     bot = bot_of(house.settings)
-    side = ChatSide(house, bot, answers=answers, delivers=delivers)
-    try:
-        yield side
-    finally:
-        await side.stop()
-        await bot.session.close()
+    async with budget_of(house, living=living, bot=bot.id) as budget:
+        side = ChatSide(house, bot, answers=answers, delivers=delivers, budget=budget)
+        try:
+            yield side
+        finally:
+            await side.stop()
+            await bot.session.close()
 
 
 def bot_of(settings: Settings, *, timeout: float | None = None) -> Bot:

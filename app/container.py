@@ -107,6 +107,12 @@ class House:
     catalogues: Catalogues
     press: CodePress
     services: Services
+    lacks: list[Callable[[], bool]]
+    """Asked whether Redis has to be done without: by the wake-ups, and by the send budget where there is one."""
+
+    def lacking(self) -> list[str]:
+        """What this process has to do without at this moment; it goes on all the same."""
+        return ["redis"] if any(lack() for lack in self.lacks) else []
 
 
 Replace = Callable[[Parts], Parts]
@@ -180,7 +186,7 @@ def build(
     return House(
         settings, keys, parts.clock, parts.ids, nursery, databases, parts.works, parts.updates, parts.dialogues,
         SqlPauses(databases, sealing, clock=parts.clock), parts.wakeups, ids.new(), SqlLeases(databases, sealing), SqlProcesses(databases, sealing),
-        Catalogues.packaged(default=settings.language), press, services,
+        Catalogues.packaged(default=settings.language), press, services, [lambda: bool(getattr(parts.wakeups, "degraded", False))],
     )  # fmt: skip
 
 

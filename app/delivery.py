@@ -1,11 +1,15 @@
 """The delivering side of a served house: from the table of deliveries to Telegram, at the pace that Telegram allows."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 
 from app.container import House
+from app.living import Living
+from app.settings import DEMO_ISSUER
+from bot.budget import CommonBudget
 from bot.copies import Copies
 from bot.messenger import Compose, TelegramMessenger
-from bot.pacer import PER_SECOND, Pacer
+from bot.pacer import HEADROOM, PER_SECOND, Pacer
 from bot.pauses import KeptPauses
 from bot.sender import Sender
 from scheduler.outbox import Outbox, Told
@@ -13,6 +17,8 @@ from storage.engine import async_url, is_sqlite
 from storage.writer import GroupCommit
 
 MOST_AHEAD = 1000
+LATE_SECONDS = 5.0
+"""So much longer than a send may take, a slot of a process that died counts as under way."""
 MANY, COMPANY = 4, 0.003
 """When so many results come at once it is worth so many seconds to let more come for the next transaction."""
 
@@ -62,5 +68,34 @@ def ahead_of(house: House) -> int:
     return max(2, min(round(rate), MOST_AHEAD)) if rate else MOST_AHEAD
 
 
-def pacer_of(house: House, *, pauses: KeptPauses) -> Pacer:
-    return Pacer(house.clock, share=house.settings.send_share, per_second=rate_of(house), kept=pauses.keep)
+def pacer_of(house: House, *, pauses: KeptPauses, budget: CommonBudget | None) -> Pacer:
+    return Pacer(house.clock, share=house.settings.send_share, per_second=rate_of(house), kept=pauses.keep, budget=budget)
+
+
+@asynccontextmanager
+async def budget_of(house: House, *, living: Living | None, bot: int) -> AsyncIterator[CommonBudget | None]:
+    """The budget that this process shares with the others of its house. None where nothing is shared: one process, or no limit."""
+    settings, rate = house.settings, rate_of(house)
+    if living is None or not rate:
+        yield None
+        return
+    share = settings.send_share if settings.send_share < 1 else None
+    slots = None
+    if settings.redis_url is not None:
+        from storage.slots import RedisSlots
+
+        slots = RedisSlots(
+            settings.redis_url.get_secret_value(), of=f"{settings.issuer or DEMO_ISSUER}:{bot}", process=house.me.hex, per_second=rate, headroom=HEADROOM,
+            lost_after=settings.send_timeout + LATE_SECONDS,
+        )  # fmt: skip
+    budget = CommonBudget(house.clock, slots, per_second=rate, headroom=HEADROOM, share=share)
+    living.hear(lambda senders, well: budget.among(senders, well=well))
+    house.lacks.append(lambda: budget.degraded)
+    await living.beat()
+    telling = house.nursery.spawn(budget.run(), name="telling of slots")
+    try:
+        yield budget
+    finally:
+        telling.cancel()
+        if slots is not None:
+            await slots.close()

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from app.container import House, PartMissing, Replace, opened
+from app.living import Living
 from app.settings import DEMO_ISSUER, Settings
-from scheduler.jobs import jobs
+from scheduler.jobs import jobs, rings
 from scheduler.timetable import Timetable
 from services.audit import Trail
 from services.processes import record_refusal
@@ -69,20 +70,18 @@ async def served(settings: Settings, *, parts: Collection[str] = PARTS, replace:
         await alone(settings, stack)
         link = await found_link(settings) if speaks else known_link(settings)
         house = await stack.enter_async_context(opened(settings.model_copy(update={"bot_link": link}), replace=replace))
-        if is_sqlite(async_url(settings.database)):
-            await house.leases.end_all()
+        living = await beside_others(house, parts, stack)
         side = None
         if speaks:
             from app.chat import chatting
 
-            side = await stack.enter_async_context(chatting(house, answers="bot" in parts, delivers="delivery" in parts))
+            side = await stack.enter_async_context(chatting(house, answers="bot" in parts, delivers="delivery" in parts, living=living))
         address = await stack.enter_async_context(on_the_web(house, alive=side.troubles if side else None)) if "web" in parts else ""
         if side is not None:
             await side.start()
-        if "scheduler" in parts:
-            timetable = Timetable(jobs(house.services, wakeups=house.wakeups))
-            timetable.start()
-            stack.callback(timetable.stop)
+        timetable = Timetable([*rings(house.wakeups), *(jobs(house.services) if "scheduler" in parts else ())])
+        timetable.start()
+        stack.callback(timetable.stop)
         gc.collect()
         gc.freeze()
         sys.setswitchinterval(SWITCH_SECONDS)
@@ -102,6 +101,18 @@ async def alone(settings: Settings, stack: AsyncExitStack) -> None:
         except (PartMissing, DatabaseBusy) as error:
             log.error("the refusal could not be written into the audit log: %s", error)
         raise
+
+
+async def beside_others(house: House, parts: Collection[str], stack: AsyncExitStack) -> Living | None:
+    """Among the processes of a house on PostgreSQL until the stack ends. None on SQLite: there is no other, and what a dead one had in hand is free."""
+    if is_sqlite(async_url(house.settings.database)):
+        await house.leases.end_all()
+        return None
+    living = Living(house.processes, me=house.me, parts=parts, clock=house.clock, lacks=house.lacking)
+    await living.beat()
+    stack.push_async_callback(living.end)
+    house.nursery.spawn(living.run(), name="telling that it lives")
+    return living
 
 
 def must_fit(settings: Settings, *, parts: Collection[str] = PARTS) -> None:

@@ -21,9 +21,10 @@ LOOK_AGAIN = 0.25
 
 @dataclass(slots=True)
 class Departure:
-    """One request on its way: when it was let go."""
+    """One request on its way: when it was let go, and by which slot of a budget that several processes share."""
 
     at: float
+    slot: str | None = None
 
 
 class Window:
@@ -34,11 +35,15 @@ class Window:
     """
 
     def __init__(self, most: int, *, seconds: float) -> None:
-        self._most = most
-        self._seconds = seconds
+        self.allow(most, seconds=seconds)
         self._under_way = 0
         self._arrived: list[float] = []
         self._took: deque[float] = deque(maxlen=QUICKEST_OF)
+
+    def allow(self, most: int, *, seconds: float) -> None:
+        """From now on."""
+        self._most = most
+        self._seconds = seconds
 
     def free_at(self, now: float) -> float:
         """The instant at which one more may be let go; infinite while that depends on answers."""
@@ -52,12 +57,14 @@ class Window:
         self._under_way += 1
         return Departure(now)
 
-    def answered(self, departure: Departure, now: float) -> None:
-        """Its answer came now, or will not come any more. Once for each departure."""
+    def answered(self, departure: Departure, now: float) -> float:
+        """Its answer came now, or will not come any more. Once for each departure. When it arrived at the latest."""
         took = now - departure.at
         self._under_way -= 1
         self._took.append(took)
-        insort(self._arrived, departure.at + took - min(self._took))
+        arrived = departure.at + took - min(self._took)
+        insort(self._arrived, arrived)
+        return arrived
 
     def withdrawn(self) -> None:
         """One that was let go did not leave."""
@@ -77,51 +84,85 @@ class Waiting:
         return (self.lane, self.number) < (other.lane, other.number)
 
 
+class Line:
+    """Who waits: the smallest lane first, in order of arrival within a lane."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._counted = itertools.count()
+        self._waiting: list[Waiting] = []
+
+    def join(self, lane: int) -> Waiting:
+        mine = Waiting(lane, next(self._counted), self._clock.monotonic(), asyncio.Event())
+        heapq.heappush(self._waiting, mine)
+        return mine
+
+    def leave(self, mine: Waiting) -> None:
+        """Whoever is first now is called."""
+        self._waiting.remove(mine)
+        heapq.heapify(self._waiting)
+        if self._waiting:
+            self._waiting[0].called.set()
+
+    def first(self, mine: Waiting) -> bool:
+        return self._waiting[0] is mine
+
+    def of_lane(self, lane: int) -> int:
+        """How many wait in this lane."""
+        return sum(one.lane == lane for one in self._waiting)
+
+
 class Bucket:
     """Lets `per_second` × `headroom` through, evenly; in order of arrival within a lane. It starts empty."""
 
     def __init__(self, clock: Clock, *, per_second: float, headroom: float) -> None:
-        most = max(1, int(per_second))
         self._clock = clock
-        self._gap = 1 / (per_second * headroom)
-        self._window = Window(most, seconds=most / per_second)
+        self._headroom = headroom
+        self._window = Window(1, seconds=1)
+        self.pace(per_second)
         self._last = clock.monotonic()
         self._next = self._last + self._gap
-        self._counted = itertools.count()
-        self._waiting: list[Waiting] = []
+        self._line = Line(clock)
+
+    def pace(self, per_second: float) -> None:
+        """From now on."""
+        most = max(1, int(per_second))
+        self._gap = 1 / (per_second * self._headroom)
+        self._window.allow(most, seconds=most / per_second)
 
     async def drop(self, lane: int) -> Departure:
         """Until it is this caller's turn."""
-        mine = Waiting(lane, next(self._counted), self._clock.monotonic(), asyncio.Event())
-        heapq.heappush(self._waiting, mine)
+        mine = self._line.join(lane)
         try:
-            while (wait := self._due() - self._clock.monotonic()) > 0 or self._waiting[0] is not mine:
-                await (self._clock.sleep(min(wait, LOOK_AGAIN)) if self._waiting[0] is mine else _heard(mine.called))
-            return self._let_go(mine)
+            while (wait := self.wait()) > 0 or not self._line.first(mine):
+                await (self._clock.sleep(min(wait, LOOK_AGAIN)) if self._line.first(mine) else heard(mine.called))
+            return self.let_go(mine)
         finally:
-            self._waiting.remove(mine)
-            heapq.heapify(self._waiting)
-            if self._waiting:
-                self._waiting[0].called.set()
+            self._line.leave(mine)
 
-    def answered(self, departure: Departure) -> None:
-        """Its answer came now, or will not come any more. Once for each departure."""
-        self._window.answered(departure, self._clock.monotonic())
+    def answered(self, departure: Departure) -> float:
+        """Its answer came now, or will not come any more. Once for each departure. When it arrived at the latest."""
+        return self._window.answered(departure, self._clock.monotonic())
 
-    def withdrawn(self) -> None:
+    def withdrawn(self, departure: Departure) -> None:
         """One that was let go did not leave; its place in the pace is lost."""
         self._window.withdrawn()
 
-    def _due(self) -> float:
-        return max(self._next, self._last + CLOSEST * self._gap, self._window.free_at(self._clock.monotonic()))
-
-    def _let_go(self, mine: Waiting) -> Departure:
+    def wait(self) -> float:
+        """Seconds until one may be let go; not more than 0 when now."""
         now = self._clock.monotonic()
-        self._next = max(self._next, mine.since, now - CATCH_UP) + self._gap
+        return max(self._next, self._last + CLOSEST * self._gap, self._window.free_at(now)) - now
+
+    def let_go(self, mine: Waiting, *, slot: str | None = None) -> Departure:
+        """Now. With a `slot` at another pace than this one, which goes on from here all the same."""
+        now = self._clock.monotonic()
+        self._next = max(self._next, mine.since, now - CATCH_UP) + self._gap if slot is None else max(self._next, now + self._gap)
         self._last = now
-        return self._window.let_go(now)
+        departure = self._window.let_go(now)
+        departure.slot = slot
+        return departure
 
 
-async def _heard(event: asyncio.Event) -> None:
+async def heard(event: asyncio.Event) -> None:
     await event.wait()
     event.clear()

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from types import TracebackType
 
 from bot.bucket import Bucket, Departure
+from bot.budget import CommonBudget
 from bot.gates import Closed, Gate, Outage
 from bot.recent import Recent
 from services.ports import Clock
@@ -26,10 +27,12 @@ def nobody(chat: int | None, seconds: float) -> None:
 class Pacer:
     """Who may send when. Lanes: DIRECT (0) is the answer to the person in front of the bot, above it deliveries by urgency."""
 
-    def __init__(self, clock: Clock, *, share: float = 1.0, per_second: float = PER_SECOND, kept: Kept = nobody) -> None:
-        """`share` is this process's part of `per_second`; 0 a second means that nothing limits it."""
+    def __init__(
+        self, clock: Clock, *, share: float = 1.0, per_second: float = PER_SECOND, kept: Kept = nobody, budget: CommonBudget | None = None
+    ) -> None:
+        """`share` is this process's part of `per_second`; 0 a second means that nothing limits it. A `budget` shared with other processes goes instead."""
         self._clock = clock
-        self.bucket = Bucket(clock, per_second=per_second * share, headroom=HEADROOM) if per_second else None
+        self.bucket = budget or (Bucket(clock, per_second=per_second * share, headroom=HEADROOM) if per_second else None)
         self._bulk = Gate(clock)
         self._outage = Outage(clock)
         self._chats: dict[int, Gate] = {}
@@ -150,6 +153,6 @@ class Turn:
             if sent:
                 bucket.answered(departure)
             else:
-                bucket.withdrawn()
+                bucket.withdrawn(departure)
         if self._ways is not None:
             await self._ways.aclose()

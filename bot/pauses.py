@@ -9,11 +9,11 @@ from bot.failures import trace
 from bot.pacer import Pacer
 from bot.stopping import Stopping
 from services.pauses import Pauses
-from services.ports import Clock
+from services.ports import Clock, Wakeups
 
 log = logging.getLogger("mashang.outbox")
 
-HEARD_EVERY = 1.0
+TOPIC = "pauses"
 
 
 class Spawn(Protocol):
@@ -25,7 +25,8 @@ class Spawn(Protocol):
 class KeptPauses:
     """Between the pacer, which must not wait, and the table."""
 
-    def __init__(self, pauses: Pauses, *, bot: int, clock: Clock, spawn: Spawn) -> None:
+    def __init__(self, pauses: Pauses, *, bot: int, clock: Clock, wakeups: Wakeups, spawn: Spawn) -> None:
+        self._wakeups = wakeups
         self._pauses = pauses
         self._bot = bot
         self._clock = clock
@@ -39,6 +40,7 @@ class KeptPauses:
     async def _keep(self, chat: int | None, until: datetime) -> None:
         try:
             await self._pauses.keep(self._bot, chat, until)
+            self._wakeups.publish(TOPIC)
         except Exception as error:  # noqa: BLE001  this process waits all the same
             log.error("a pause until %s could not be kept: %s", until, trace(error))
 
@@ -49,13 +51,14 @@ class KeptPauses:
             pacer.close(chat, seconds=(until - now).total_seconds())
 
     async def run(self, pacer: Pacer) -> None:
-        """Hear of other processes' pauses, until `stop`."""
-        while not self._stopping.asked:
-            try:
-                await self.load(pacer)
-            except Exception as error:  # noqa: BLE001  the next time is a second away
-                log.warning("pauses cannot be read: %s", trace(error))
-            await self._stopping.wait(self._clock.sleep(HEARD_EVERY))
+        """Hear of other processes' pauses, at once where its wake-ups reach us and with our own bell (every second) elsewhere, until `stop`."""
+        async with self._wakeups.subscribe(TOPIC) as ticks:
+            while not self._stopping.asked:
+                try:
+                    await self.load(pacer)
+                except Exception as error:  # noqa: BLE001  the next time is a second away
+                    log.warning("pauses cannot be read: %s", trace(error))
+                await self._stopping.wait(anext(ticks))
 
     def stop(self) -> None:
         self._stopping.ask()

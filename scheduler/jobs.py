@@ -16,15 +16,19 @@ class Job:
     run: Callable[[], Awaitable[object]]
 
 
-def jobs(services: Services, *, wakeups: Wakeups) -> tuple[Job, ...]:
-    """Every job of the house, with its interval."""
+def rings(wakeups: Wakeups) -> tuple[Job, ...]:
+    """What every process does for itself, since a wake-up of another one may get lost."""
 
     async def ring() -> None:
-        wakeups.publish("deliveries")
-        wakeups.publish("updates")
+        for topic in ("deliveries", "updates", "pauses"):
+            wakeups.publish(topic)
 
+    return (Job("look for what is due again", 1.0, ring),)
+
+
+def jobs(services: Services) -> tuple[Job, ...]:
+    """Every job of the house, with its interval. Two timetables beside each other do nothing twice: what a job does is a row with a key of its own."""
     return (
-        Job("look for what is due again", 1.0, ring),
         Job("end what is good no more", 5.0, services.deliveries.expire),
         Job("release notices that are due", 1.0, services.notice_runs.release),
         Job("fill the copies of large notices", 1.0, services.notice_runs.fill),

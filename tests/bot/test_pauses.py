@@ -8,6 +8,7 @@ from app.nursery import Nursery
 from bot.pacer import Closed, Pacer
 from bot.pauses import KeptPauses
 from domain.deliveries import Lane
+from storage.memory import MemoryWakeups
 from tests.bot.conftest import BOT_ID
 from tests.fakes.clock import FakeClock
 from tests.houses import Town
@@ -17,9 +18,9 @@ GROUP = -1002000000001
 RED = int(Lane.RED)
 
 
-def process(town: Town, nursery: Nursery) -> tuple[Pacer, KeptPauses]:
+def process(town: Town, nursery: Nursery, wakeups: MemoryWakeups | None = None) -> tuple[Pacer, KeptPauses]:
     """What each start of the house makes anew."""
-    kept = KeptPauses(town.house.pauses, bot=BOT_ID, clock=town.clock, spawn=nursery.spawn)
+    kept = KeptPauses(town.house.pauses, bot=BOT_ID, clock=town.clock, wakeups=wakeups or MemoryWakeups(), spawn=nursery.spawn)
     return Pacer(town.clock, kept=kept.keep), kept
 
 
@@ -56,8 +57,9 @@ async def test_a_house_that_starts_again_in_the_middle_of_a_pause_stays_silent(t
 
 async def test_another_process_hears_of_it(town: Town) -> None:
     nursery = Nursery()
-    one, _ = process(town, nursery)
-    other, hears = process(town, nursery)
+    wakeups = MemoryWakeups()
+    one, _ = process(town, nursery, wakeups)
+    other, hears = process(town, nursery, wakeups)
     listening = nursery.spawn(hears.run(other), name="pauses")
     one.refused(7, after=60)
 
@@ -93,7 +95,7 @@ async def test_a_table_that_cannot_be_written_stops_nobody_from_waiting(town: To
             raise OSError("no disk")
 
     nursery, clock = Nursery(), FakeClock()
-    kept = KeptPauses(Broken(), bot=BOT_ID, clock=clock, spawn=nursery.spawn)  # type: ignore[arg-type]
+    kept = KeptPauses(Broken(), bot=BOT_ID, clock=clock, wakeups=MemoryWakeups(), spawn=nursery.spawn)  # type: ignore[arg-type]
     pacer = Pacer(clock, kept=kept.keep)
     pacer.refused(7, after=60)
     await until(lambda: "could not be kept" in caplog.text)

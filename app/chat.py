@@ -10,7 +10,7 @@ from functools import partial
 from aiogram import Bot, Dispatcher
 from aiogram.exceptions import AiogramError
 
-from app.container import House, PartMissing
+from app.container import House, PartMissing, within
 from app.delivery import DeliverySide, budget_of, pacer_of
 from app.living import Living
 from app.settings import Settings
@@ -26,7 +26,8 @@ from handlers.routes import build
 from storage.engine import async_url, is_sqlite
 from storage.updates import LANE
 
-DRAIN_SECONDS = 8.0
+DRAIN_SECONDS = 6.0
+LETTING_GO = 0.5
 ASK_SECONDS = 4.0
 ALONE = timedelta(minutes=10)
 SET_UP_AGAIN = (1.0, 5.0, 30.0, 120.0)
@@ -45,6 +46,8 @@ class ChatSide:
         self._bot = bot
         self._loops: dict[str, tuple[Callable[[], Awaitable[None]], Callable[[], None]]] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._answerer: Answerer | None = None
+        self._drained_by: float | None = None
         if answers:
             dispatcher = make_dispatcher(
                 build(), services=house.services, catalogues=house.catalogues, clock=house.clock, surface=surface, dialogues=house.dialogues
@@ -62,6 +65,7 @@ class ChatSide:
             dispatcher, self._bot, updates=house.updates, dialogues=house.dialogues, catalogues=house.catalogues, pacer=pacer,
             clock=house.clock, wakeups=house.wakeups, spawn=house.nursery.spawn, holder=house.me, lease=lease_of(house),
         )  # fmt: skip
+        self._answerer = answerer
         hands = Hands(answerer, house.leases, prefix=LANE, holder=house.me, lease=lease_of(house), clock=house.clock)
         self._loops["answers"] = (answerer.run, answerer.stop)
         self._loops["hands"] = (hands.run, hands.stop)
@@ -110,14 +114,26 @@ class ChatSide:
         """Loops that ended although nobody stopped them."""
         return [name for name, task in self._tasks.items() if task.done()]
 
-    async def stop(self) -> None:
-        """Take nothing new, finish what is in hand."""
+    def take_nothing_new(self) -> None:
+        """Ask every loop to come to its end, while the web still finishes what it has."""
+        self._drained_by = asyncio.get_running_loop().time() + DRAIN_SECONDS
         for _, stop in self._loops.values():
             stop()
+
+    async def stop(self) -> None:
+        """Take nothing new, finish what is in hand. A handler that takes longer is ended: its update waits in the intake, its chat is let go."""
+        if self._drained_by is None:
+            self.take_nothing_new()
+        assert self._drained_by is not None
+        left = max(0.0, self._drained_by - asyncio.get_running_loop().time())
         if self._tasks:
-            await asyncio.wait(self._tasks.values(), timeout=DRAIN_SECONDS)
+            await asyncio.wait(self._tasks.values(), timeout=left)
+        if self._answerer is not None and (late := self._answerer.in_hand()):
+            log.warning("%d chats are left to the next process", len(late))
+            self._answerer.let_go(late)
+            await asyncio.wait([self._tasks["answers"]], timeout=LETTING_GO)
         if self._delivery is not None:
-            await self._delivery.close()
+            await within(LETTING_GO, self._delivery.close)
 
 
 @asynccontextmanager

@@ -1,10 +1,14 @@
 """The one place where everything is made, by constructor, from the bottom to the top; and taken down in the opposite order."""
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
+
+from sqlalchemy.exc import DBAPIError
 
 from app import sabotage
 from app.clock import LabClock, SystemClock, SystemIds
@@ -66,6 +70,9 @@ from storage.work import SqlWorks
 from storage.writer import GroupCommits
 
 REACH = timedelta(minutes=10)
+CLOSING = 1.0
+
+log = logging.getLogger("mashang.serve")
 
 
 class PartMissing(Exception):
@@ -123,7 +130,7 @@ async def opened(settings: Settings, *, replace: Replace | None = None) -> Async
     """The house of these settings, closed and drained at the end. PartMissing when `mashang init` or `migrate` is still to be run."""
     if not settings.keys_dir.is_dir():
         raise PartMissing(f"There are no keys in {settings.keys_dir}. Run `mashang init` first.")
-    if not await is_current(settings.database):
+    if not await stands(settings):
         raise PartMissing("The database is missing or of another version. Run `mashang migrate` first.")
     keys = keys_of(settings)
     clock = LabClock(settings.lab_clock) if settings.lab_clock else SystemClock()
@@ -137,9 +144,26 @@ async def opened(settings: Settings, *, replace: Replace | None = None) -> Async
             raise PartMissing(f"MASHANG_ISSUER, MASHANG_PUBLIC_URL and the keys do not fit together: {error}") from None
         yield house
     finally:
-        await queues.close()
-        await nursery.close()
-        await databases.close()
+        await within(CLOSING, queues.close)
+        await nursery.close(within=CLOSING)
+        await within(CLOSING, databases.close)
+
+
+async def within(seconds: float, close: Callable[[], Awaitable[object]]) -> None:
+    """One step of the end; who does not answer does not hold it up."""
+    try:
+        async with asyncio.timeout(seconds):
+            await close()
+    except TimeoutError:
+        log.warning("not closed within %g s: %s", seconds, close.__qualname__)
+
+
+async def stands(settings: Settings) -> bool:
+    """Whether the database is of this version. PartMissing when it does not answer."""
+    try:
+        return await is_current(settings.database)
+    except (OSError, TimeoutError, DBAPIError) as error:
+        raise PartMissing(f"The database does not answer ({type(error).__name__}). Look at MASHANG_DATABASE_URL and at the server.") from None
 
 
 def keys_of(settings: Settings) -> Keys:

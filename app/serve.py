@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from app.container import House, PartMissing, Replace, opened
+from app.container import House, PartMissing, Replace, opened, within
 from app.living import Living
 from app.settings import DEMO_ISSUER, Settings
+from domain.errors import Away
 from scheduler.jobs import jobs, rings
 from scheduler.timetable import Timetable
 from services.audit import Trail
@@ -27,7 +28,11 @@ from web.site import Site
 PARTS = ("bot", "web", "delivery", "scheduler")
 SPEAKING = frozenset({"bot", "delivery"})
 BOT_NAME = "bot-name"
-DRAIN_SECONDS = 5.0
+WEB_SECONDS = 4.0
+"""A request that is still running so long after the stop is cut off. Meanwhile the chat drains too (app/chat.py)."""
+END_SECONDS = 9.5
+"""Whatever holds up the end of a process beyond this is left to those who go on: its leases end, nothing durable is in memory alone."""
+READY_SECONDS = 1.5
 SWITCH_SECONDS = 0.0005
 """How long the database's thread waits for a busy event loop to let it go on (default 5 ms, at each step of a transaction)."""
 
@@ -44,7 +49,7 @@ class Served:
 
 
 async def serve(settings: Settings, *, parts: Collection[str] = PARTS, opened_doors: Callable[[Served], object] | None = None) -> None:
-    """Serve until SIGTERM or SIGINT; what is in hand is finished first."""
+    """Serve until SIGTERM or SIGINT; what is in hand is finished first, within ten seconds in all."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -54,6 +59,14 @@ async def serve(settings: Settings, *, parts: Collection[str] = PARTS, opened_do
             opened_doors(doors)
         await stop.wait()
         log.info("stopping")
+        loop.call_later(END_SECONDS, given_up)
+
+
+def given_up() -> None:
+    """The end of a process that cannot end well: like a kill, which everything here survives."""
+    log.error("not stopped within %g s: what is still in hand is left to its leases", END_SECONDS)
+    logging.shutdown()
+    os._exit(1)
 
 
 @asynccontextmanager
@@ -76,9 +89,10 @@ async def served(settings: Settings, *, parts: Collection[str] = PARTS, replace:
             from app.chat import chatting
 
             side = await stack.enter_async_context(chatting(house, answers="bot" in parts, delivers="delivery" in parts, living=living))
-        address = await stack.enter_async_context(on_the_web(house, alive=side.troubles if side else None)) if "web" in parts else ""
+        address = await on_the_web(house, stack, alive=side.troubles if side else None) if "web" in parts else ""
         if side is not None:
             await side.start()
+            stack.callback(side.take_nothing_new)
         timetable = Timetable([*rings(house.wakeups), *(jobs(house.services) if "scheduler" in parts else ())])
         timetable.start()
         stack.callback(timetable.stop)
@@ -110,7 +124,7 @@ async def beside_others(house: House, parts: Collection[str], stack: AsyncExitSt
         return None
     living = Living(house.processes, me=house.me, parts=parts, clock=house.clock, lacks=house.lacking)
     await living.beat()
-    stack.push_async_callback(living.end)
+    stack.push_async_callback(within, 1.0, living.end)
     house.nursery.spawn(living.run(), name="telling that it lives")
     return living
 
@@ -158,9 +172,8 @@ def known_link(settings: Settings) -> str | None:
     return f"https://t.me/{known.read_text(encoding='ascii')}"
 
 
-@asynccontextmanager
-async def on_the_web(house: House, *, alive: Callable[[], list[str]] | None) -> AsyncIterator[str]:
-    """The web service, listening; its address. PartMissing when the port is taken."""
+async def on_the_web(house: House, stack: AsyncExitStack, *, alive: Callable[[], list[str]] | None) -> str:
+    """The web service, listening until the stack ends; its address. PartMissing when the port is taken."""
     settings = house.settings
     token = settings.bot_token.get_secret_value() if settings.bot_token else None
     hooked = settings.updates == "webhook" and token is not None
@@ -174,6 +187,7 @@ async def on_the_web(house: House, *, alive: Callable[[], list[str]] | None) -> 
         webhook_secret=settings.webhook_secret.get_secret_value() if hooked and settings.webhook_secret else None,
         chat_url=settings.bot_link,
         ready=lambda: troubles(house, alive),
+        degraded=house.lacking,
         office_phone=settings.office_phone or None,
         proxies=frozenset(filter(None, settings.proxies.split(","))),
         away=away,
@@ -182,16 +196,14 @@ async def on_the_web(house: House, *, alive: Callable[[], list[str]] | None) -> 
     app = application(
         house.services, updates=house.updates, bot_id=bot, catalogues=house.catalogues, clock=house.clock, wakeups=house.wakeups, site=site
     )
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=DRAIN_SECONDS)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=WEB_SECONDS)
     await runner.setup()
+    stack.push_async_callback(runner.cleanup)
     try:
-        try:
-            await web.TCPSite(runner, settings.web_host, settings.web_port).start()
-        except OSError as error:
-            raise PartMissing(f"MASHANG_WEB_PORT: cannot listen on {settings.web_host}:{settings.web_port} ({error.strerror})") from None
-        yield f"http://{settings.web_host}:{settings.web_port}"
-    finally:
-        await runner.cleanup()
+        await web.TCPSite(runner, settings.web_host, settings.web_port).start()
+    except OSError as error:
+        raise PartMissing(f"MASHANG_WEB_PORT: cannot listen on {settings.web_host}:{settings.web_port} ({error.strerror})") from None
+    return f"http://{settings.web_host}:{settings.web_port}"
 
 
 def webhook_path(house: House) -> str:
@@ -200,12 +212,26 @@ def webhook_path(house: House) -> str:
 
 
 async def troubles(house: House, alive: Callable[[], list[str]] | None) -> list[str]:
-    """The parts that are not ready; empty when all is well."""
+    """The parts that are not ready; empty when all is well. Known within two seconds: a database that says nothing is not there."""
     found = alive() if alive else []
+    asked = house.nursery.spawn(answers(house), name="asking the database")
+    done, _ = await asyncio.wait([asked], timeout=READY_SECONDS)
+    if not done:
+        asked.cancel()
+    if not done or not asked.result():
+        found.append("database")
+    return found
+
+
+async def answers(house: House) -> bool:
+    """Whether the database does."""
     try:
         async with house.works.read() as work:
             await work.areas.get("0000")
+    except Away as away:
+        log.warning("the database does not answer: %s", away)
+        return False
     except Exception:
         log.exception("the database does not answer")
-        found.append("database")
-    return found
+        return False
+    return True

@@ -40,6 +40,10 @@ class TooOften(Refusal):
     """The same asker came too many times in too short a time."""
 
 
+class Away(Exception):
+    """No refusal and no fault of ours: what the house stands on does not answer at this moment. Nothing was done, or nobody knows; it will pass."""
+
+
 FAMILIES: tuple[type[Refusal], ...] = (Unknown, NotAllowed, Invalid, Conflict, Gone, TooOften)
 
 

@@ -14,6 +14,8 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from domain.errors import Away
+
 DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "sqlite+aiosqlite": "sqlite+aiosqlite",
@@ -25,11 +27,22 @@ DRIVERS = {
 LOCK_NOT_AVAILABLE = "55P03"
 
 
+AWAY = ("08", "57P", "53300")
+"""SQLSTATEs of a server that is not there, is being stopped, or takes nobody any more."""
+CONNECT_SECONDS = 5.0
+LONGER = 5.0
+"""A statement may take so many seconds more than a lock may be waited for; then nobody is there to answer."""
+
+
+class DatabaseAway(Away):
+    """PostgreSQL does not answer, or the connection broke. What was under way may or may not have been written."""
+
+
 class DatabaseBusy(Exception):
     """Somebody else held a lock for longer than we are willing to wait. Nothing was written."""
 
 
-UNREACHED = (DatabaseBusy, NoConnectionLeft, ConnectionError, TimeoutError, socket.gaierror)
+UNREACHED = (DatabaseAway, DatabaseBusy, NoConnectionLeft, ConnectionError, TimeoutError, socket.gaierror)
 """What a driver lets through as it is when there is nobody at the other end."""
 OUT_OF_REACH = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL}
 
@@ -81,7 +94,7 @@ class Databases:
             raise RuntimeError("a write inside a write would wait for itself")
         self._writing.add(task)
         try:
-            async with self._turns(), self._writer.begin() as connection:
+            async with self._turns(), self._transaction(self._writer) as connection:
                 yield connection
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE:
@@ -93,7 +106,7 @@ class Databases:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """One snapshot of what was committed, taken at the first statement. Writing through it fails on both databases."""
-        async with self._reader.connect() as connection, connection.begin():
+        async with self._transaction(self._reader) as connection:
             yield connection
 
     async def close(self) -> None:
@@ -111,12 +124,42 @@ class Databases:
         await self.close()
 
     @asynccontextmanager
+    async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        """Committed on a clean exit, else rolled back; DatabaseAway when there is nobody to do either."""
+        if is_sqlite(self.url):
+            async with engine.begin() as connection:
+                yield connection
+            return
+        try:
+            async with engine.connect() as connection:
+                transaction = await connection.begin()
+                try:
+                    yield connection
+                    await transaction.commit()
+                except BaseException as error:
+                    # A rollback would wait for somebody who does not answer.
+                    await (connection.invalidate() if is_away(error) else transaction.rollback())
+                    raise
+        except Exception as error:
+            if is_away(error):
+                raise DatabaseAway(type(error).__name__) from error
+            raise
+
+    @asynccontextmanager
     async def _turns(self) -> AsyncIterator[None]:
         if self._turn is None:
             yield
         else:
             async with self._turn:
                 yield
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether an error of PostgreSQL's driver says that nobody answers. Nothing else waits or connects inside a transaction."""
+    if isinstance(error, DBAPIError):
+        state = getattr(error.orig, "sqlstate", None) or ""
+        return error.connection_invalidated or state.startswith(AWAY) or isinstance(error, InterfaceError)
+    return isinstance(error, OSError | TimeoutError | NoConnectionLeft)
 
 
 def open_databases(url: str | URL, *, readers: int = 4, busy_seconds: float = 10.0) -> Databases:
@@ -129,7 +172,7 @@ def open_databases(url: str | URL, *, readers: int = 4, busy_seconds: float = 10
         writer = sqlite_engine(where, connections=1, begin="BEGIN IMMEDIATE", busy_seconds=busy_seconds)
         reader = sqlite_engine(where, connections=readers, begin="BEGIN", busy_seconds=busy_seconds, query_only=True)
         return Databases(where, writer=writer, reader=reader, turn=asyncio.Lock())
-    engine = postgres_engine(where, connections=2 * readers, busy_seconds=busy_seconds)
+    engine = postgres_engine(where, connections=2 * readers, busy_seconds=busy_seconds, longest=busy_seconds + LONGER)
     snapshot = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     return Databases(where, writer=engine, reader=snapshot, turn=None)
 
@@ -172,14 +215,18 @@ def sqlite_engine(
     return engine
 
 
-def postgres_engine(url: URL, *, connections: int, busy_seconds: float) -> AsyncEngine:
-    """An engine whose statements wait for a lock as long as SQLite would, and that survives a restart of the server."""
+def postgres_engine(url: URL, *, connections: int, busy_seconds: float, longest: float | None = None) -> AsyncEngine:
+    """An engine whose statements wait for a lock as long as SQLite would, and that survives a restart of the server.
+
+    `longest` is how many seconds a statement may take before nobody is believed to be there; None for migrations.
+    """
     asked = {"application_name": "mashang", "lock_timeout": str(round(busy_seconds * 1000)), "jit": "off"}
     return create_async_engine(
         url,
         pool_size=connections,
         max_overflow=0,
         pool_pre_ping=True,
+        pool_timeout=busy_seconds,
         hide_parameters=True,
-        connect_args={"server_settings": asked},
+        connect_args={"server_settings": asked, "timeout": CONNECT_SECONDS, "command_timeout": longest},
     )

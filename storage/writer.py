@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
-from storage.engine import DatabaseBusy
+from storage.engine import DatabaseAway, DatabaseBusy
 
 Asked = TypeVar("Asked")
 Answer = TypeVar("Answer")
@@ -30,7 +30,7 @@ class GroupCommit(Generic[Asked, Answer]):
 
     Takes whatever queued while the call before ran, at most `most` at once; never waits for company. An exception that
     `run` returns for an item goes to that item's caller alone. When `run` raises, nothing was committed, and each item is
-    run once more, alone, so that a poisoned one cannot sink the others; a busy database is nobody's fault and told to all.
+    run once more, alone, so that a poisoned one cannot sink the others; a database that is busy or away is nobody's fault and told to all.
     """
 
     def __init__(
@@ -108,8 +108,8 @@ class GroupCommit(Generic[Asked, Answer]):
             return
         try:
             answers = await self._run([asked for asked, _ in taken])
-        except DatabaseBusy as busy:
-            answers = [busy] * len(taken)
+        except (DatabaseBusy, DatabaseAway) as nobodys:
+            answers = [nobodys] * len(taken)
         except Exception as error:  # noqa: BLE001 whatever it is, the caller gets it
             if len(taken) == 1:
                 settle(taken[0][1], error)

@@ -16,8 +16,9 @@ class Site:
     """One office on the web.
 
     `secure` binds cookies to https and sends HSTS. `drill_only` puts the demo frame around every page. `chat_url`
-    opens the chat with the bot (https://t.me/BOTNAME); without it no page points to it. `ready` names the parts that are not ready.
-    `proxies` are the addresses whose X-Forwarded-For is believed. `away` tells of a fault whether it means that the database cannot be reached.
+    opens the chat with the bot (https://t.me/BOTNAME); without it no page points to it. `ready` names the parts that are not ready,
+    `degraded` what is done without while all goes on. `proxies` are the addresses whose X-Forwarded-For is believed.
+    `away` tells of a fault whether it means that the database cannot be reached.
     """
 
     office_name: str
@@ -29,6 +30,7 @@ class Site:
     webhook_secret: str | None
     chat_url: str | None
     ready: Callable[[], Awaitable[list[str]]]
+    degraded: Callable[[], list[str]] = list
     office_phone: str | None = None
     proxies: frozenset[str] = LOOPBACK
     away: Callable[[BaseException], bool] = never_away

@@ -8,7 +8,7 @@ from uuid import UUID
 from aiohttp import web
 
 from domain.access import May
-from domain.errors import Refusal
+from domain.errors import Away, Refusal
 from services.evacuations import BOARD
 from web.console.board import order_of
 from web.console.told import Changes, Event, Numbers, Teller
@@ -50,7 +50,7 @@ async def _stream(request: web.Request, teller: Teller) -> web.StreamResponse:
                         await app[CLOCK].sleep(BETWEEN)
             except Refusal as refusal:
                 await stream.write(bytes(teller.end(refusal)))
-            except ConnectionError:
+            except (Away, ConnectionError):
                 pass
             except Exception:
                 log.exception("fault %s in an open board; its browser comes again", request[REFERENCE])

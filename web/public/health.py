@@ -14,9 +14,10 @@ async def alive(_: web.Request) -> web.Response:
 
 
 async def ready(request: web.Request) -> web.Response:
-    """200 when every part is ready, else 503 with the names of those that are not."""
-    missing = await request.app[SITE].ready()
-    return web.json_response({"ready": not missing, "missing": missing}, status=503 if missing else 200)
+    """200 when every part is ready, else 503 with the names of those that are not; `degraded` names what is done without meanwhile."""
+    site = request.app[SITE]
+    missing = await site.ready()
+    return web.json_response({"ready": not missing, "missing": missing, "degraded": site.degraded()}, status=503 if missing else 200)
 
 
 def routes() -> Sequence[Route]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -21,13 +22,13 @@ BUSY = 0.5
 async def wired(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[tuple[Wire, Databases]]:
     monkeypatch.setattr("storage.engine.CONNECT_SECONDS", 1.0)
     monkeypatch.setattr("storage.engine.LONGER", 0.5)
-    async with an_empty_database("postgres", tmp_path) as url:
+    async with an_empty_database("postgres", tmp_path) as url, AsyncExitStack() as stack:
         where = async_url(url)
-        async with a_wire(where.host or "127.0.0.1", where.port or 5432) as wire:
-            async with open_databases(where.set(host="127.0.0.1", port=wire.port), busy_seconds=BUSY) as databases:
-                async with databases.write() as connection:
-                    await connection.execute(sa.text("CREATE TABLE kept (number integer PRIMARY KEY)"))
-                yield wire, databases
+        wire = await stack.enter_async_context(a_wire(where.host or "127.0.0.1", where.port or 5432))
+        databases = await stack.enter_async_context(open_databases(where.set(host="127.0.0.1", port=wire.port), busy_seconds=BUSY))
+        async with databases.write() as connection:
+            await connection.execute(sa.text("CREATE TABLE kept (number integer PRIMARY KEY)"))
+        yield wire, databases
 
 
 async def put(databases: Databases, number: int) -> None:

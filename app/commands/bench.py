@@ -8,7 +8,7 @@ import typer
 
 from app.commands.exits import ABSENT, REFUSED, WRONG_CALL
 
-BENCHES = ("start", "live", "delivery")
+BENCHES = ("start", "live", "delivery", "workers")
 PROFILES = ("strict", "scoped", "bursty")
 
 
@@ -20,8 +20,10 @@ def bench(
     seed: Annotated[int, typer.Option(help="delivery: what goes wrong, and when the process is killed.")] = 1,
     kills: Annotated[int, typer.Option(help="delivery: how often in each profile.", min=0)] = 2,
     postgres: Annotated[str, typer.Option(help="delivery: an empty database instead of SQLite; needs --profile.")] = "",
+    database: Annotated[str, typer.Option(envvar="MASHANG_TEST_POSTGRES_URL", help="workers: a PostgreSQL on which databases may be made and dropped.")] = "",
+    latency: Annotated[int, typer.Option(help="workers: milliseconds until Telegram's answer.", min=0)] = 40,
 ) -> None:
-    """Measure this machine and this version: start (how long one waits), live (from a scan to the board), delivery (a notice to many, minutes)."""
+    """Measure this machine and this version: start (how long one waits), live (from a scan to the board), delivery (a notice to many), workers (two beside each other)."""
     if name not in BENCHES:
         typer.echo(f"no such benchmark; there is: {', '.join(BENCHES)}", err=True)
         raise typer.Exit(WRONG_CALL)
@@ -33,11 +35,13 @@ def bench(
         from lab.bench import live
 
         figures = asyncio.run(live.measured())
+    elif name == "workers":
+        figures = side_by_side(database, latency=latency)
     else:
         figures = delivered(chats=chats, profile=profile, seed=seed, kills=kills, postgres=postgres)
     typer.echo(json.dumps(figures) if as_json else "\n".join(f"{key:32}{value!s:>10}" for key, value in figures.items()))
-    if name == "delivery":
-        judge(figures)
+    if name in ("delivery", "workers"):
+        judge(name, figures)
 
 
 def delivered(*, chats: int, profile: str, seed: int, kills: int, postgres: str) -> dict[str, Any]:
@@ -61,13 +65,29 @@ def delivered(*, chats: int, profile: str, seed: int, kills: int, postgres: str)
         raise typer.Exit(ABSENT if fell.absent else REFUSED) from None
 
 
-def judge(figures: dict[str, Any]) -> None:
-    """A broken promise is refused; a machine that is too slow is only told."""
-    from lab.bench.delivery import missed, slow
+def side_by_side(database: str, *, latency: int) -> dict[str, Any]:
+    """The figures of one delivery worker and of two."""
+    from lab.bench.workers import ServerAbsent, measured
+    from lab.stories.house import HouseFell
 
-    for words in (*missed(figures), *slow(figures)):
+    if not database:
+        typer.echo("bench workers needs a PostgreSQL: --database or MASHANG_TEST_POSTGRES_URL", err=True)
+        raise typer.Exit(ABSENT)
+    try:
+        return asyncio.run(measured(database, delay_ms=latency))
+    except (ServerAbsent, HouseFell) as absent:
+        typer.echo(str(absent), err=True)
+        raise typer.Exit(ABSENT) from None
+
+
+def judge(name: str, figures: dict[str, Any]) -> None:
+    """A broken promise is refused; a machine that is too slow is only told."""
+    from lab.bench import delivery, workers
+
+    judged = delivery if name == "delivery" else workers
+    for words in (*judged.missed(figures), *judged.slow(figures)):
         typer.echo(words, err=True)
-    if missed(figures):
+    if judged.missed(figures):
         raise typer.Exit(REFUSED)
 
 

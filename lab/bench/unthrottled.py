@@ -85,10 +85,10 @@ async def rate_at(url: str, messages: int, *, house: House | None = None) -> flo
 
 
 @asynccontextmanager
-async def stub() -> AsyncIterator[str]:
+async def stub(delay_ms: int = 0) -> AsyncIterator[str]:
     """The stub in a process of its own; its address."""
     with on_core(1):
-        process = await asyncio.create_subprocess_exec(sys.executable, "-m", "lab.bench.stub", cwd=ROOT, stdout=asyncio.subprocess.PIPE)
+        process = await asyncio.create_subprocess_exec(sys.executable, "-m", "lab.bench.stub", str(delay_ms), cwd=ROOT, stdout=asyncio.subprocess.PIPE)
     try:
         assert process.stdout is not None
         yield (await process.stdout.readline()).decode().strip()
@@ -108,9 +108,9 @@ def on_core(number: int) -> Iterator[None]:
         os.sched_setaffinity(0, before)
 
 
-async def filled(crowd: Crowd) -> None:
+async def filled(crowd: Crowd, *, database: str | None = None) -> None:
     """The notice is released and every copy written, and none is sent: a house that only keeps time, until its work is done."""
-    environment = surroundings(crowd.folder, api="http://127.0.0.1:9")
+    environment = surroundings(crowd.folder, api="http://127.0.0.1:9", database=database)
     keeper = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "app", "serve", "--only", "scheduler", env=environment, stdout=asyncio.subprocess.DEVNULL, start_new_session=True
     )

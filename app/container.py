@@ -209,7 +209,7 @@ def build(
     services = use_cases(parts, office=office, press=press, keys=keys, queues=queues)
     return House(
         settings, keys, parts.clock, parts.ids, nursery, databases, parts.works, parts.updates, parts.dialogues,
-        SqlPauses(databases, sealing, clock=parts.clock), parts.wakeups, ids.new(), SqlLeases(databases, sealing), SqlProcesses(databases, sealing),
+        SqlPauses(databases, sealing, clock=parts.clock), parts.wakeups, ids.new(), SqlLeases(databases, sealing), SqlProcesses(databases),
         Catalogues.packaged(default=settings.language), press, services, [lambda: bool(getattr(parts.wakeups, "degraded", False))],
     )  # fmt: skip
 

@@ -49,7 +49,7 @@ class Settings(BaseSettings):
     office_phone: str = Field(default="", max_length=20, pattern=r"^[0-9+ -]*$", description="The duty phone, shown on every public page.")
     proxies: str = Field(default="127.0.0.1,::1", description="Addresses of reverse proxies whose X-Forwarded-For is believed, comma-separated.")
     send_timeout: float = Field(default=5.0, gt=0, le=60, description="Seconds until a send counts as unknown.")
-    send_share: float = Field(default=1.0, gt=0, le=1, description="This process's share of the send budget without Redis.")
+    send_share: float = Field(default=1.0, gt=0, le=1, description="This process's share of the send budget without Redis; 1.0: an equal one of all.")
     send_in_flight: int = Field(default=8, ge=1, le=200, description="How many messages may be on their way to Telegram at once.")
     timezone: str = Field(default="Asia/Shanghai", description="The office's time zone.")
     language: Literal["zh_CN", "en"] = Field(default="zh_CN", description="For whoever has not chosen.")

@@ -3,13 +3,11 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Column, Integer, Table, Text, delete, select
+from sqlalchemy import Column, Integer, Table, Text, delete, insert, select, update
 
 from services.processes import Process
 from storage.engine import Databases
 from storage.metadata import Retention, kept, metadata
-from storage.rows import Rows
-from storage.sealing import Sealing
 from storage.types import IdType, UtcTime
 
 FORGOTTEN_AFTER = timedelta(days=1)
@@ -28,24 +26,18 @@ processes = Table(
 )
 
 
-class ProcessRows(Rows):
-    """The table inside one transaction."""
-
-    async def put(self, process: Process) -> None:
-        await self._put(processes, [_row(process)])
-        await self._run(delete(processes).where(processes.c.seen_at < process.seen_at - FORGOTTEN_AFTER))
-
-
 class SqlProcesses:
     """Each call is one short transaction."""
 
-    def __init__(self, databases: Databases, sealing: Sealing) -> None:
+    def __init__(self, databases: Databases) -> None:
         self._databases = databases
-        self._sealing = sealing
 
     async def seen(self, process: Process) -> None:
         async with self._databases.write() as connection:
-            await ProcessRows(connection, self._sealing).put(process)
+            told = await connection.execute(update(processes).where(processes.c.id == process.id).values(_row(process)))
+            if not told.rowcount:
+                await connection.execute(insert(processes).values(_row(process)))
+            await connection.execute(delete(processes).where(processes.c.seen_at < process.seen_at - FORGOTTEN_AFTER))
 
     async def gone(self, process: UUID) -> None:
         async with self._databases.write() as connection:

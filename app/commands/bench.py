@@ -12,7 +12,7 @@ BENCHES = ("start", "live", "delivery", "workers")
 PROFILES = ("strict", "scoped", "bursty")
 
 
-def bench(
+def bench(  # noqa: PLR0917  typer reads them by name
     name: Annotated[str, typer.Argument(help=" | ".join(BENCHES))],
     as_json: Annotated[bool, typer.Option("--json", help="Only the figures, as one JSON object.")] = False,
     chats: Annotated[int, typer.Option(help="delivery: how many people are told in each profile.", min=10)] = 3000,
@@ -23,7 +23,7 @@ def bench(
     database: Annotated[str, typer.Option(envvar="MASHANG_TEST_POSTGRES_URL", help="workers: a PostgreSQL on which databases may be made and dropped.")] = "",
     latency: Annotated[int, typer.Option(help="workers: milliseconds until Telegram's answer.", min=0)] = 40,
 ) -> None:
-    """Measure this machine and this version: start (how long one waits), live (from a scan to the board), delivery (a notice to many), workers (two beside each other)."""
+    """Measure this machine and this version: start (how long one waits), live (scan to board), delivery (a notice to many), workers (two of them)."""
     if name not in BENCHES:
         typer.echo(f"no such benchmark; there is: {', '.join(BENCHES)}", err=True)
         raise typer.Exit(WRONG_CALL)

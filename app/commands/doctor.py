@@ -45,7 +45,8 @@ def doctor(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
 
 async def looked(settings: Settings) -> list[Finding]:
     """Every finding about a house with readable settings."""
-    return [*keys(settings), await database(settings), *telegram(settings), printed(settings), disk(settings), font()]
+    stands = await database(settings)
+    return [*keys(settings), stands, *(await processes(settings) if stands.well else []), *telegram(settings), printed(settings), disk(settings), font()]
 
 
 def keys(settings: Settings) -> list[Finding]:
@@ -68,6 +69,22 @@ async def database(settings: Settings) -> Finding:
     except OSError as error:
         return Finding("database", False, f"cannot be reached: {error.strerror or error}")
     return Finding("database", current, "current" if current else "missing or of another version: run `mashang migrate`")
+
+
+async def processes(settings: Settings) -> list[Finding]:
+    """Who serves at this moment; only on PostgreSQL, where several may."""
+    from app.clock import SystemClock
+    from app.living import SILENT
+    from storage.engine import async_url, is_sqlite, open_databases
+    from storage.processes import SqlProcesses
+
+    if is_sqlite(async_url(settings.database)):
+        return []
+    async with open_databases(settings.database, readers=1) as databases:
+        living = await SqlProcesses(databases).living(since=SystemClock().now() - SILENT)
+    lacking = [each for each in living if each.degraded]
+    said = "; ".join(f"{each.host}:{each.number} {','.join(each.parts)}{' without ' + ','.join(each.degraded) if each.degraded else ''}" for each in living)
+    return [Finding("processes", not lacking, said or "none serves")]
 
 
 def telegram(settings: Settings) -> list[Finding]:

@@ -18,7 +18,7 @@ from lab.bench.crowd import Crowd, copies, furnished, surroundings
 from lab.bench.unthrottled import filled, stub
 from lab.stories.house import READY, HouseFell
 
-TARGETS = 5000
+TARGETS = 4000
 DELAY_MS = 40
 AHEAD = 1000
 """What a worker claims ahead without a limit: the last ones of each are not counted, since another may be idle by then."""
@@ -60,13 +60,13 @@ async def measured(server: str, *, targets: int = TARGETS, delay_ms: int = DELAY
 
 def pair(one: Run, two: Run) -> dict[str, float]:
     return {
-        "one_per_second": round(one.per_second, 1), "two_per_second": round(two.per_second, 1), "ratio": round(two.per_second / one.per_second, 3)
+        "one_per_second": round(one.per_second, 1), "two_per_second": round(two.per_second, 1), "ratio": round(two.per_second / one.per_second, 3),
     }  # fmt: skip
 
 
 async def once(crowd: Crowd, folder: Path, server: str, *, model: str, workers: int, delay_ms: int) -> Run:
     """The same notice once more, out of a copy of the filled database, by so many workers at once."""
-    folder.mkdir()
+    await asyncio.to_thread(folder.mkdir)
     async with a_database(server, model=model) as database, stub(delay_ms) as api:
         house = crowd.copied(folder, api=api, database=database, LAB_SEND_RATE="0")
         async with at_work(folder, workers, surroundings(folder, api=api, database=database, LAB_SEND_RATE="0")) as all_ready:

@@ -115,7 +115,7 @@ class AtWork:
     async def kill(self) -> None:
         """As if the process were gone: nothing is released, nothing renewed."""
         self.answerer._updates = Dead()
-        self.hands._leases = Dead()  # type: ignore[assignment]
+        self.hands._leases = Dead()
         await self.nursery.close()
 
 

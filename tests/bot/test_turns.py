@@ -40,10 +40,10 @@ class Breakable:
         self.broken = False
 
     async def take(self, names: Collection[str], **how: Any) -> set[str]:
-        return await self._reached().take(names, **how)
+        return set(await self._reached().take(names, **how))
 
     async def renew(self, names: Collection[str], **how: Any) -> set[str]:
-        return await self._reached().renew(names, **how)
+        return set(await self._reached().renew(names, **how))
 
     async def release(self, names: Collection[str], **how: Any) -> None:
         await self._reached().release(names, **how)

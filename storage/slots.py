@@ -91,7 +91,9 @@ class RedisSlots:
         return Granted(name, wait / SECOND) if free else Later(wait / SECOND)
 
     async def over(self, slots: Sequence[Over]) -> None:
-        said: list[str | int] = [word for slot in slots for word in (slot.name, -1 if slot.ago is None else round(SECOND * max(0.0, slot.ago)))]
+        said: list[str] = []
+        for slot in slots:
+            said += [slot.name, "-1" if slot.ago is None else str(round(SECOND * max(0.0, slot.ago)))]
         await reached(lambda: cast(Awaitable[Any], self._over(keys=self._keys, args=said)))
 
     async def close(self) -> None:

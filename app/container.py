@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
@@ -16,6 +17,7 @@ from app.keys import Keys, load_keys
 from app.nursery import Nursery
 from app.settings import DEMO_ISSUER, Settings
 from codes.errors import CodesError
+from domain.lists import ListKind
 from locales.catalogue import Catalogues
 from services.areas import Areas
 from services.audience import Audience
@@ -32,6 +34,7 @@ from services.grants import Grants
 from services.group_import import GroupImport
 from services.groups import Groups
 from services.intake import Dialogues, Updates
+from services.list_imports import ListImports, Taking
 from services.notice_lists import NoticeLists
 from services.notice_runs import NoticeRuns
 from services.notices import Notices
@@ -248,13 +251,25 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
     notices, runs, groups = notices_of(parts, office=office, trail=trail, audience=audience, keys=keys)
     codes = Codes(works, clock=clock, trail=trail, mint=mint, press=press)
     people = People(works, clock=clock, ids=ids, trail=trail, mint=mint, office=office, digest=keys.digest)
+    areas, people_import = Areas(works, clock=clock, trail=trail), PeopleImport(works, clock=clock, ids=ids, trail=trail, mint=mint)
+    shelters, sites = Shelters(works, clock=clock, ids=ids, trail=trail, mint=mint), Sites(works, clock=clock, ids=ids, trail=trail, mint=mint, codes=codes)
+    workers = Workers(works, clock=clock, ids=ids, trail=trail, mint=mint, office=office)
+    group_import = GroupImport(works, clock=clock, ids=ids, trail=trail)
+    notice_lists = NoticeLists(works, clock=clock, trail=trail, office=office)
+    enrolling = partial(people_import.import_rows, enrolled=True)
+    takers: dict[ListKind, Taking] = {
+        ListKind.AREAS: areas.import_rows, ListKind.PEOPLE: enrolling if office.drill_only else people_import.import_rows,
+        ListKind.SHELTERS: shelters.import_rows,
+        ListKind.SITES: sites.import_rows, ListKind.WORKERS: workers.import_rows, ListKind.GROUPS: group_import.import_rows,
+        ListKind.HOLIDAYS: notice_lists.import_holidays,
+    }  # fmt: skip
     return Services(
         office=office,
-        areas=Areas(works, clock=clock, trail=trail),
+        areas=areas,
         people=people,
-        people_import=PeopleImport(works, clock=clock, ids=ids, trail=trail, mint=mint),
+        people_import=people_import,
         grants=Grants(works, clock=clock, ids=ids, trail=trail),
-        shelters=Shelters(works, clock=clock, ids=ids, trail=trail, mint=mint),
+        shelters=shelters,
         codes=codes,
         scans=Scans(works, clock=clock, ids=ids, trail=trail, mint=mint, press=press, queues=queues, wakeups=wakeups),
         evacuations=Evacuations(works, clock=clock, ids=ids, trail=trail, office=office, audience=audience, wakeups=wakeups),
@@ -267,10 +282,11 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
         exports=Exports(works, clock=clock, trail=trail),
         audit=Audit(works),
         reports=reports, report_photos=photos, report_desk=desk,
-        notices=notices, notice_runs=runs, notice_lists=NoticeLists(works, clock=clock, trail=trail, office=office),
-        groups=groups, group_import=GroupImport(works, clock=clock, ids=ids, trail=trail),
-        workers=Workers(works, clock=clock, ids=ids, trail=trail, mint=mint, office=office),
-        sites=Sites(works, clock=clock, ids=ids, trail=trail, mint=mint, codes=codes),
+        notices=notices, notice_runs=runs, notice_lists=notice_lists,
+        groups=groups, group_import=group_import,
+        list_imports=ListImports(works, clock=clock, ids=ids, trail=trail, takers=takers, enrolling=enrolling),
+        workers=workers,
+        sites=sites,
         gates=Gates(works, clock=clock, ids=ids, trail=trail, office=office, press=press),
         presence=Presence(works, clock=clock, ids=ids, trail=trail, office=office, audience=audience, wakeups=wakeups),
     )

@@ -1,61 +1,26 @@
-"""Tables in: CSV as offices really write it, with Chinese or English headers, to rows that services understand."""
+"""Tables in: CSV and XLSX as offices really write them, with Chinese or English headers, to rows that services understand."""
 
-import csv
-import io
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
 from pathlib import Path
 
-from domain.errors import Invalid
+from domain.errors import Invalid, Refusal
+from domain.lists import COLUMNS, LEFT_OUT, REQUIRED, ListKind, checked
 from domain.text import N_
+from papers.columns import LONG_NUMBERS, MASKED, header_of, named, tidy, valued
+from services.imports import Problem
 
 LARGEST = 50 * 1024 * 1024
+MOST_ROWS = 200_000
+HEADER_WITHIN = 10
+SHOWN = 5
+SCIENTIFIC = re.compile(r"([1-9])(?:\.(\d*))?[eE]\+?(\d{1,3})")
+WHOLE = re.compile(r"(\d+)\.0+")
 
-AREAS = ("code", "name", "level", "parent_code")
-PEOPLE = (
-    "name", "phone", "id_number", "area_code", "household", "address", "relation", "responsible_phone", "deputy_phone", "tags", "languages",
-)  # fmt: skip
-SHELTERS = ("name", "level", "area_code", "address", "places_day", "places_night", "keeper_phone", "deputy_phone", "lat", "lon")
-SITES = (
-    "name", "area_code", "firm", "address", "manager_phone", "needs_registered", "needs_trained", "opens", "closes", "longest_hours",
-)  # fmt: skip
-WORKERS = ("name", "phone", "id_number", "firm", "area_code", "trained", "trained_until", "sites")
-GROUPS = ("group", "area_code", "owner_phone", "name", "phone", "id_number")
-HOLIDAYS = ("date", "name", "kind")
-REQUIRED = {AREAS: ("code", "name"), PEOPLE: ("name", "area_code"), SHELTERS: ("name", "level", "area_code", "places_night")}
-REQUIRED |= {GROUPS: ("group", "area_code"), HOLIDAYS: ("date", "kind")}
-REQUIRED |= {SITES: ("name", "area_code", "firm"), WORKERS: ("name", "firm", "area_code")}
-
-SYNONYMS: Mapping[str, str] = {
-    "群组": "group", "组名": "group", "组长电话": "owner_phone", "日期": "date", "节假日": "name", "类型": "kind",
-    "代码": "code", "区划代码": "code", "行政区划代码": "code", "名称": "name", "级别": "level", "上级代码": "parent_code",
-    "姓名": "name", "手机": "phone", "手机号": "phone", "手机号码": "phone", "电话": "phone", "联系电话": "phone", "身份证号": "id_number",
-    "身份证": "id_number", "身份证号码": "id_number", "村代码": "area_code", "所在村代码": "area_code", "区域代码": "area_code", "户号": "household",
-    "户主": "household", "户编号": "household", "住址": "address", "地址": "address", "详细地址": "address", "与户主关系": "relation", "关系": "relation",
-    "责任人电话": "responsible_phone", "包户责任人电话": "responsible_phone", "a角电话": "responsible_phone", "副责任人电话": "deputy_phone",
-    "b角电话": "deputy_phone", "标签": "tags", "人员类别": "tags", "语言": "languages", "安置点名称": "name", "白天容纳人数": "places_day",
-    "夜间容纳人数": "places_night", "可避灾人数": "places_night", "管理员电话": "keeper_phone", "负责人电话": "keeper_phone",
-    "副管理员电话": "deputy_phone", "纬度": "lat", "经度": "lon",
-    "场所名称": "name", "工地名称": "name", "企业": "firm", "企业名称": "firm", "单位": "firm", "单位名称": "firm", "所属企业": "firm", "所在单位": "firm",
-    "现场负责人电话": "manager_phone", "项目负责人电话": "manager_phone", "须实名登记": "needs_registered", "须培训合格": "needs_trained",
-    "开放时间": "opens", "关闭时间": "closes", "最长停留小时": "longest_hours", "培训合格": "trained", "已培训": "trained", "培训有效期至": "trained_until",
-    "准入场所": "sites", "可进场所": "sites",
-}  # fmt: skip
-
-VALUES: Mapping[str, Mapping[str, str]] = {
-    "kind": {"休": "off", "放假": "off", "班": "work", "补班": "work", "上班": "work"},
-    "level": {
-        "市": "city", "县": "county", "区": "county", "县级": "county", "乡镇": "township", "乡级": "township", "街道": "township",
-        "村": "village", "村级": "village", "网格": "grid",
-    },
-    "tags": {
-        "独居老人": "alone_old", "留守老人": "alone_old", "儿童": "child", "小孩": "child", "残障": "disabled", "残疾人": "disabled", "外来人员": "outsider",
-        "孕妇": "pregnant", "卧床": "bed_bound", "无手机": "no_phone",
-    },
-    "needs_registered": {"是": "yes", "需要": "yes", "否": "no", "不需要": "no"},
-    "needs_trained": {"是": "yes", "需要": "yes", "否": "no", "不需要": "no"},
-    "trained": {"是": "yes", "合格": "yes", "已培训": "yes", "否": "no", "不合格": "no", "未培训": "no"},
-    "sites": {"无": "-"},
-}  # fmt: skip
+Line = tuple[int, Sequence["str | Refusal"]]
+"""A line of a file: its number there, and its cells; a cell that cannot be believed is the refusal that says why."""
 
 
 class FileMissing(Invalid):
@@ -68,14 +33,14 @@ class FileTooLarge(Invalid):
     text = N_("The file is larger than {most} MB.")
 
 
-class NotUtf8(Invalid):
-    code = "not_utf8"
-    text = N_("The file is not UTF-8 text. Save it as “CSV UTF-8” and try again.")
+class TooManyRows(Invalid):
+    code = "too_many_rows"
+    text = N_("The table has more than {most} rows. Split it into several files.")
 
 
 class NotATable(Invalid):
     code = "not_a_table"
-    text = N_("The file is not a CSV table: {why}")
+    text = N_("The file is not a table that can be read: {why}")
 
 
 class ColumnsMissing(Invalid):
@@ -83,53 +48,158 @@ class ColumnsMissing(Invalid):
     text = N_("The table lacks these columns: {columns}.")
 
 
-def read_csv(file: Path, columns: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
-    """The rows of a UTF-8 CSV file (BOM or not) as (line number in the file, row); only the known columns, headers in either language.
+class DigitsLost(Invalid):
+    code = "digits_lost"
+    text = N_("The spreadsheet has rounded the number in column “{column}” ({value}). Format that column as text, type it again, and import this row again.")
 
-    Refuses a file that is missing, larger than 50 MB, not UTF-8, not CSV, or without the columns that matter.
+
+class CellMasked(Invalid):
+    code = "cell_masked"
+    text = N_("Column “{column}” is masked with stars. A masked export is for reading; only a full one can be imported again.")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A column of the file: what stands above it, and what it became; None when it is left out."""
+
+    header: str
+    column: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that was read. `rows` and `problems` together are every row of the file that is not empty."""
+
+    kind: ListKind
+    header_line: int
+    headings: tuple[Heading, ...]
+    rows: list[tuple[int, dict[str, str]]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        return tuple(heading.header for heading in self.headings if heading.column is None and heading.header)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Columns without which this list means nothing."""
+        had = {heading.column for heading in self.headings}
+        return tuple(column for column in REQUIRED[self.kind] if column not in had)
+
+
+def read_table(
+    source: Path | bytes, kind: ListKind, *, mapping: Mapping[str, str] | None = None, sheet: str | None = None, largest: int = LARGEST
+) -> Table:
+    """The rows of a CSV or XLSX file, with the line each stood on; only the columns of this kind.
+
+    Refuses a file that is missing, too large, of another kind whatever its name says, in no known encoding, or without the columns that
+    matter. A row with a cell that cannot be believed is a problem, and not among the rows.
     """
-    if not file.is_file():
-        raise FileMissing(file=file.name)
-    if file.stat().st_size > LARGEST:
-        raise FileTooLarge(most=LARGEST // 1024 // 1024)
-    try:
-        text = file.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise NotUtf8() from None
-    return parsed(text, columns)
+    table = laid_out(source, kind, mapping=mapping, sheet=sheet, largest=largest)
+    if table.missing:
+        raise ColumnsMissing(columns=", ".join(table.missing))
+    return table
 
 
-def parsed(text: str, columns: Sequence[str]) -> list[tuple[int, dict[str, str]]]:
-    """The rows of a CSV text; see `read_csv`. Empty lines are passed over."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows: list[tuple[int, dict[str, str]]] = []
-    try:
-        header = [named(cell, columns) for cell in next(reader, [])]
-        missing = [column for column in REQUIRED[tuple(columns)] if column not in header]
-        if missing:
-            raise ColumnsMissing(columns=", ".join(missing))
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                row = {name: cell for name, cell in zip(header, cells, strict=False) if name in columns}
-                rows.append((reader.line_num, {name: valued(name, cell) for name, cell in row.items()}))
-    except csv.Error as error:
-        raise NotATable(why=f"{reader.line_num}: {error}") from None
-    return rows
+def laid_out(
+    source: Path | bytes, kind: ListKind, *, mapping: Mapping[str, str] | None = None, sheet: str | None = None, largest: int = LARGEST
+) -> Table:
+    """The same for a preview: columns that matter may be missing still."""
+    asked = {header_of(header): column for header, column in checked(kind, mapping or {}).items()}
+    return arranged(lines_of(content(source, largest=largest), kind, mapping=asked, sheet=sheet), kind, mapping=asked)
 
 
-def named(cell: str, columns: Sequence[str]) -> str:
-    """The column of this table that a header means, in either language: 区划代码 is an area's own code, or where a person lives."""
-    said = cell.strip().lower()
-    name = SYNONYMS.get(said, said)
-    if name == "keeper_phone" and "keeper_phone" not in columns and "manager_phone" in columns:
-        return "manager_phone"
-    return "area_code" if name == "code" and "code" not in columns and "area_code" in columns else name
+def parsed(text: str, kind: ListKind, *, mapping: Mapping[str, str] | None = None) -> Table:
+    """The rows of a CSV text; see `read_table`."""
+    return read_table(text.encode(), kind, mapping=mapping)
 
 
-def valued(column: str, cell: str) -> str:
-    """A cell with Chinese words of closed lists turned into their codes; everything else as it is."""
-    words = VALUES.get(column)
-    if words is None:
-        return cell
-    parts = [part.strip() for part in cell.replace("；", ";").replace("、", ";").split(";")]
-    return ";".join(words.get(part, part) for part in parts)
+def content(source: Path | bytes, *, largest: int) -> bytes:
+    if isinstance(source, Path) and not source.is_file():
+        raise FileMissing(file=source.name)
+    size = source.stat().st_size if isinstance(source, Path) else len(source)
+    if size > largest:
+        raise FileTooLarge(most=largest // 1024 // 1024)
+    return source.read_bytes() if isinstance(source, Path) else source
+
+
+def lines_of(body: bytes, kind: ListKind, *, mapping: Mapping[str, str], sheet: str | None) -> Iterator[Line]:
+    """The lines of whatever this is, by its content, never by its name."""
+    from papers.texts import decoded, delimited
+    from papers.workbooks import is_workbook, lines_of_workbook
+
+    if is_workbook(body):
+        return lines_of_workbook(body, sheet=sheet)
+    return delimited(decoded(body), fits=lambda cells: len(meant(cells, kind, mapping)))
+
+
+def meant(cells: Sequence[object], kind: ListKind, mapping: Mapping[str, str]) -> set[str]:
+    """The columns that a line names, if it is the header."""
+    found = {named(cell, COLUMNS[kind], mapping=mapping) for cell in cells if isinstance(cell, str)}
+    return {column for column in found if column is not None}
+
+
+def arranged(lines: Iterator[Line], kind: ListKind, *, mapping: Mapping[str, str]) -> Table:
+    """The table under its header: the line among the first ten that names the most columns, the first of them when several do."""
+    first = list(islice(lines, HEADER_WITHIN))
+    if not first:
+        raise NotATable(why="0")
+    scores = [len(meant(cells, kind, mapping)) for _, cells in first]
+    at = scores.index(max(scores))
+    line, cells = first[at]
+    taken: set[str] = set()
+    headings = []
+    for cell in cells:
+        header = cell if isinstance(cell, str) else ""
+        column = named(header, COLUMNS[kind], mapping=mapping)
+        headings.append(Heading(header.strip(), column))
+        taken |= {column} if column else set()
+    table = Table(kind, line, tuple(headings))
+    for count, (number, row) in enumerate(chain(first[at + 1 :], lines)):
+        if count >= MOST_ROWS:
+            raise TooManyRows(most=MOST_ROWS)
+        try:
+            if told := understood(row, table.headings):
+                table.rows.append((number, told))
+        except Refusal as refusal:
+            table.problems.append(Problem(number, refusal))
+    return table
+
+
+def understood(cells: Sequence[str | Refusal], headings: Sequence[Heading]) -> dict[str, str] | None:
+    """One row by column; of two columns that mean the same the first that says something. None for an empty row."""
+    told: dict[str, str] = {}
+    some = False
+    for heading, cell in zip(headings, cells, strict=False):
+        if isinstance(cell, Refusal):
+            if heading.column is None:
+                continue
+            cell.fields.setdefault("column", heading.header)
+            raise cell
+        text = tidy(heading.column, cell)
+        some = some or bool(text)
+        if heading.column is not None and not told.get(heading.column):
+            told[heading.column] = valued(heading.column, believed(heading, text))
+    return told if some else None
+
+
+def believed(heading: Heading, text: str) -> str:
+    """A cell as it was meant: a long number that a spreadsheet turned into a quantity comes back whole, or is refused when digits are gone."""
+    if heading.column in MASKED and "*" in text:
+        raise CellMasked(column=heading.header)
+    if heading.column not in LONG_NUMBERS:
+        return text
+    if whole := WHOLE.fullmatch(text):
+        return whole[1]
+    if rounded := SCIENTIFIC.fullmatch(text):
+        digits, power = rounded[1] + (rounded[2] or ""), int(rounded[3])
+        if len(digits) - 1 < power:
+            raise DigitsLost(column=heading.header, value=text)
+        return digits[: power + 1]
+    return text
+
+
+def mapping_of(words: Sequence[str]) -> dict[str, str]:
+    """`HEADER=COLUMN` as typed; `HEADER=-` leaves a column out. The last sign of equality counts, since headers may hold one."""
+    pairs = (word.rpartition("=") for word in words)
+    return {header.strip(): column.strip() or LEFT_OUT for header, _, column in pairs}

@@ -14,6 +14,7 @@ from services.gates import Gates
 from services.grants import Grants
 from services.group_import import GroupImport
 from services.groups import Groups
+from services.list_imports import ListImports
 from services.notice_lists import NoticeLists
 from services.notice_runs import NoticeRuns
 from services.notices import Notices
@@ -66,3 +67,4 @@ class Services:
     notice_lists: NoticeLists
     groups: Groups
     group_import: GroupImport
+    list_imports: ListImports

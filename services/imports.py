@@ -1,6 +1,8 @@
 """What every import answers: how many rows, what happened to them, and each bad one by line and reason."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Self
 
 from domain.errors import Refusal
 
@@ -28,3 +30,8 @@ class Report:
     @property
     def refused(self) -> int:
         return len({problem.line for problem in self.problems if not problem.warning})
+
+    def beside(self, problems: Sequence[Problem]) -> Self:
+        """The same report with rows that could not even be read: they count, and stand in the order of lines."""
+        together = tuple(sorted((*self.problems, *problems), key=lambda problem: problem.line))
+        return replace(self, rows=self.rows + len(problems), problems=together)

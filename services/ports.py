@@ -18,7 +18,7 @@ from domain.scans import Purpose, Scan
 from domain.sessions import Session, Ticket
 from domain.shelters import Shelter, ShelterState
 from services.readings import BoardRow, MemberLine
-from services.rows import ChatRows, GateRows, GroupRows, MediaRows, NoticeRows, ReportRows, SiteRows, VisitRows, WorkerRows
+from services.rows import ChatRows, GateRows, GroupRows, ListRows, MediaRows, NoticeRows, ReportRows, SiteRows, VisitRows, WorkerRows
 
 
 class Clock(Protocol):
@@ -341,6 +341,8 @@ class Work(Protocol):
     def notices(self) -> NoticeRows: ...
     @property
     def groups(self) -> GroupRows: ...
+    @property
+    def lists(self) -> ListRows: ...
 
 
 class Works(Protocol):

@@ -19,6 +19,7 @@ from storage.gates import SqlGates
 from storage.grants import SqlGrants
 from storage.groups import SqlGroups
 from storage.links import SqlLinks
+from storage.lists import SqlLists
 from storage.media import SqlMedia
 from storage.notices import SqlNotices
 from storage.people import SqlPeople
@@ -63,6 +64,7 @@ class SqlWork:
         self.workers = SqlWorkers(connection, sealing)
         self.sites = SqlSites(connection, sealing)
         self.gates = SqlGates(connection, sealing)
+        self.lists = SqlLists(connection, sealing)
 
 
 class SqlWorks:

@@ -150,11 +150,12 @@ def setting(seed: int, *, language: str = "zh_CN") -> "Setting":
     from app.commands.demo_field import field
     from app.seeds import Post, Setting
     from domain.access import Role
+    from domain.lists import ListKind
     from lab import data
     from lab.people import Hall, Invention
-    from papers.tables import AREAS, read_csv
+    from papers.tables import read_table
 
-    areas = read_csv(Path(str(data.__file__)).parent / "lishui-divisions.csv", AREAS)
+    areas = read_table(Path(str(data.__file__)).parent / "lishui-divisions.csv", ListKind.AREAS).rows
     invention = Invention(seed)
     villagers = invention.village(VILLAGE, people=46, responsible=PHONE.format(WARDEN))
     resident = next(one for one in villagers if one.phone and one.relation == "户主" and sum(o.household == one.household for o in villagers) > 2)

@@ -1,30 +1,23 @@
 """mashang groups."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from app.commands.frame import in_house, put
-from app.commands.importing import Rows, import_table
+from app.commands.importing import DryRun, How, Json, Map, Preview, Sheet, import_table
+from domain.lists import ListKind
 
 if TYPE_CHECKING:
     from app.container import House
-    from services.imports import Report
-
-Json = Annotated[bool, typer.Option("--json", help="Answer with JSON.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen and store nothing.")]
 
 
-def import_(file: Path, dry_run: DryRun = False, as_json: Json = False) -> None:
-    """Take in named groups from a CSV: group,area_code,owner_phone,name,phone,id_number. One row is one member; nobody is ever taken out."""
-    from papers.tables import GROUPS
-    from services.actors import Actor
-
-    async def take(house: "House", rows: Rows) -> "Report":
-        return await house.services.group_import.import_rows(rows, by=Actor.operator(), dry_run=dry_run)
-
-    import_table(file, GROUPS, take, as_json=as_json)
+def import_(
+    file: Path, dry_run: DryRun = False, preview: Preview = False, mapping: Map = None, sheet: Sheet = None, as_json: Json = False
+) -> None:
+    """Take in named groups from a CSV or XLSX: group,area_code,owner_phone,name,phone,id_number. One row is one member; nobody is ever taken out."""
+    import_table(file, ListKind.GROUPS, How(dry_run, preview, mapping, sheet, as_json))
 
 
 def list_(as_json: Json = False) -> None:

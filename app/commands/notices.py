@@ -1,19 +1,16 @@
 """mashang notices."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from app.commands.frame import in_house, put
-from app.commands.importing import Rows, import_table
+from app.commands.importing import DryRun, How, Json, Map, Preview, Sheet, import_table
+from domain.lists import ListKind
 
 if TYPE_CHECKING:
     from app.container import House
-    from services.imports import Report
-
-Json = Annotated[bool, typer.Option("--json", help="Answer with JSON.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen and store nothing.")]
 
 
 def list_(as_json: Json = False) -> None:
@@ -35,15 +32,11 @@ def list_(as_json: Json = False) -> None:
     put(found, as_json=as_json, words="\n".join(lines) or "no notices")
 
 
-def holidays(file: Path, dry_run: DryRun = False, as_json: Json = False) -> None:
-    """Take in days off and worked weekend days from a CSV: date,name,kind (off or work)."""
-    from papers.tables import HOLIDAYS
-    from services.actors import Actor
-
-    async def take(house: "House", rows: Rows) -> "Report":
-        return await house.services.notice_lists.import_holidays(rows, by=Actor.operator(), dry_run=dry_run)
-
-    import_table(file, HOLIDAYS, take, as_json=as_json)
+def holidays(
+    file: Path, dry_run: DryRun = False, preview: Preview = False, mapping: Map = None, sheet: Sheet = None, as_json: Json = False
+) -> None:
+    """Take in days off and worked weekend days from a CSV or XLSX: date,name,kind (off or work)."""
+    import_table(file, ListKind.HOLIDAYS, How(dry_run, preview, mapping, sheet, as_json))
 
 
 def register(app: typer.Typer) -> None:

@@ -7,30 +7,24 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.commands.frame import in_house, put
-from app.commands.importing import Rows, import_table
+from app.commands.importing import DryRun, How, Json, Map, Preview, Sheet, import_table
+from domain.lists import ListKind
 
 if TYPE_CHECKING:
     from app.container import House
-    from services.imports import Report
-
-Json = Annotated[bool, typer.Option("--json", help="Answer with one JSON object.")]
 
 
 def import_(
     file: Path,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would happen and store nothing.")] = False,
+    dry_run: DryRun = False,
+    preview: Preview = False,
+    mapping: Map = None,
+    sheet: Sheet = None,
     enrol: Annotated[bool, typer.Option("--enrol", help="Drills may reach these people.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Take in the list of people from a CSV and issue a code to each new one."""
-    from papers.tables import PEOPLE
-    from services.actors import Actor
-
-    async def take(house: "House", rows: Rows) -> "Report":
-        enrolled = enrol or house.services.office.drill_only
-        return await house.services.people_import.import_rows(rows, by=Actor.operator(), enrolled=enrolled, dry_run=dry_run)
-
-    import_table(file, PEOPLE, take, as_json=as_json)
+    """Take in the list of people from a CSV or XLSX and issue a code to each new one."""
+    import_table(file, ListKind.PEOPLE, How(dry_run, preview, mapping, sheet, as_json, enrol))
 
 
 def grant(

@@ -1,26 +1,18 @@
 """mashang shelters."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.commands.importing import Rows, import_table
-
-if TYPE_CHECKING:
-    from app.container import House
-    from services.imports import Report
+from app.commands.importing import DryRun, How, Json, Map, Preview, Sheet, import_table
+from domain.lists import ListKind
 
 
-def import_(file: Path, dry_run: Annotated[bool, typer.Option("--dry-run")] = False, as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
-    """Take in shelters from a CSV: name,level,area_code,address,places_day,places_night,keeper_phone,deputy_phone,lat,lon."""
-    from papers.tables import SHELTERS
-    from services.actors import Actor
-
-    async def take(house: "House", rows: Rows) -> "Report":
-        return await house.services.shelters.import_rows(rows, by=Actor.operator(), dry_run=dry_run)
-
-    import_table(file, SHELTERS, take, as_json=as_json)
+def import_(
+    file: Path, dry_run: DryRun = False, preview: Preview = False, mapping: Map = None, sheet: Sheet = None, as_json: Json = False
+) -> None:
+    """Take in shelters from a CSV or XLSX: name,level,area_code,address,places_day,places_night,keeper_phone,deputy_phone,lat,lon."""
+    import_table(file, ListKind.SHELTERS, How(dry_run, preview, mapping, sheet, as_json))
 
 
 def register(app: typer.Typer) -> None:

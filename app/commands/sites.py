@@ -9,38 +9,27 @@ import typer
 from app.commands.codes import must_have_address
 from app.commands.exits import WRONG_CALL
 from app.commands.frame import in_house, put
-from app.commands.importing import Rows, import_table
+from app.commands.importing import DryRun, How, Json, Map, Preview, Sheet, import_table
+from domain.lists import ListKind
 
 if TYPE_CHECKING:
     from app.container import House
     from services.codes import Card
-    from services.imports import Report
     from services.sites import Listed
 
-Json = Annotated[bool, typer.Option("--json", help="Answer with one JSON object.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen and store nothing.")]
+
+def import_(
+    file: Path, dry_run: DryRun = False, preview: Preview = False, mapping: Map = None, sheet: Sheet = None, as_json: Json = False
+) -> None:
+    """Take in sites from a CSV or XLSX: name,area_code,firm,address,manager_phone,needs_registered,needs_trained,opens,closes,longest_hours."""
+    import_table(file, ListKind.SITES, How(dry_run, preview, mapping, sheet, as_json))
 
 
-def import_(file: Path, dry_run: DryRun = False, as_json: Json = False) -> None:
-    """Take in sites from a CSV: name,area_code,firm,address,manager_phone,needs_registered,needs_trained,opens,closes,longest_hours."""
-    from papers.tables import SITES
-    from services.actors import Actor
-
-    async def take(house: "House", rows: Rows) -> "Report":
-        return await house.services.sites.import_rows(rows, by=Actor.operator(), dry_run=dry_run)
-
-    import_table(file, SITES, take, as_json=as_json)
-
-
-def workers(file: Path, dry_run: DryRun = False, as_json: Json = False) -> None:
-    """Take in workers from a firm's CSV: name,phone,id_number,firm,area_code,trained,trained_until,sites (`;` between sites, - for none)."""
-    from papers.tables import WORKERS
-    from services.actors import Actor
-
-    async def take(house: "House", rows: Rows) -> "Report":
-        return await house.services.workers.import_rows(rows, by=Actor.operator(), dry_run=dry_run)
-
-    import_table(file, WORKERS, take, as_json=as_json)
+def workers(
+    file: Path, dry_run: DryRun = False, preview: Preview = False, mapping: Map = None, sheet: Sheet = None, as_json: Json = False
+) -> None:
+    """Take in workers from a firm's CSV or XLSX: name,phone,id_number,firm,area_code,trained,trained_until,sites (`;` between sites, - for none)."""
+    import_table(file, ListKind.WORKERS, How(dry_run, preview, mapping, sheet, as_json))
 
 
 def list_(as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line.")] = False) -> None:

@@ -102,7 +102,7 @@ def test_shelters_go_in_and_a_missing_keeper_is_a_warning(county: Office) -> Non
 
 @pytest.mark.parametrize(
     ("content", "code"),
-    [(b"\xff\xfe\x00", "not_utf8"), (b"who,where\n1,2\n", "columns_missing"), (b'name,area_code,household\n"a', "not_a_table")],
+    [(b"\xff\xfe\x00", "not_text"), (b"who,where\n1,2\n", "columns_missing"), (b'name,area_code,household\n"a', "not_a_table")],
 )
 def test_what_is_no_list_is_refused_with_a_reason_and_changes_nothing(county: Office, content: bytes, code: str) -> None:
     file = county.folder / "people.csv"
@@ -128,3 +128,47 @@ def test_codes_are_listed_for_printing_and_the_listing_is_in_the_log(county: Off
     assert all(card["text"].startswith("HTTPS://LS.EXAMPLE.ORG/S/") for card in cards)
     _, log, _ = county.run("audit", "verify")
     assert log
+
+
+def test_a_workbook_goes_in_like_a_csv(county: Office) -> None:
+    from openpyxl import Workbook
+
+    made = Workbook()
+    page = made.active
+    assert page is not None
+    for row in (["平乐村转移清单"], ["姓名", "手机号", "区划代码", "户号"], ["林大山", 13905780011, int(VILLAGE), 1], ["叶建国", 3.3e17, int(VILLAGE), 2]):
+        page.append(row)
+    file = county.folder / "名单.xlsx"
+    made.save(file)
+    answer = county.table("people", "import", str(file))
+    assert (answer["rows"], answer["added"], answer["refused"]) == (2, 1, 1)
+    assert [(problem["line"], problem["code"]) for problem in answer["problems"]] == [(4, "digits_lost")]
+
+
+def test_a_header_that_was_explained_once_is_known_next_month(county: Office) -> None:
+    file = county.folder / "名单.csv"
+    file.write_bytes(f"群众,村码\n林大山,{VILLAGE}\n".encode("gb18030"))
+    code, _, err = county.run("people", "import", str(file))
+    assert (code, "[columns_missing]" in err) == (1, True)
+    assert county.table("people", "import", str(file), "--map", "群众=name", "--map", "村码=area_code", "--dry-run")["added"] == 1
+    assert county.run("people", "import", str(file))[0] == 1, "a dry run remembers nothing"
+    assert county.table("people", "import", str(file), "--map", "群众=name", "--map", "村码=area_code")["added"] == 1
+    assert county.table("people", "import", str(file))["unchanged"] == 1
+
+
+def test_a_preview_shows_how_a_file_is_read_masked_and_stores_nothing(county: Office) -> None:
+    file = county.folder / "名单.csv"
+    file.write_text(f"姓名,手机号,村代码,爱好\n林大山,13905780011,{VILLAGE},下棋\n", encoding="utf-8")
+    seen = county.table("people", "import", str(file), "--preview")
+    assert (seen["left_out"], seen["missing"], seen["rows"]) == (["爱好"], [], 1)
+    assert seen["first"] == [{"line": 2, "name": "林*山", "phone": "139****0011", "area_code": VILLAGE}]
+    code, out, _ = county.run("people", "import", str(file), "--preview")
+    assert (code, "林大山" in out, "爱好 -> left out" in out) == (0, False, True)
+    assert county.table("people", "import", str(file))["added"] == 1
+
+
+@pytest.mark.parametrize(("words", "code"), [(["--map", "姓名"], 2), (["--map", "姓名=who"], 1), (["--sheet", "x", "--map", "="], 1)])
+def test_a_mapping_that_means_nothing_is_refused(county: Office, words: list[str], code: int) -> None:
+    file = county.folder / "名单.csv"
+    file.write_text(f"姓名,村代码\n林大山,{VILLAGE}\n", encoding="utf-8")
+    assert county.run("people", "import", str(file), *words)[0] == code

@@ -3,8 +3,9 @@
 import pytest
 
 from domain.access import Role
+from domain.lists import ListKind
 from domain.sites import SiteUnknown
-from papers.tables import SITES, WORKERS, ColumnsMissing, parsed
+from papers.tables import ColumnsMissing, parsed
 from services.actors import Actor
 from services.imports import Report
 from tests import cast
@@ -131,16 +132,18 @@ async def test_a_bad_row_of_a_worker_is_refused_with_its_reason(town: Town, chan
 
 
 def test_lists_are_read_with_chinese_headers() -> None:
-    (row,) = parsed("工地名称,区域代码,企业名称,项目负责人电话,须培训合格,最长停留小时\n新工地,331102001201,一建,13805780002,是,10\n", SITES)
+    (row,) = parsed("工地名称,区域代码,企业名称,项目负责人电话,须培训合格,最长停留小时\n新工地,331102001201,一建,13805780002,是,10\n", ListKind.SITES).rows
     assert row[1] == {
         "name": "新工地", "area_code": "331102001201", "firm": "一建", "manager_phone": "13805780002", "needs_trained": "yes", "longest_hours": "10",
     }  # fmt: skip
-    (row,) = parsed("姓名,手机号,单位,村代码,培训合格,培训有效期至,准入场所\n张三,13905780011,一建,331102001201,合格,2027-06-30,新工地；采石场\n", WORKERS)
+    (row,) = parsed(
+        "姓名,手机号,单位,村代码,培训合格,培训有效期至,准入场所\n张三,13905780011,一建,331102001201,合格,2027-06-30,新工地；采石场\n", ListKind.WORKERS
+    ).rows
     assert row[1] == {
         "name": "张三", "phone": "13905780011", "firm": "一建", "area_code": "331102001201", "trained": "yes", "trained_until": "2027-06-30",
         "sites": "新工地;采石场",
     }  # fmt: skip
     with pytest.raises(ColumnsMissing):
-        parsed("姓名,单位\n张三,一建\n", WORKERS)
+        parsed("姓名,单位\n张三,一建\n", ListKind.WORKERS).rows
 
 

@@ -8,6 +8,7 @@ import typer
 from app.commands import (
     areas,
     audit,
+    backup,
     bench,
     board,
     codes,
@@ -25,6 +26,7 @@ from app.commands import (
     shelters,
     sites,
     story,
+    upgrade,
 )
 
 
@@ -36,6 +38,7 @@ def cli() -> typer.Typer:
     )  # fmt: skip
     for noun in (
         init, serve, demo, story, bench, areas, people, groups, notices, shelters, sites, reports, codes, board, export, audit, doctor, screens, crowd,
+        backup, upgrade,
     ):  # fmt: skip
         noun.register(app)
     return app

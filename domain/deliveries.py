@@ -50,6 +50,8 @@ HELD = "held"
 """The reason of an open copy whose claimer never told what became of it."""
 MOVED = "migrated"
 """The reason of an open copy whose chat has a new number."""
+RESTORED = "restored"
+"""The reason of an unknown copy that was open when a backup was made: it may have been sent since. Also the reference of an update held so."""
 DOUBTFUL = frozenset({DOUBT, HELD})
 
 

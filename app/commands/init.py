@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.checks.keys import TOLD
 from app.commands.exits import REFUSED, WRONG_CALL
 from app.commands.frame import settings_or_exit
 from app.settings import Settings
@@ -40,6 +41,7 @@ def found_house(settings: Settings, *, issuer: str, root_key: Path) -> None:
 
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     found_keys(settings, issuer=issuer, root_key=root_key, clock=SystemClock())
+    (settings.data_dir / TOLD).write_text(str(root_key.absolute()), encoding="utf-8")
     asyncio.run(upgrade(settings.database))
 
 

@@ -253,5 +253,9 @@ async def test_a_backup_is_for_its_owner_alone_and_never_overwritten(tmp_path: P
         with pytest.raises(Refusal):
             await back_up(night.town.house.settings.database, night.file, media=tmp_path, office=night.office, now=night.town.clock.now())
         assert night.file.read_bytes() == before
-        assert not list(tmp_path.glob("*.part"))
+        assert not parts(tmp_path)
         assert cast.LIN[0].encode() not in before
+
+
+def parts(folder: Path) -> list[Path]:
+    return list(folder.glob("*.part"))

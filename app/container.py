@@ -55,6 +55,7 @@ from services.reports import Reports
 from services.rollcall import RollCall
 from services.scans import Scans
 from services.sessions import Sessions
+from services.sheets import Sheets
 from services.shelters import Shelters
 from services.sites import Sites
 from services.visits import Visits
@@ -280,6 +281,7 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
         visits=Visits(works, clock=clock, trail=trail),
         sessions=Sessions(works, clock=clock, ids=ids, trail=trail, people=people),
         exports=Exports(works, clock=clock, trail=trail),
+        sheets=Sheets(works, clock=clock, trail=trail),
         audit=Audit(works),
         reports=reports, report_photos=photos, report_desk=desk,
         notices=notices, notice_runs=runs, notice_lists=notice_lists,

@@ -35,5 +35,6 @@ def jobs(services: Services) -> tuple[Job, ...]:
         Job("say on which notices nobody decided", 5.0, services.notice_runs.lapse),
         Job("chain the audit log", 1.0, services.audit.chain),
         Job("fill the snapshots of large orders", 1.0, services.evacuations.fill),
+        Job("forget files that nobody confirmed", 60.0, services.list_imports.sweep),
         Job("ask who is still on site, and end what nobody answered", 15.0, services.presence.look_after),
     )

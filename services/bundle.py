@@ -28,6 +28,7 @@ from services.reports import Reports
 from services.rollcall import RollCall
 from services.scans import Scans
 from services.sessions import Sessions
+from services.sheets import Sheets
 from services.shelters import Shelters
 from services.sites import Sites
 from services.visits import Visits
@@ -54,6 +55,7 @@ class Services:
     visits: Visits
     sessions: Sessions
     exports: Exports
+    sheets: Sheets
     audit: Audit
     reports: Reports
     report_photos: ReportPhotos

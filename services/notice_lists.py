@@ -228,6 +228,22 @@ async def exported(work: Work, *, by: Actor, now: datetime) -> AsyncIterator[dic
             }  # fmt: skip
 
 
+async def run_rows(work: Work, notice: UUID) -> list[dict[str, object]]:
+    """The runs of one notice as rows of a list: when, and where its copies stand."""
+    runs = await work.notices.runs([notice])
+    messages = [run.message for run in runs if run.message is not None]
+    people, posts = await work.notices.tallies(messages, posts=False), await work.notices.tallies(messages, posts=True)
+    rows: list[dict[str, object]] = []
+    for run in runs:
+        stands = truth(run, people.get(run.message, Tally()) if run.message else Tally())
+        posted = posts.get(run.message, Tally()) if run.message else Tally()
+        rows.append({
+            "due_at": run.due_at, "run": run.state, "targets": stands.targets, "sent": stands.sent, "failed": stands.failed, "pending": stands.pending,
+            "unknown": stands.unknown, "posts": posted.targets, "posts_sent": posted.sent,
+        })  # fmt: skip
+    return rows
+
+
 def _said(value: object) -> str | None:
     return value.isoformat() if isinstance(value, datetime) else str(value) if value is not None else None
 

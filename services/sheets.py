@@ -1,6 +1,6 @@
 """Lists that leave the house: a row after the other, only of areas that the asker may EXPORT, masked unless they may UNMASK and say so."""
 
-from collections.abc import AsyncIterator, Collection, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,17 +9,16 @@ from domain.access import May
 from domain.evacuations import Order, OrderUnknown
 from domain.identifiers import masked_id, masked_name, masked_phone
 from domain.people import Person
-from domain.places import Area
+from domain.places import Area, within
 from domain.sheets import PERSONAL, SheetKind
 from services.actors import Actor
 from services.audit import Trail
-from services.board import BoardSight
+from services.notice_lists import run_rows
 from services.ports import Clock, Work, Works
 from services.report_lists import taken_away
 
 CHUNK = 500
 HIDDEN = "***"
-Cell = str | int | float | bool | datetime | None
 Row = Mapping[str, object]
 
 
@@ -81,7 +80,7 @@ class View:
     def sees(self, area: str | None) -> bool:
         if area is None:
             return May.EXPORT in self.by.rights and self.wanted.area is None
-        return self.by.can(May.EXPORT, now=self.now, area=area) and (self.wanted.area is None or area.startswith(self.wanted.area))
+        return self.by.can(May.EXPORT, now=self.now, area=area) and (self.wanted.area is None or within(area, self.wanted.area))
 
     def scopes(self) -> list[str]:
         """The subtrees to walk through."""
@@ -112,7 +111,7 @@ async def people(works: Works, view: View) -> AsyncIterator[Row]:
     scopes = view.scopes()
     while scopes:
         async with works.read() as work:
-            some = await work.people.after(scopes, last=last, most=CHUNK, known_by=view.now)
+            some = await work.people.after(scopes, last=last, most=CHUNK, enrolled_only=False, known_by=view.now)
             if not some:
                 return
             homes = await work.people.households({person.household for person in some})
@@ -251,3 +250,9 @@ def _ids(found: Iterable[UUID | None]) -> set[UUID]:
 
 def _of(known: Mapping[UUID, Person], id: UUID | None) -> Person | None:
     return known.get(id) if id is not None else None
+
+
+PARTS: Mapping[SheetKind, Callable[[Works, View], AsyncIterator[Row]]] = {
+    SheetKind.PEOPLE: people, SheetKind.SHELTERS: shelters, SheetKind.BOARD: board, SheetKind.VISITS: visits, SheetKind.NOTICES: notices,
+    SheetKind.COPIES: copies, SheetKind.REPORTS: reports, SheetKind.SITES: sites,
+}  # fmt: skip

@@ -11,7 +11,7 @@ from services.intake import Updates
 from services.ports import Clock, Wakeups
 from web import webhook
 from web.api import orders
-from web.console import board, live, login, notices, reports, rooms, sites
+from web.console import board, exports, imports, live, login, notices, reports, rooms, sites
 from web.console.streams import Streams
 from web.keys import CATALOGUES, CLOCK, GUESSES, INTAKE, LIMITER, PAGES, SERVICES, SITE, STREAMS, WAKEUPS
 from web.limiting import Alarm, Limiter
@@ -64,6 +64,8 @@ def routes(site: Site) -> Sequence[Route]:
         *sites.routes(),
         *notices.routes(),
         *reports.routes(),
+        *imports.routes(),
+        *exports.routes(),
         *orders.routes(),
         *webhook.routes(site),
     )

@@ -23,7 +23,8 @@ class Open(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One method on one path. `limits` are counted per address; `machine` marks a caller that is no browser and brings a secret of its own."""
+    """One method on one path. `limits` are counted per address; `machine` marks a caller that is no browser and brings a secret of its own;
+    `uploads` marks a form with a file, whose token its handler checks before it reads the file (web/uploads.py)."""
 
     method: str
     path: str
@@ -31,6 +32,7 @@ class Route:
     may: May | Open
     limits: tuple[Limit, ...] = ()
     machine: bool = False
+    uploads: bool = False
 
     def __post_init__(self) -> None:
         if not isinstance(self.may, May | Open):

@@ -24,12 +24,15 @@ class NoSuchFormat(Invalid):
 
 
 async def write_table(target: Path, header: Row, rows: AsyncIterator[Row], *, title: str = "") -> int:
-    """Write a table to a new or replaced file, in the format of its name; how many rows it has. A file is whole or not there."""
+    """Write a table to a new or replaced file, in the format of its name; how many rows it has. A file is whole or not there, and its
+    owner's alone."""
     formats = {".csv": csv_lines, ".xlsx": book_lines}
     if target.suffix.lower() not in formats:
         raise NoSuchFormat()
     beside = target.with_name(target.name + ".part")
     count = 0
+    beside.unlink(missing_ok=True)
+    beside.touch(mode=0o600)
     try:
         with formats[target.suffix.lower()](beside, title, header) as put:
             put(header)

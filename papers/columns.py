@@ -18,8 +18,8 @@ LONG_NUMBERS = frozenset({
     "phone", "id_number", "area_code", "code", "parent_code", "responsible_phone", "deputy_phone", "keeper_phone", "manager_phone", "owner_phone",
 })  # fmt: skip
 """Columns of digits that a spreadsheet may have taken for a quantity."""
-MASKED = frozenset({"name", "phone", "id_number"})
-"""Columns in which a star says that this was taken from a masked export."""
+MASKED = LONG_NUMBERS
+"""Columns in which a star says that this was taken from a masked export; in lists of people the name, too."""
 
 SYNONYMS: Mapping[str, str] = {
     "群组": "group", "群组名称": "group", "组名": "group", "小组": "group", "组长电话": "owner_phone", "群主电话": "owner_phone", "组长手机": "owner_phone",
@@ -45,7 +45,7 @@ SYNONYMS: Mapping[str, str] = {
     "可安置人数": "places_night",
     "管理员电话": "keeper_phone", "负责人电话": "keeper_phone", "避灾点管理员电话": "keeper_phone", "守点人电话": "keeper_phone",
     "纬度": "lat", "经度": "lon", "latitude": "lat", "longitude": "lon", "placesbyday": "places_day",
-    "placesbynight": "places_night", "responsibleperson'sphone": "responsible_phone", "deputy'sphone": "deputy_phone", "keeper'sphone": "keeper_phone",
+    "placesbynight": "places_night", "responsibleperson’sphone": "responsible_phone", "deputy’sphone": "deputy_phone", "keeper’sphone": "keeper_phone",
     "场所名称": "name", "工地名称": "name", "项目名称": "name", "企业": "firm", "企业名称": "firm", "单位": "firm", "单位名称": "firm", "所属企业": "firm",
     "所在单位": "firm", "工作单位": "firm", "用工单位": "firm", "劳务公司": "firm",
     "现场负责人电话": "manager_phone", "项目负责人电话": "manager_phone", "项目经理电话": "manager_phone",

@@ -2,9 +2,8 @@
 
 from domain.identifiers import masked_id, masked_name, masked_phone
 from domain.lists import ListKind
-from papers.tables import SHOWN, Table
+from papers.tables import OF_PEOPLE, SHOWN, Table
 
-OF_PEOPLE = frozenset({ListKind.PEOPLE, ListKind.WORKERS, ListKind.GROUPS})
 HIDDEN = "***"
 
 

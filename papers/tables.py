@@ -15,6 +15,7 @@ from services.imports import Problem
 LARGEST = 50 * 1024 * 1024
 MOST_ROWS = 200_000
 HEADER_WITHIN = 10
+OF_PEOPLE = frozenset({ListKind.PEOPLE, ListKind.WORKERS, ListKind.GROUPS})
 SHOWN = 5
 SCIENTIFIC = re.compile(r"([1-9])(?:\.(\d*))?[eE]\+?(\d{1,3})")
 WHOLE = re.compile(r"(\d+)\.0+")
@@ -159,18 +160,18 @@ def arranged(lines: Iterator[Line], kind: ListKind, *, mapping: Mapping[str, str
         if count >= MOST_ROWS:
             raise TooManyRows(most=MOST_ROWS)
         try:
-            if told := understood(row, table.headings):
+            if told := understood(row, table):
                 table.rows.append((number, told))
         except Refusal as refusal:
             table.problems.append(Problem(number, refusal))
     return table
 
 
-def understood(cells: Sequence[str | Refusal], headings: Sequence[Heading]) -> dict[str, str] | None:
+def understood(cells: Sequence[str | Refusal], table: Table) -> dict[str, str] | None:
     """One row by column; of two columns that mean the same the first that says something. None for an empty row."""
     told: dict[str, str] = {}
     some = False
-    for heading, cell in zip(headings, cells, strict=False):
+    for heading, cell in zip(table.headings, cells, strict=False):
         if isinstance(cell, Refusal):
             if heading.column is None:
                 continue
@@ -179,13 +180,13 @@ def understood(cells: Sequence[str | Refusal], headings: Sequence[Heading]) -> d
         text = tidy(heading.column, cell)
         some = some or bool(text)
         if heading.column is not None and not told.get(heading.column):
-            told[heading.column] = valued(heading.column, believed(heading, text))
+            told[heading.column] = valued(heading.column, believed(heading, text, kind=table.kind))
     return told if some else None
 
 
-def believed(heading: Heading, text: str) -> str:
+def believed(heading: Heading, text: str, *, kind: ListKind) -> str:
     """A cell as it was meant: a long number that a spreadsheet turned into a quantity comes back whole, or is refused when digits are gone."""
-    if heading.column in MASKED and "*" in text:
+    if "*" in text and (heading.column in MASKED or (heading.column == "name" and kind in OF_PEOPLE)):
         raise CellMasked(column=heading.header)
     if heading.column not in LONG_NUMBERS:
         return text

@@ -94,7 +94,7 @@ class View:
         return self.wanted.whole and self.by.can(May.UNMASK, now=self.now, area=area)
 
     def village(self, code: str | None) -> str:
-        return self.areas[code].called if code in self.areas else code or ""
+        return self.areas[code].called if code is not None and code in self.areas else code or ""
 
     def name(self, person: Person | None) -> str:
         return "" if person is None else person.name if self.whole(person.area) else masked_name(person.name)

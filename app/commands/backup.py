@@ -110,6 +110,7 @@ def put_back(settings: Settings, file: Path) -> "tuple[Manifest, Held | None]":
     """Restore a backup or keys; a refusal is in the log, and in the audit log of the database that stayed as it was."""
     from storage.locks import serving
     from storage.packs import opened
+    from storage.restores import put_back_keys
 
     async def work() -> "tuple[Manifest, Held | None]":
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -117,7 +118,8 @@ def put_back(settings: Settings, file: Path) -> "tuple[Manifest, Held | None]":
             with serving(settings.database), opened(file) as pack:
                 look_through(settings, pack)
                 if pack.manifest.kind == "keys":
-                    return pack.manifest, await keys_only(settings, pack)
+                    put_back_keys(pack, settings.keys_dir)
+                    return pack.manifest, None
                 return pack.manifest, await everything(settings, pack)
         except Refusal as refusal:
             log.warning("restore refused: %s", refusal.code)
@@ -125,12 +127,6 @@ def put_back(settings: Settings, file: Path) -> "tuple[Manifest, Held | None]":
             raise
 
     return said(settings, work)
-
-
-async def keys_only(settings: Settings, pack: "Opened") -> None:
-    from storage.restores import put_back_keys
-
-    put_back_keys(pack, settings.keys_dir)
 
 
 async def everything(settings: Settings, pack: "Opened") -> "Held":

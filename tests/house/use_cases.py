@@ -1,6 +1,7 @@
 """Every use case that asks for a right, ready to be tried by anybody: with arguments that are good when the right person comes."""
 
 import atexit
+import hashlib
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -10,20 +11,24 @@ from tempfile import mkdtemp
 from typing import Any
 from uuid import UUID
 
-from domain.access import Role
+from domain.access import May, Role
 from domain.deliveries import Message, Subject
 from domain.evacuations import Destination, Order
 from domain.gates import Direction
+from domain.lists import ListKind
 from domain.notices import Notice, NoticeState
 from domain.notices import fingerprint as fingerprint_of
 from domain.reports import NothingAlike, Report, ReportKind, ReportNotVerified
 from domain.rollcall import Happening, How
 from domain.scans import Purpose, Via
+from domain.sheets import SheetKind
 from domain.sites import SiteState
 from domain.visits import Outcome, Visit
 from services.actors import Actor
 from services.gates import Passing
+from services.list_imports import Read
 from services.scans import Asked, Newcomer
+from services.sheets import Wanted
 from tests import cast
 from tests.announcing import DRAFT, VILLAGE, Announced, announced
 from tests.fakes.clock import FakeClock
@@ -198,6 +203,40 @@ def fingerprint(scene: Scene) -> str:
     return fingerprint_of(made, members="")
 
 
+async def taken_out(scene: Scene, by: Actor) -> list[Any]:
+    return [row async for row in scene.services.sheets.rows(Wanted(SheetKind.PEOPLE, area=cast.VILLAGE.code, whole=True), by=by)]
+
+
+async def _upload(scene: Scene, by: Actor) -> UUID:
+    """A file of the asker's own that waits; somebody without the right has none."""
+    if by.person is not None and by.can(May.GRANT, now=scene.town.clock.now()):
+        return (await scene.services.list_imports.keep(ListKind.AREAS, b"code,name", by=by)).id  # type: ignore[no-any-return]
+    return UUID(int=53)
+
+
+async def waiting(scene: Scene, by: Actor) -> object:
+    return await scene.services.list_imports.waiting(await _upload(scene, by), by=by)
+
+
+async def dropped(scene: Scene, by: Actor) -> object:
+    return await scene.services.list_imports.drop(await _upload(scene, by), by=by)
+
+
+async def confirmed(scene: Scene, by: Actor) -> object:
+    digest = hashlib.sha256(b"code,name").hexdigest()
+    return await scene.services.list_imports.confirm(await _upload(scene, by), Read(()), digest=digest, by=by)
+
+
+LIST_CASES = (
+    UseCase("list_imports.mapping", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.list_imports.mapping(ListKind.PEOPLE, by=by), scoped=False),
+    UseCase("list_imports.take_in", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.list_imports.take_in(ListKind.AREAS, Read(()), by=by), scoped=False),
+    UseCase("list_imports.keep", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.list_imports.keep(ListKind.AREAS, b"code,name", by=by), scoped=False),
+    UseCase("list_imports.waiting", cast.MALLORY, Role.ADMIN, waiting, scoped=False),
+    UseCase("list_imports.drop", cast.MALLORY, Role.ADMIN, dropped, scoped=False),
+    UseCase("list_imports.confirm", cast.MALLORY, Role.ADMIN, confirmed, scoped=False),
+    UseCase("sheets.rows", cast.OFFICER, Role.DUTY_OFFICER, taken_out),
+)  # fmt: skip
+
 NOTICE_CASES = (
     UseCase("notices.foresee", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.notices.foresee(DRAFT, by=by)),
     UseCase("notices.counted", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.notices.counted([VILLAGE], drill=False, by=by)),
@@ -230,6 +269,7 @@ NOTICE_CASES = (
 
 USE_CASES = (
     *NOTICE_CASES,
+    *LIST_CASES,
     UseCase("evacuations.draft", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.evacuations.draft(NEXT, _hall(s), by=by, key="w")),
     UseCase("evacuations.foresee", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.evacuations.foresee([cast.VILLAGE.code], by=by)),
     UseCase("evacuations.preview", cast.APPROVER, Role.APPROVER, lambda s, by: s.services.evacuations.preview(s.draft.id, by=by)),

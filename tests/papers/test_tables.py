@@ -113,7 +113,7 @@ def test_a_damaged_workbook_is_refused(cut: float) -> None:
 
 
 def test_the_header_is_found_below_titles_and_notes() -> None:
-    titles = (["平乐村人员转移清单"], ["填报单位：", "平乐村", None, "2026年"], [])
+    titles: tuple[list[Any], ...] = (["平乐村人员转移清单"], ["填报单位：", "平乐村", None, "2026年"], [])
     table = read_table(book(*titles, ["序号", "姓 名", "手机号码*", "村代码（12位）"], [1, "林大山", "", "331102001201"]), PEOPLE)
     assert table.header_line == 4
     assert [(heading.header, heading.column) for heading in table.headings[:4]] == [

@@ -82,6 +82,13 @@ async def test_a_whole_list_comes_in_again_without_loss(office: Office, form: st
     assert report.unchanged == report.rows > 5
 
 
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+async def test_a_whole_list_of_shelters_comes_in_again_without_loss(office: Office, form: str) -> None:
+    table = read_table(await taken(await office.sign_in(cast.OFFICER), f"shelters.{form}?whole=1"), ListKind.SHELTERS)
+    report = await office.town.house.services.list_imports.take_in(ListKind.SHELTERS, Read(table.rows, table.problems), by=Actor.operator())
+    assert (report.rows, report.unchanged) == (1, 1)
+
+
 async def test_a_masked_list_does_not_come_in_again(office: Office) -> None:
     table = read_table(await taken(await office.sign_in(cast.OFFICER), "people.csv"), ListKind.PEOPLE)
     assert not table.rows

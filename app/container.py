@@ -242,6 +242,37 @@ def notices_of(parts: Parts, *, office: Office, trail: Trail, audience: Audience
     return notices, runs, groups
 
 
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """The use cases that take in lists, and the one door to all of them."""
+
+    areas: Areas
+    people: PeopleImport
+    shelters: Shelters
+    sites: Sites
+    workers: Workers
+    groups: GroupImport
+    notices: NoticeLists
+    imports: ListImports
+
+
+def lists_of(parts: Parts, *, office: Office, trail: Trail, mint: Mint, codes: Codes) -> Lists:
+    """The rooms of lists; in the demo's office drills may reach everybody who is brought."""
+    works, clock, ids = parts.works, parts.clock, parts.ids
+    areas, people = Areas(works, clock=clock, trail=trail), PeopleImport(works, clock=clock, ids=ids, trail=trail, mint=mint)
+    shelters, sites = Shelters(works, clock=clock, ids=ids, trail=trail, mint=mint), Sites(works, clock=clock, ids=ids, trail=trail, mint=mint, codes=codes)
+    workers, groups = Workers(works, clock=clock, ids=ids, trail=trail, mint=mint, office=office), GroupImport(works, clock=clock, ids=ids, trail=trail)
+    notices = NoticeLists(works, clock=clock, trail=trail, office=office)
+    enrolling = partial(people.import_rows, enrolled=True)
+    takers: dict[ListKind, Taking] = {
+        ListKind.AREAS: areas.import_rows, ListKind.PEOPLE: enrolling if office.drill_only else people.import_rows,
+        ListKind.SHELTERS: shelters.import_rows, ListKind.SITES: sites.import_rows, ListKind.WORKERS: workers.import_rows,
+        ListKind.GROUPS: groups.import_rows, ListKind.HOLIDAYS: notices.import_holidays,
+    }  # fmt: skip
+    imports = ListImports(works, clock=clock, ids=ids, trail=trail, takers=takers, enrolling=enrolling)
+    return Lists(areas, people, shelters, sites, workers, groups, notices, imports)
+
+
 def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, queues: Queues) -> Services:
     """Every use case, over these parts."""
     works, clock, ids, wakeups = parts.works, parts.clock, parts.ids, parts.wakeups
@@ -252,25 +283,14 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
     notices, runs, groups = notices_of(parts, office=office, trail=trail, audience=audience, keys=keys)
     codes = Codes(works, clock=clock, trail=trail, mint=mint, press=press)
     people = People(works, clock=clock, ids=ids, trail=trail, mint=mint, office=office, digest=keys.digest)
-    areas, people_import = Areas(works, clock=clock, trail=trail), PeopleImport(works, clock=clock, ids=ids, trail=trail, mint=mint)
-    shelters, sites = Shelters(works, clock=clock, ids=ids, trail=trail, mint=mint), Sites(works, clock=clock, ids=ids, trail=trail, mint=mint, codes=codes)
-    workers = Workers(works, clock=clock, ids=ids, trail=trail, mint=mint, office=office)
-    group_import = GroupImport(works, clock=clock, ids=ids, trail=trail)
-    notice_lists = NoticeLists(works, clock=clock, trail=trail, office=office)
-    enrolling = partial(people_import.import_rows, enrolled=True)
-    takers: dict[ListKind, Taking] = {
-        ListKind.AREAS: areas.import_rows, ListKind.PEOPLE: enrolling if office.drill_only else people_import.import_rows,
-        ListKind.SHELTERS: shelters.import_rows,
-        ListKind.SITES: sites.import_rows, ListKind.WORKERS: workers.import_rows, ListKind.GROUPS: group_import.import_rows,
-        ListKind.HOLIDAYS: notice_lists.import_holidays,
-    }  # fmt: skip
+    lists = lists_of(parts, office=office, trail=trail, mint=mint, codes=codes)
     return Services(
         office=office,
-        areas=areas,
+        areas=lists.areas,
         people=people,
-        people_import=people_import,
+        people_import=lists.people,
         grants=Grants(works, clock=clock, ids=ids, trail=trail),
-        shelters=shelters,
+        shelters=lists.shelters,
         codes=codes,
         scans=Scans(works, clock=clock, ids=ids, trail=trail, mint=mint, press=press, queues=queues, wakeups=wakeups),
         evacuations=Evacuations(works, clock=clock, ids=ids, trail=trail, office=office, audience=audience, wakeups=wakeups),
@@ -284,11 +304,8 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
         sheets=Sheets(works, clock=clock, trail=trail),
         audit=Audit(works),
         reports=reports, report_photos=photos, report_desk=desk,
-        notices=notices, notice_runs=runs, notice_lists=notice_lists,
-        groups=groups, group_import=group_import,
-        list_imports=ListImports(works, clock=clock, ids=ids, trail=trail, takers=takers, enrolling=enrolling),
-        workers=workers,
-        sites=sites,
+        notices=notices, notice_runs=runs, notice_lists=lists.notices,
+        groups=groups, group_import=lists.groups, list_imports=lists.imports, workers=lists.workers, sites=lists.sites,
         gates=Gates(works, clock=clock, ids=ids, trail=trail, office=office, press=press),
         presence=Presence(works, clock=clock, ids=ids, trail=trail, office=office, audience=audience, wakeups=wakeups),
     )

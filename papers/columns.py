@@ -21,6 +21,9 @@ LONG_NUMBERS = frozenset({
 MASKED = LONG_NUMBERS
 """Columns in which a star says that this was taken from a masked export; in lists of people the name, too."""
 
+AREA = {"code": "area_code", "area_code": "code"}
+"""An area’s code is its own in a list of areas, and in any other list the code of where something is."""
+
 SYNONYMS: Mapping[str, str] = {
     "群组": "group", "群组名称": "group", "组名": "group", "小组": "group", "组长电话": "owner_phone", "群主电话": "owner_phone", "组长手机": "owner_phone",
     "日期": "date", "节假日": "name", "节日": "name", "节假日名称": "name", "类型": "kind", "休或班": "kind",
@@ -52,6 +55,8 @@ SYNONYMS: Mapping[str, str] = {
     "须实名登记": "needs_registered", "须培训合格": "needs_trained",
     "开放时间": "opens", "关闭时间": "closes", "最长停留小时": "longest_hours",
     "培训合格": "trained", "已培训": "trained", "是否培训": "trained", "是否培训合格": "trained", "培训有效期至": "trained_until", "培训到期": "trained_until",
+    "codeoftheareaabove": "parent_code", "manager’sphone": "manager_phone", "onlyregisteredpeople": "needs_registered",
+    "onlytrainedpeople": "needs_trained", "longeststayinhours": "longest_hours", "phoneofthegroup’shead": "owner_phone", "作业场所": "sites",
     "准入场所": "sites", "可进场所": "sites",
 }  # fmt: skip
 """Headers in Chinese as lists have them, without spaces."""
@@ -94,8 +99,8 @@ def named(cell: str, columns: Sequence[str], *, mapping: Mapping[str, str] | Non
     name = SYNONYMS.get(said, underlined)
     if name == "keeper_phone" and "keeper_phone" not in columns and "manager_phone" in columns:
         name = "manager_phone"
-    if name == "code" and "code" not in columns:
-        name = "area_code"
+    if name in AREA and name not in columns:
+        name = AREA[name]
     return name if name in columns else None
 
 

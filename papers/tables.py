@@ -175,7 +175,7 @@ def understood(cells: Sequence[str | Refusal], table: Table) -> dict[str, str] |
         if isinstance(cell, Refusal):
             if heading.column is None:
                 continue
-            cell.fields.setdefault("column", heading.header)
+            cell.fields["column"] = heading.header
             raise cell
         text = tidy(heading.column, cell)
         some = some or bool(text)

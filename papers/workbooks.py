@@ -98,12 +98,12 @@ def said(cell: Any) -> str | Refusal:
     if value is None:
         return ""
     if getattr(cell, "data_type", "") == "e":
-        return CellBroken(value=str(value)[:20])
+        return CellBroken(column="", value=str(value)[:20])
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):
         if abs(value) >= EXACT:
-            return DigitsLost(value=f"{value:.15g}")
+            return DigitsLost(column="", value=f"{value:.15g}")
         return str(int(value)) if value == int(value) else repr(value)
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ", timespec="minutes")

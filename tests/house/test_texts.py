@@ -21,7 +21,7 @@ SPOKEN = {
     "locales/": "formats of dates and names",
     "app/commands/demo": "invented people and places",
     "app/seeds.py": "invented people and places",
-    "papers/tables.py": "the names of columns in other people's tables",
+    "papers/columns.py": "the names of columns in other people's tables",
     "domain/schedules.py": "the signs with which people type days and hours",
     "domain/places.py": "the endings of official place names",
     "codes/qr.py": "a character whose width is measured",

@@ -14,9 +14,12 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from domain.errors import Refusal
-from domain.lists import ListKind
+from domain.lists import COLUMNS, ListKind
+from locales.catalogue import Catalogues
 from papers.books import write_table
 from papers.cells import guarded, without_guard
+from papers.columns import named
+from papers.sheets import HEADERS
 from papers.tables import read_table
 
 EVIL = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\0=1", "  =1", "＝1", "＋1", "－1", "＠a", "　=cmd|' /C calc'!A0", "'=1", "''+1", "\n=1"]
@@ -84,3 +87,10 @@ def test_another_ending_is_refused_and_nothing_is_left_behind(tmp_path: Path) ->
     with pytest.raises(Refusal):
         written(tmp_path / "list.pdf", ["a"])
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("language", ["zh_CN", "en"])
+@pytest.mark.parametrize("kind", ListKind)
+def test_every_header_that_we_write_is_one_that_we_read(kind: ListKind, language: str) -> None:
+    catalogue = Catalogues.packaged().of(language)
+    assert [named(catalogue.say(HEADERS[column]), COLUMNS[kind]) for column in COLUMNS[kind]] == list(COLUMNS[kind])

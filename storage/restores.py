@@ -26,6 +26,7 @@ from domain.text import N_
 from storage.audit import audit
 from storage.backups import laid_out, typed
 from storage.engine import async_url, is_sqlite
+from storage.locks import AlreadyServing
 from storage.migrations.run import ONE_WALK_AT_A_TIME, VERSIONS, ForeignKeyBroken, configured, connected, steps
 from storage.packs import KEYS, MEDIA, BackupDamaged, BackupNewer, Manifest, Opened, TableOf
 
@@ -96,6 +97,8 @@ async def restored(url: str, backup: Opened, *, id: NewId, now: datetime, **fact
             await connection.execute(text(f"SELECT pg_advisory_xact_lock({ONE_WALK_AT_A_TIME})"))
         if (found := await filled_here(connection)) is not None:
             raise TargetFilled(table=found)
+        if not sqlite:
+            await must_be_quiet(connection)
         await connection.run_sync(walked(command.downgrade, "base"))
         await connection.run_sync(walked(command.upgrade, backup.manifest.revision))
         keys = [] if sqlite else await foreign_keys_taken_off(connection)
@@ -111,6 +114,14 @@ async def restored(url: str, backup: Opened, *, id: NewId, now: datetime, **fact
         if sqlite and (broken := (await connection.execute(text("PRAGMA foreign_key_check"))).all()):
             raise ForeignKeyBroken(f"{len(broken)} rows, the first in table {broken[0][0]}")
     return held
+
+
+async def must_be_quiet(connection: AsyncConnection) -> None:
+    """Refuses a PostgreSQL database that a process of ours is connected to; on SQLite the lock of `serve` says so."""
+    asked = """SELECT pid FROM pg_stat_activity
+               WHERE datname = current_database() AND application_name = 'mashang' AND pid <> pg_backend_pid() ORDER BY pid LIMIT 1"""
+    if (process := (await connection.execute(text(asked))).scalar()) is not None:
+        raise AlreadyServing(process=process)
 
 
 def walked(walk: Callable[..., None], revision: str) -> Callable[[Connection], None]:

@@ -4,16 +4,18 @@ import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.keys import load_keys
 from domain.deliveries import RESTORED, DeliveryState
 from domain.errors import Refusal
+from domain.notices import RunState
 from domain.reports import ReportKind
 from domain.rollcall import Happening, How
 from services.actors import Actor
@@ -21,12 +23,15 @@ from services.intake import Received
 from storage.backups import NOT_KEPT, back_up, back_up_keys
 from storage.deliveries import deliveries
 from storage.engine import open_databases
+from storage.locks import AlreadyServing
 from storage.metadata import metadata
 from storage.migrations.run import connected, downgrade, is_current, upgrade
+from storage.notices import notices
 from storage.packs import KEYS, BackupChanged, BackupDamaged, BackupForeign, Manifest, Office, opened
 from storage.restores import TargetFilled, filled, put_back_keys, put_back_photos, release, restored
 from storage.updates import State, updates
 from tests import cast
+from tests.announcing import announced
 from tests.databases import an_empty_database
 from tests.field import a_photo
 from tests.houses import BOT, Town, a_house, a_town
@@ -183,6 +188,34 @@ async def test_the_backup_of_another_office_is_refused(tmp_path: Path) -> None:
             pack.must_be_of(stranger)
         with opened(night.file) as pack, pytest.raises(BackupForeign):
             pack.must_be_of(Office("QT", night.office.digest))
+
+
+async def test_a_run_that_was_due_around_the_loss_is_not_sent_again_and_the_drafter_is_told(tmp_path: Path) -> None:
+    async with kept("sqlite", tmp_path) as night:
+        town = night.town
+        notice = (await announced(town)).active
+        async with town.house.databases.write() as connection:
+            await connection.execute(update(notices).where(notices.c.id == notice.id).values(next_due_at=town.clock.now() - timedelta(minutes=10)))
+        later = tmp_path / "later.mashang"
+        await back_up(town.house.settings.database, later, media=night.folder / "media", office=night.office, now=town.clock.now())
+        async with restored_into("sqlite", Kept(town, night.folder, later, night.manifest, {}), new_folder(tmp_path)) as again:
+            assert await again.house.services.notice_runs.release() == 0
+            async with again.house.works.read() as work:
+                (run,) = await work.notices.runs([notice.id])
+                said = [row.action for row, _ in await work.audit.all(most=1000)]
+        assert run.state is RunState.MISSED
+        assert "notices.missed" in said
+
+
+async def test_nothing_is_restored_into_a_postgresql_that_somebody_uses(tmp_path: Path) -> None:
+    async with kept("sqlite", tmp_path) as night, an_empty_database("postgres", tmp_path) as url:
+        await upgrade(url)
+        async with open_databases(url) as busy, busy.read() as connection:
+            await connection.execute(select(notices.c.id))
+            with opened(night.file) as pack, pytest.raises(AlreadyServing):
+                await restored(url, pack, id=uuid4, now=night.town.clock.now())
+        with opened(night.file) as pack:
+            await restored(url, pack, id=uuid4, now=night.town.clock.now())
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -6,8 +6,11 @@ A GET route that stands in neither table fails tests/web/test_accessibility.py, 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from domain.access import Role
 from domain.evacuations import Order
+from domain.lists import ListKind
 from domain.reports import Report
+from services.actors import Actor
 from tests import cast
 from tests.announcing import drafted
 from tests.gatehouse import MANAGER, NO_PHONE, TRAINED, Gatehouse, a_gatehouse
@@ -31,6 +34,7 @@ class Scene:
     poster: str
     site_poster: str
     member: str
+    upload: str
     cookies: dict[tuple[str, str | None], str] = field(default_factory=dict)
 
     async def cookie(self, who: tuple[str, str | None]) -> str:
@@ -41,7 +45,7 @@ class Scene:
         return self.cookies[who]
 
 
-OFFICER = cast.OFFICER
+OFFICER, ADMIN = cast.OFFICER, cast.MALLORY
 PAGES: Mapping[str, Callable[[Scene], Sequence[Visit]]] = {
     "/": lambda scene: [(None, "/"), (OFFICER, "/nowhere"), (None, "/reports")],
     "/S/{code}": lambda scene: [
@@ -58,6 +62,9 @@ PAGES: Mapping[str, Callable[[Scene], Sequence[Visit]]] = {
     "/sites/{site}": lambda scene: [(MANAGER, f"/sites/{scene.gate.yard.id}")],
     "/notices": lambda scene: [(OFFICER, "/notices")],
     "/reports": lambda scene: [(OFFICER, "/reports"), (OFFICER, "/reports?all=1")],
+    "/console/exports": lambda scene: [(OFFICER, "/console/exports")],
+    "/console/import": lambda scene: [(ADMIN, "/console/import")],
+    "/console/import/{upload}": lambda scene: [(ADMIN, f"/console/import/{scene.upload}")],
     "/reports/{number}": lambda scene: [(OFFICER, f"/reports/{scene.report.number}")],
 }  # fmt: skip
 """Each route that answers with a page, and its visits."""
@@ -65,7 +72,7 @@ NO_PAGES: Mapping[str, str] = {
     "/S": "leads to the page of the code that was typed", "/s/{code}": "leads to /S/…", "/console": "leads to the first room",
     "/static/{hash}/{name}": "a file", "/robots.txt": "for machines", "/healthz": "for machines", "/readyz": "for machines",
     "/live/board/{order}": "a stream", "/live/board/{order}/page": "a stream", "/api/v1/orders/{order}/board": "JSON",
-    "/reports/{number}/photos/{photo}": "a picture",
+    "/reports/{number}/photos/{photo}": "a picture", "/console/exports/{kind}.{form}": "a file",
 }  # fmt: skip
 """Each other GET route, and why it is no page."""
 
@@ -83,9 +90,12 @@ async def a_scene(office: Office) -> Scene:
     await town.linked(cast.LIN)
     await drafted(town)
     await town.house.services.notice_runs.release()
+    await town.house.services.grants.give((await town.person(ADMIN[0])).id, Role.ADMIN, by=Actor.operator(), area=cast.COUNTY.code)
+    brought = "姓名,手机号,村代码,备注\n新来的,13905780099,331102001201,\n".encode()
+    upload = await town.house.services.list_imports.keep(ListKind.PEOPLE, brought, by=await town.actor(ADMIN))
     lin, officer = await town.person(cast.LIN[0]), await town.actor(cast.OFFICER)
     async with town.house.works.read() as work:
         codes = await work.codes.of([lin.id, town.hall])
     (line, *_) = await town.house.services.board.people(order.id, by=officer)
     return Scene(office, order, gate, report, code=codes[lin.id].token, poster=codes[town.hall].token,
-        site_poster=(await gate.card(gate.yard)).short, member=str(line.line.member))
+        site_poster=(await gate.card(gate.yard)).short, member=str(line.line.member), upload=str(upload.id))

@@ -12,6 +12,7 @@ from aiogram.exceptions import AiogramError
 
 from app.container import House, PartMissing, within
 from app.delivery import DeliverySide, budget_of, pacer_of
+from app.figures import looked_at
 from app.living import Living
 from app.settings import Settings
 from bot.budget import CommonBudget
@@ -22,13 +23,18 @@ from bot.pacer import Pacer
 from bot.pauses import KeptPauses
 from bot.turns import OneAtATime
 from bot.views.deliveries import Composer
+from bot.webhooks import WebhookDesk
+from domain.watch import Late, Trouble
 from handlers.routes import build
+from services.watch import always
 from storage.engine import async_url, is_sqlite
 from storage.updates import LANE
 
 DRAIN_SECONDS = 6.0
 LETTING_GO = 0.5
 ASK_SECONDS = 4.0
+TURNS_WITHIN = {"updates": 120.0, "answers": 120.0, "deliveries": 150.0}
+"""Seconds in which each loop turns at least once, also on a quiet night: a poll lasts 30, a pause of the delivery loop at most 60."""
 ALONE = timedelta(minutes=10)
 SET_UP_AGAIN = (1.0, 5.0, 30.0, 120.0)
 
@@ -46,12 +52,14 @@ class ChatSide:
         self._bot = bot
         self._loops: dict[str, tuple[Callable[[], Awaitable[None]], Callable[[], None]]] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._only: dict[str, Callable[[], bool]] = {}
         self._answerer: Answerer | None = None
         self._drained_by: float | None = None
         if answers:
             dispatcher = make_dispatcher(
-                build(), services=house.services, catalogues=house.catalogues, clock=house.clock, surface=surface, dialogues=house.dialogues
-            )
+                build(), services=house.services, catalogues=house.catalogues, clock=house.clock, surface=surface, dialogues=house.dialogues,
+                figures=house.figures,
+            )  # fmt: skip
             self._add_answers(dispatcher, self._pacer)
         self._delivery = DeliverySide(house, self._pacer, Composer(house.services, house.catalogues, surface)) if delivers else None
         if self._delivery is not None:
@@ -61,8 +69,9 @@ class ChatSide:
 
     def _add_answers(self, dispatcher: Dispatcher, pacer: Pacer) -> None:
         house = self._house
+        updates = looked_at(house.updates, lambda: self._turned("answers"))
         answerer = Answerer(
-            dispatcher, self._bot, updates=house.updates, dialogues=house.dialogues, catalogues=house.catalogues, pacer=pacer,
+            dispatcher, self._bot, updates=updates, dialogues=house.dialogues, catalogues=house.catalogues, pacer=pacer,
             clock=house.clock, wakeups=house.wakeups, spawn=house.nursery.spawn, holder=house.me, lease=lease_of(house),
         )  # fmt: skip
         self._answerer = answerer
@@ -71,11 +80,30 @@ class ChatSide:
         self._loops["hands"] = (hands.run, hands.stop)
         self._allowed = dispatcher.resolve_used_update_types()
         if house.settings.updates == "polling":
-            poller = Poller(self._bot, updates=house.updates, allowed=self._allowed, wakeups=house.wakeups, clock=house.clock)
+            poller = Poller(
+                self._bot, updates=house.updates, allowed=self._allowed, wakeups=house.wakeups, clock=house.clock, polled=lambda: self._turned("updates")
+            )
             turn = OneAtATime(
                 poller.run, poller.stop, leases=house.leases, name=f"poll {self._bot.id}", holder=house.me, clock=house.clock, spawn=house.nursery.spawn
             )
-            self._loops["updates"] = (poller.run, poller.stop) if is_sqlite(async_url(house.settings.database)) else (turn.run, turn.stop)
+            shared = not is_sqlite(async_url(house.settings.database))
+            self._loops["updates"] = (turn.run, turn.stop) if shared else (poller.run, poller.stop)
+            if shared:
+                self._only["updates"] = lambda: turn.ours
+
+    def _turned(self, loop: str) -> None:
+        self._house.beats.beat(Late(Trouble.LOOP, loop))
+
+    def paused(self) -> bool:
+        """Whether Telegram, as far as this process knows, wants nothing but direct answers."""
+        return self._pacer.paused() > 0
+
+    def desk(self) -> WebhookDesk | None:
+        """Where the watchdog asks about the webhook; None for a house that polls, and for a process that does not answer."""
+        settings = self._house.settings
+        if settings.updates != "webhook" or "answers" not in self._loops:
+            return None
+        return WebhookDesk(self._bot, url=self._webhook_url(), set_again=self._set_webhook)
 
     async def start(self) -> None:
         """Begin every loop, and tell Telegram about commands and webhook until it has heard. A pause that an earlier process was told goes on."""
@@ -83,6 +111,8 @@ class ChatSide:
         if self._delivery is not None:
             await self._delivery.begin()
         for name, (run, _) in self._loops.items():
+            if name in TURNS_WITHIN:
+                self._house.beats.expect(Late(Trouble.LOOP, name), within=TURNS_WITHIN[name], only=self._only.get(name, always))
             self._tasks[name] = self._house.nursery.spawn(as_coroutine(run), name=f"telegram {name}")
         if "answers" in self._loops:
             self._house.nursery.spawn(self._set_up(), name="telegram set-up")
@@ -99,14 +129,16 @@ class ChatSide:
             if pause is not None:
                 await self._house.clock.sleep(pause)
 
-    async def _set_webhook(self) -> None:
+    def _webhook_url(self) -> str:
         from app.serve import webhook_path
 
+        return (self._house.settings.public_url or "") + webhook_path(self._house)
+
+    async def _set_webhook(self) -> None:
         settings = self._house.settings
-        assert settings.public_url is not None
         assert settings.webhook_secret is not None
         await self._bot.set_webhook(
-            settings.public_url + webhook_path(self._house), secret_token=settings.webhook_secret.get_secret_value(),
+            self._webhook_url(), secret_token=settings.webhook_secret.get_secret_value(),
             allowed_updates=self._allowed, drop_pending_updates=False,
         )  # fmt: skip
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app import sabotage
 from app.clock import LabClock, SystemClock, SystemIds
+from app.figures import counted
 from app.keys import Keys, load_keys
 from app.nursery import Nursery
 from app.settings import DEMO_ISSUER, Settings
@@ -29,6 +30,7 @@ from services.codes import Codes, Mint
 from services.deliveries import Deliveries
 from services.evacuations import Evacuations
 from services.exports import Exports
+from services.figures import FAULTS, Figures, NoFigures
 from services.gates import Gates
 from services.grants import Grants
 from services.group_import import GroupImport
@@ -59,6 +61,7 @@ from services.sheets import Sheets
 from services.shelters import Shelters
 from services.sites import Sites
 from services.visits import Visits
+from services.watch import Beats, Watch
 from services.workers import Workers
 from storage.dialogues import SqlDialogues
 from storage.engine import Databases, open_databases
@@ -118,19 +121,26 @@ class House:
     catalogues: Catalogues
     press: CodePress
     services: Services
+    figures: Figures
+    beats: Beats
     lacks: list[Callable[[], bool]]
     """Asked whether Redis has to be done without: by the wake-ups, and by the send budget where there is one."""
+    tells: list[Callable[[], list[str]]]
 
     def lacking(self) -> list[str]:
         """What this process has to do without at this moment; it goes on all the same."""
         return ["redis"] if any(lack() for lack in self.lacks) else []
+
+    def troubled(self) -> list[str]:
+        """What the other processes are told of this one: what it has to do without, and what the watchdog calls late here."""
+        return sorted({*self.lacking(), *(word for told in self.tells for word in told())})
 
 
 Replace = Callable[[Parts], Parts]
 
 
 @asynccontextmanager
-async def opened(settings: Settings, *, replace: Replace | None = None) -> AsyncIterator[House]:
+async def opened(settings: Settings, *, replace: Replace | None = None, figures: Figures | None = None) -> AsyncIterator[House]:
     """The house of these settings, closed and drained at the end. PartMissing when `mashang init` or `migrate` is still to be run."""
     if not settings.keys_dir.is_dir():
         raise PartMissing(f"There are no keys in {settings.keys_dir}. Run `mashang init` first.")
@@ -138,12 +148,13 @@ async def opened(settings: Settings, *, replace: Replace | None = None) -> Async
         raise PartMissing("The database is missing or of another version. Run `mashang migrate` first.")
     keys = keys_of(settings)
     clock = LabClock(settings.lab_clock) if settings.lab_clock else SystemClock()
-    nursery = Nursery()
-    queues = GroupCommits(spawn=nursery.spawn)
+    told = figures or NoFigures()
+    nursery = Nursery(failed=lambda *_: told.count(FAULTS, "task"))
+    queues = GroupCommits(spawn=nursery.spawn, figures=figures)
     databases = open_databases(settings.database)
     try:
         try:
-            house = build(settings, keys=keys, clock=clock, nursery=nursery, queues=queues, databases=databases, replace=replace)
+            house = build(settings, keys=keys, clock=clock, nursery=nursery, queues=queues, databases=databases, replace=replace, figures=figures)
         except CodesError as error:
             raise PartMissing(f"MASHANG_ISSUER, MASHANG_PUBLIC_URL and the keys do not fit together: {error}") from None
         yield house
@@ -193,8 +204,9 @@ def wakeups_of(settings: Settings, *, clock: Clock, nursery: Nursery) -> Wakeups
 
 
 def build(
-    settings: Settings, *, keys: Keys, clock: Clock, nursery: Nursery, queues: GroupCommits, databases: Databases, replace: Replace | None = None
-) -> House:
+    settings: Settings, *, keys: Keys, clock: Clock, nursery: Nursery, queues: GroupCommits, databases: Databases, replace: Replace | None = None,
+    figures: Figures | None = None,
+) -> House:  # fmt: skip
     """Every object of the house, top to bottom."""
     ids = SystemIds(clock.now)
     sealing = Sealing(keys.sealing, index_key=keys.index, random_bytes=ids.random_bytes)
@@ -207,6 +219,8 @@ def build(
         parts = replace(parts)
     if settings.lab_sabotage:
         parts = sabotage.apply(settings.lab_sabotage, parts, nursery=nursery)
+    if figures is not None:
+        parts = counted(parts, figures)
     issuer = settings.issuer or keys.codes.issuer
     office = Office(issuer, drill_only=issuer == DEMO_ISSUER, language=settings.language, zone=settings.zone, bounds=settings.box)
     press = CodePress(keys.codes, issuer=issuer, public_url=settings.public_url or "http://127.0.0.1:8080", bot_link=settings.bot_link)
@@ -214,7 +228,8 @@ def build(
     return House(
         settings, keys, parts.clock, parts.ids, nursery, databases, parts.works, parts.updates, parts.dialogues,
         SqlPauses(databases, sealing, clock=parts.clock), parts.wakeups, ids.new(), SqlLeases(databases, sealing), SqlProcesses(databases),
-        Catalogues.packaged(default=settings.language), press, services, [lambda: bool(getattr(parts.wakeups, "degraded", False))],
+        Catalogues.packaged(default=settings.language), press, services, figures or NoFigures(), Beats(SystemClock()),
+        [lambda: bool(getattr(parts.wakeups, "degraded", False))], [],
     )  # fmt: skip
 
 
@@ -308,4 +323,5 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
         groups=groups, group_import=lists.groups, list_imports=lists.imports, workers=lists.workers, sites=lists.sites,
         gates=Gates(works, clock=clock, ids=ids, trail=trail, office=office, press=press),
         presence=Presence(works, clock=clock, ids=ids, trail=trail, office=office, audience=audience, wakeups=wakeups),
+        watch=Watch(works, clock=clock, ids=ids, trail=trail, office=office, audience=audience),
     )

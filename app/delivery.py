@@ -12,15 +12,50 @@ from bot.messenger import Compose, TelegramMessenger
 from bot.pacer import HEADROOM, PER_SECOND, Pacer
 from bot.pauses import KeptPauses
 from bot.sender import Sender
-from scheduler.outbox import Outbox, Told
+from domain.deliveries import Delivery
+from domain.watch import Late, Trouble
+from scheduler.outbox import Messenger, Outbox, Told
+from services.deliveries import Result
+from services.figures import IN_FLIGHT, PAUSE_LEFT, PAUSES, SENDS
 from storage.engine import async_url, is_sqlite
 from storage.writer import GroupCommit
 
 MOST_AHEAD = 1000
+DELIVERIES = Late(Trouble.LOOP, "deliveries")
 LATE_SECONDS = 5.0
 """So much longer than a send may take, a slot of a process that died counts as under way."""
 MANY, COMPANY = 4, 0.003
 """When so many results come at once it is worth so many seconds to let more come for the next transaction."""
+
+
+class CountedMessenger:
+    """The messenger, counted. Whoever asks whether it is paused is the loop, and alive."""
+
+    def __init__(self, messenger: Messenger, house: House) -> None:
+        self._messenger = messenger
+        self._figures = house.figures
+        self._beats = house.beats
+        self._in_flight = 0
+
+    def paused(self) -> float:
+        self._beats.beat(DELIVERIES)
+        return self._messenger.paused()
+
+    def rest(self, delivery: Delivery) -> float:
+        return self._messenger.rest(delivery)
+
+    async def send(self, delivery: Delivery) -> Result:
+        self._moved(+1)
+        try:
+            result = await self._messenger.send(delivery)
+        finally:
+            self._moved(-1)
+        self._figures.count(SENDS, result.sent.value)
+        return result
+
+    def _moved(self, by: int) -> None:
+        self._in_flight += by
+        self._figures.set(IN_FLIGHT, self._in_flight)
 
 
 class DeliverySide:
@@ -32,8 +67,8 @@ class DeliverySide:
         token = settings.bot_token.get_secret_value()
         self._house = house
         self._sender = Sender(token, api_url=settings.bot_api_url, proxy=settings.telegram_proxy, timeout=settings.send_timeout)
-        self._settling = GroupCommit(self._settle, spawn=house.nursery.spawn, most=MOST_AHEAD, name="settling deliveries")
-        messenger = TelegramMessenger(self._sender, pacer, Copies(compose, clock=house.clock))
+        self._settling = GroupCommit(self._settle, spawn=house.nursery.spawn, most=MOST_AHEAD, name="settling deliveries", figures=house.figures)
+        messenger = CountedMessenger(TelegramMessenger(self._sender, pacer, Copies(compose, clock=house.clock)), house)
         self.outbox = Outbox(
             house.services.deliveries, messenger, settling=self._settling, clock=house.clock, wakeups=house.wakeups,
             in_flight=settings.send_in_flight, ahead=ahead_of(house),
@@ -69,7 +104,13 @@ def ahead_of(house: House) -> int:
 
 
 def pacer_of(house: House, *, pauses: KeptPauses, budget: CommonBudget | None) -> Pacer:
-    return Pacer(house.clock, share=house.settings.send_share, per_second=rate_of(house), kept=pauses.keep, budget=budget)
+    def kept(chat: int | None, seconds: float) -> None:
+        house.figures.count(PAUSES, "all" if chat is None else "chat")
+        pauses.keep(chat, seconds)
+
+    pacer = Pacer(house.clock, share=house.settings.send_share, per_second=rate_of(house), kept=kept, budget=budget)
+    house.figures.ask(PAUSE_LEFT, pacer.paused)
+    return pacer
 
 
 @asynccontextmanager

@@ -7,6 +7,8 @@ import os
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
+from services.reference import IN_HAND
+
 Result = TypeVar("Result")
 
 log = logging.getLogger(__name__)
@@ -25,7 +27,7 @@ class Nursery:
         reference: Callable[[], str] | None = None,
         failed: Callable[[str, str, BaseException], None] | None = None,
     ) -> None:
-        """`reference` makes the number a failure is found by, usually process number and a count.
+        """`reference` makes the number a failure is found by, usually process number and a count; a task begun for a request or an update has that one's.
 
         `failed` is called with (task name, reference, error).
         """
@@ -66,7 +68,7 @@ class Nursery:
         self._tasks.discard(task)
         if task.cancelled() or (error := task.exception()) is None:
             return
-        reference = self._reference()
+        reference = IN_HAND.get() or self._reference()
         log.error("task %s failed, reference %s", task.get_name(), reference, exc_info=error)
         if self._failed is not None:
             self._failed(task.get_name(), reference, error)

@@ -15,6 +15,7 @@ from aiohttp import web
 from app.container import House, PartMissing, Replace, opened, within
 from app.living import Living
 from app.settings import DEMO_ISSUER, Settings
+from app.watching import Watching, figures_of, watched
 from domain.errors import Away
 from scheduler.jobs import jobs, rings
 from scheduler.timetable import Timetable
@@ -22,7 +23,7 @@ from services.audit import Trail
 from services.processes import record_refusal
 from storage.engine import DatabaseBusy, async_url, away, is_sqlite
 from storage.locks import AlreadyServing, serving
-from web.application import application
+from web.application import application, side_door
 from web.site import Site
 
 PARTS = ("bot", "web", "delivery", "scheduler")
@@ -82,20 +83,27 @@ async def served(settings: Settings, *, parts: Collection[str] = PARTS, replace:
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         await alone(settings, stack)
         link = await found_link(settings) if speaks else known_link(settings)
-        house = await stack.enter_async_context(opened(settings.model_copy(update={"bot_link": link}), replace=replace))
+        figures = figures_of([part for part in PARTS if part in parts])
+        house = await stack.enter_async_context(opened(settings.model_copy(update={"bot_link": link}), replace=replace, figures=figures))
         living = await beside_others(house, parts, stack)
         side = None
         if speaks:
             from app.chat import chatting
 
             side = await stack.enter_async_context(chatting(house, answers="bot" in parts, delivers="delivery" in parts, living=living))
-        address = await on_the_web(house, stack, alive=side.troubles if side else None) if "web" in parts else ""
+        watching = await stack.enter_async_context(watched(house, figures=figures, side=side, beside=living is not None))
+        site = site_of(house, alive=side.troubles if side else None, watching=watching, metrics=figures.page)
+        address = await stack.enter_async_context(on_the_web(house, site)) if "web" in parts else ""
+        if settings.metrics_port is not None:
+            await stack.enter_async_context(on_the_side(house, site, port=settings.metrics_port))
         if side is not None:
             await side.start()
             stack.callback(side.take_nothing_new)
-        timetable = Timetable([*rings(house.wakeups), *(jobs(house.services) if "scheduler" in parts else ())])
+        chosen = [*rings(house.wakeups), *(jobs(house.services) if "scheduler" in parts else ())]
+        timetable = Timetable(chosen, clock=house.clock, figures=figures, beats=house.beats)
         timetable.start()
         stack.callback(timetable.stop)
+        watching.start()
         gc.collect()
         gc.freeze()
         sys.setswitchinterval(SWITCH_SECONDS)
@@ -122,7 +130,7 @@ async def beside_others(house: House, parts: Collection[str], stack: AsyncExitSt
     if is_sqlite(async_url(house.settings.database)):
         await house.leases.end_all()
         return None
-    living = Living(house.processes, me=house.me, parts=parts, clock=house.clock, lacks=house.lacking)
+    living = Living(house.processes, me=house.me, parts=parts, clock=house.clock, lacks=house.troubled)
     await living.beat()
     stack.push_async_callback(within, 1.0, living.end)
     house.nursery.spawn(living.run(), name="telling that it lives")
@@ -172,12 +180,11 @@ def known_link(settings: Settings) -> str | None:
     return f"https://t.me/{known.read_text(encoding='ascii')}"
 
 
-async def on_the_web(house: House, stack: AsyncExitStack, *, alive: Callable[[], list[str]] | None) -> str:
-    """The web service, listening until the stack ends; its address. PartMissing when the port is taken."""
+def site_of(house: House, *, alive: Callable[[], list[str]] | None, watching: Watching, metrics: Callable[[], bytes]) -> Site:
+    """What the web entrance is told about itself."""
     settings = house.settings
-    token = settings.bot_token.get_secret_value() if settings.bot_token else None
-    hooked = settings.updates == "webhook" and token is not None
-    site = Site(
+    hooked = settings.updates == "webhook" and settings.bot_token is not None
+    return Site(
         office_name=settings.office_name,
         public_url=settings.public_url or "",
         zone=settings.zone,
@@ -191,19 +198,46 @@ async def on_the_web(house: House, stack: AsyncExitStack, *, alive: Callable[[],
         office_phone=settings.office_phone or None,
         proxies=frozenset(filter(None, settings.proxies.split(","))),
         away=away,
+        late=watching.late,
+        metrics=metrics,
+        metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else None,
     )
-    bot = int(token.split(":")[0]) if token else None
+
+
+@asynccontextmanager
+async def on_the_web(house: House, site: Site) -> AsyncIterator[str]:
+    """The web service, listening; its address. PartMissing when the port is taken."""
+    settings = house.settings
+    bot = int(settings.bot_token.get_secret_value().split(":")[0]) if settings.bot_token else None
     app = application(
-        house.services, updates=house.updates, bot_id=bot, catalogues=house.catalogues, clock=house.clock, wakeups=house.wakeups, site=site
-    )
+        house.services, updates=house.updates, bot_id=bot, catalogues=house.catalogues, clock=house.clock, wakeups=house.wakeups, site=site,
+        figures=house.figures,
+    )  # fmt: skip
+    async with listening(app, settings.web_host, settings.web_port, setting="WEB_PORT"):
+        yield f"http://{settings.web_host}:{settings.web_port}"
+
+
+@asynccontextmanager
+async def on_the_side(house: House, site: Site, *, port: int) -> AsyncIterator[None]:
+    """Health and figures, on this machine only."""
+    app = side_door(catalogues=house.catalogues, clock=house.clock, site=site, figures=house.figures)
+    async with listening(app, "127.0.0.1", port, setting="METRICS_PORT"):
+        yield
+
+
+@asynccontextmanager
+async def listening(app: web.Application, host: str, port: int, *, setting: str) -> AsyncIterator[None]:
+    """An application with its door open. PartMissing, by the setting's name, when the port is taken."""
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=WEB_SECONDS)
     await runner.setup()
-    stack.push_async_callback(runner.cleanup)
     try:
-        await web.TCPSite(runner, settings.web_host, settings.web_port).start()
-    except OSError as error:
-        raise PartMissing(f"MASHANG_WEB_PORT: cannot listen on {settings.web_host}:{settings.web_port} ({error.strerror})") from None
-    return f"http://{settings.web_host}:{settings.web_port}"
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            raise PartMissing(f"MASHANG_{setting}: cannot listen on {host}:{port} ({error.strerror})") from None
+        yield
+    finally:
+        await runner.cleanup()
 
 
 def webhook_path(house: House) -> str:

@@ -14,7 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from domain.pins import Box
 
 PREFIX = "MASHANG_"
-SECRETS = ("BOT_TOKEN", "WEBHOOK_SECRET", "DATABASE_URL", "REDIS_URL")
+SECRETS = ("BOT_TOKEN", "WEBHOOK_SECRET", "DATABASE_URL", "REDIS_URL", "METRICS_TOKEN", "HEARTBEAT_URL")
 DEMO_ISSUER = "DM"
 TELEGRAM = "https://api.telegram.org"
 
@@ -55,6 +55,11 @@ class Settings(BaseSettings):
     language: Literal["zh_CN", "en"] = Field(default="zh_CN", description="For whoever has not chosen.")
     bounds: str | None = Field(default=None, description="south,west,north,east of the office in degrees; default: around its shelters.")
     chat_detail: Literal["codes", "short", "full"] = Field(default="short", description="How much of a person is said in chat.")
+    log: Literal["text", "json"] = Field(default="text", description="Lines of the log: for people, or one JSON object each.")
+    metrics_token: SecretStr | None = Field(default=None, description="Whoever sends it as a bearer token may read /metrics; 16 characters or more.")
+    metrics_port: int | None = Field(default=None, ge=1, le=65535, description="A second door on 127.0.0.1 with /metrics, /healthz and /readyz only.")
+    heartbeat_url: SecretStr | None = Field(default=None, description="An https address elsewhere that is asked each minute while all is well.")
+    updates_silence: float = Field(default=15.0, gt=0, le=1440, description="Minutes without an update by webhook after which waiting ones are an alarm.")
     lab_clock: Path | None = Field(default=None, description="A file that moves time; only with a Bot API server on loopback.")
     lab_send_rate: float | None = Field(default=None, ge=0, description="Messages a second, 0 = no limit; only with a Bot API server on loopback.")
     lab_sabotage: str | None = Field(default=None, description="A fault to prove that stories notice; only with a Bot API server on loopback.")
@@ -108,6 +113,10 @@ class Settings(BaseSettings):
             problems.append("MASHANG_TELEGRAM_PROXY: only http://HOST:PORT")
         if self.public_url and self.public_url.startswith("http:") and not is_loopback(self.public_url) and self.issuer != DEMO_ISSUER:
             problems.append("MASHANG_PUBLIC_URL: must be https, except on loopback")
+        if self.metrics_token and len(self.metrics_token.get_secret_value()) < 16:
+            problems.append("MASHANG_METRICS_TOKEN: at least 16 characters")
+        if self.heartbeat_url and not _good_heartbeat(self.heartbeat_url.get_secret_value()):
+            problems.append("MASHANG_HEARTBEAT_URL: an https address such as https://hc-ping.com/…")
         if problems:
             raise ValueError("\n".join(problems))
         return self
@@ -137,6 +146,11 @@ class Settings(BaseSettings):
 def _good_secret(secret: SecretStr | None) -> bool:
     text = secret.get_secret_value() if secret else ""
     return 16 <= len(text) <= 256 and text.isascii() and all(c.isalnum() or c in "_-" for c in text)
+
+
+def _good_heartbeat(url: str) -> bool:
+    parts = urlsplit(url)
+    return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(url)))
 
 
 def is_loopback(url: str) -> bool:

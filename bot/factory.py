@@ -23,6 +23,7 @@ from bot.session import ThroughProxy
 from domain.text import N_
 from locales.catalogue import Catalogues
 from services.bundle import Services
+from services.figures import Figures, NoFigures
 from services.intake import Dialogues
 from services.ports import Clock
 
@@ -58,7 +59,10 @@ def make_bot(token: str, *, api_url: str = "https://api.telegram.org", proxy: st
     return Bot(token, session=session, default=DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True))
 
 
-def make_dispatcher(router: Router, *, services: Services, catalogues: Catalogues, clock: Clock, surface: Surface, dialogues: Dialogues) -> Dispatcher:
+def make_dispatcher(
+    router: Router, *, services: Services, catalogues: Catalogues, clock: Clock, surface: Surface, dialogues: Dialogues,
+    figures: Figures | None = None,
+) -> Dispatcher:  # fmt: skip
     """Everything around these handlers. RightMissing when one of them does not say who may use it."""
     if silent := undeclared(router):
         raise RightMissing(", ".join(silent))
@@ -69,7 +73,7 @@ def make_dispatcher(router: Router, *, services: Services, catalogues: Catalogue
         DialogueMiddleware(dialogues),
         IdentityMiddleware(services, catalogues=catalogues),
         LocaleMiddleware(catalogues),
-        ErrorsMiddleware(),
+        ErrorsMiddleware(figures or NoFigures()),
     ):
         dispatcher.update.outer_middleware(middleware)
     for observer in (dispatcher.message, dispatcher.callback_query):

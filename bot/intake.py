@@ -160,7 +160,7 @@ class Answerer:
         while (error := await self._failed(row, turn)) is not None:
             if unreachable(error):
                 outages += 1
-                log.warning("update %d: Telegram is out of reach (%d in a row)", row.update_id, outages)
+                log.warning("update %d: Telegram is out of reach (%d in a row)", row.update_id, outages, extra={"reference": reference(row.update_id)})
                 await self._rest(wait_asked(error) or min(LONGEST_PAUSE, 2.0 ** min(outages, 8)))
             else:
                 faults = await self._faulted(row, error, faults=faults, turn=turn)
@@ -202,7 +202,7 @@ class Answerer:
     async def _faulted(self, row: Stored, error: Exception, *, faults: int, turn: Turn) -> int:
         """How many faults there were. Before the last one parks the row the person is told, so that nobody waits for an answer."""
         said = reference(row.update_id)
-        log.error("update %d faulted, reference %s: %s", row.update_id, said, trace(error))
+        log.error("update %d faulted, reference %s: %s", row.update_id, said, trace(error), extra={"reference": said})
         if faults + 1 >= FAULTS_BEFORE_PARKING:
             await self._tell(row, reference=said, turn=turn)
         return await self._updates.fault(row.id, reference=said, hand=Hand(self._holder, row.lane))
@@ -214,7 +214,7 @@ class Answerer:
                 catalogue = turn.catalogue or self._catalogues.of(spoken(row.body))
                 await self._bot.send_message(int(chat), catalogue.say_html(OUR_FAULT, reference=reference))
         except Exception as error:  # noqa: BLE001  the row is parked whether the person could be told or not
-            log.error("reference %s could not be told: %s", reference, trace(error))
+            log.error("reference %s could not be told: %s", reference, trace(error), extra={"reference": reference})
 
 
 def _known(update: Update) -> bool:

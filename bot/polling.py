@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from aiogram import Bot
@@ -23,6 +23,10 @@ SLACK_SECONDS = 10
 LONGEST_PAUSE = 30.0
 
 
+def nobody() -> None:
+    """Nobody wants to hear of polls."""
+
+
 class GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):
     """getUpdates without a model: an update of a kind that is not known yet must not stop all others."""
 
@@ -37,14 +41,18 @@ class GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):
 class Poller:
     """Asks Telegram for updates until stopped. The offset moves only past what is durable and is kept nowhere: Telegram remembers what was confirmed."""
 
-    def __init__(self, bot: Bot, *, updates: Updates, allowed: Sequence[str], wakeups: Wakeups, clock: Clock, seconds: int = POLL_SECONDS) -> None:
-        """`allowed` are the kinds to be sent (Dispatcher.resolve_used_update_types); `seconds` is the length of a poll."""
+    def __init__(
+        self, bot: Bot, *, updates: Updates, allowed: Sequence[str], wakeups: Wakeups, clock: Clock, seconds: int = POLL_SECONDS,
+        polled: Callable[[], object] = nobody,
+    ) -> None:  # fmt: skip
+        """`allowed` are the kinds to be sent (Dispatcher.resolve_used_update_types); `seconds` is the length of a poll; `polled` hears of each answer."""
         self._bot = bot
         self._updates = updates
         self._allowed = list(allowed)
         self._wakeups = wakeups
         self._clock = clock
         self._seconds = seconds
+        self._polled = polled
         self._offset: int | None = None
         self._webhook_gone = False
         self._stopping = Stopping()
@@ -75,6 +83,7 @@ class Poller:
         raw = await self._stopping.wait(self._bot(ask, request_timeout=self._seconds + SLACK_SECONDS))
         if raw is None:
             return
+        self._polled()
         batch = _readable(raw)
         if raw and not batch:
             raise UpdateInvalid()

@@ -74,6 +74,7 @@ class Subject(StrEnum):
     REPORT_FILED = "report_filed"
     REPORT_STEP = "report_step"
     REPORT_ASSIGNED = "report_assigned"
+    ALARM = "alarm"
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from services.sheets import Sheets
 from services.shelters import Shelters
 from services.sites import Sites
 from services.visits import Visits
+from services.watch import Watch
 from services.workers import Workers
 
 
@@ -70,3 +71,4 @@ class Services:
     groups: Groups
     group_import: GroupImport
     list_imports: ListImports
+    watch: Watch

@@ -18,7 +18,7 @@ from domain.scans import Purpose, Scan
 from domain.sessions import Session, Ticket
 from domain.shelters import Shelter, ShelterState
 from services.readings import BoardRow, MemberLine
-from services.rows import ChatRows, GateRows, GroupRows, ListRows, MediaRows, NoticeRows, ReportRows, SiteRows, VisitRows, WorkerRows
+from services.rows import ChatRows, GateRows, GroupRows, ListRows, MediaRows, NoticeRows, ReportRows, SiteRows, VisitRows, WatchRows, WorkerRows
 
 
 class Clock(Protocol):
@@ -343,6 +343,8 @@ class Work(Protocol):
     def groups(self) -> GroupRows: ...
     @property
     def lists(self) -> ListRows: ...
+    @property
+    def watch(self) -> WatchRows: ...
 
 
 class Works(Protocol):

@@ -15,6 +15,7 @@ from domain.reports import Photo, Report, ReportEvent, ReportKind, ReportState
 from domain.schedules import DayKind
 from domain.sites import Site, SiteState
 from domain.visits import Outcome, Visit
+from domain.watch import Backlog
 from domain.workers import Worker
 
 
@@ -268,3 +269,7 @@ class ListRows(Protocol):
         ...
 
     async def waiting_of(self, person: UUID) -> list[Upload]: ...
+
+
+class WatchRows(Protocol):
+    async def backlog(self, *, now: datetime) -> Backlog: ...

@@ -32,6 +32,7 @@ from storage.sessions import SqlSessions
 from storage.shelters import SqlShelters
 from storage.sites import SqlSites
 from storage.visits import SqlVisits
+from storage.watch import SqlWatch
 from storage.workers import SqlWorkers
 
 ONE_AFTER_ANOTHER = 0x6D61_7368_616E_67
@@ -65,6 +66,7 @@ class SqlWork:
         self.sites = SqlSites(connection, sealing)
         self.gates = SqlGates(connection, sealing)
         self.lists = SqlLists(connection, sealing)
+        self.watch = SqlWatch(connection, sealing)
 
 
 class SqlWorks:

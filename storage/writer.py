@@ -5,6 +5,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, Generic, Protocol, TypeVar
 
+from services.figures import BATCHES, Figures, NoFigures
+from services.reference import IN_HAND
 from storage.engine import DatabaseAway, DatabaseBusy
 
 Asked = TypeVar("Asked")
@@ -40,8 +42,10 @@ class GroupCommit(Generic[Asked, Answer]):
         spawn: Spawn,
         most: int = 100,
         name: str = "group commit",
+        figures: Figures | None = None,
     ) -> None:
         self._run = run
+        self._figures = figures or NoFigures()
         self._spawn = spawn
         self._most = most
         self._name = name
@@ -73,10 +77,13 @@ class GroupCommit(Generic[Asked, Answer]):
             await asyncio.wait([self._loop])
 
     async def _work(self) -> None:
+        IN_HAND.set("")  # begun by the first caller, and nobody's own
         taken: list[Waiting[Asked, Answer]] = []
         try:
             while await self._something_waits():
                 taken = self._take()
+                if taken:
+                    self._figures.observe(BATCHES, len(taken), self._name)
                 await self._together(taken)
                 # One turn of the event loop, no waiting: those just answered may ask again before the next batch is taken.
                 # Without it two halves of the callers alternate, and twice as many commits write the same rows.
@@ -137,15 +144,18 @@ def settle(waiter: asyncio.Future[Answer], answer: Answer | Exception) -> None:
 class GroupCommits:
     """Makes group commits that share one spawner, and drains them all."""
 
-    def __init__(self, *, spawn: Spawn, most: int = 100) -> None:
+    def __init__(self, *, spawn: Spawn, most: int = 100, figures: Figures | None = None) -> None:
         self._spawn = spawn
         self._most = most
+        self._figures = figures
         self._made: list[GroupCommit[Any, Any]] = []
 
     def __call__(
-        self, run: Callable[[Sequence[Item]], Awaitable[Sequence[Result | Exception]]], *, name: str = "group commit"
+        self, run: Callable[[Sequence[Item]], Awaitable[Sequence[Result | Exception]]], *, name: str = ""
     ) -> GroupCommit[Item, Result]:
-        made = GroupCommit(run, spawn=self._spawn, most=self._most, name=name)
+        """Without a name it has that of what it runs, such as `Scans.record_many`."""
+        name = name or getattr(run, "__qualname__", "group commit")
+        made = GroupCommit(run, spawn=self._spawn, most=self._most, name=name, figures=self._figures)
         self._made.append(made)
         return made
 

@@ -7,22 +7,25 @@ from aiohttp import web
 
 from locales.catalogue import Catalogues
 from services.bundle import Services
+from services.figures import STREAMS_OPEN, Figures, NoFigures
 from services.intake import Updates
 from services.ports import Clock, Wakeups
 from web import webhook
 from web.api import orders
 from web.console import board, exports, imports, live, login, notices, reports, rooms, sites
 from web.console.streams import Streams
-from web.keys import CATALOGUES, CLOCK, GUESSES, INTAKE, LIMITER, PAGES, SERVICES, SITE, STREAMS, WAKEUPS
+from web.keys import CATALOGUES, CLOCK, FIGURES, GUESSES, INTAKE, LIMITER, PAGES, SERVICES, SITE, STREAMS, WAKEUPS
 from web.limiting import Alarm, Limiter
 from web.middlewares.csrf import csrf
 from web.middlewares.errors import errors
+from web.middlewares.figures import figures as counted
 from web.middlewares.headers import add_headers
 from web.middlewares.identity import identity
 from web.middlewares.limits import limits
 from web.middlewares.locale import locale
 from web.middlewares.reference import references
 from web.public import code, health, landing
+from web.public import figures as watched
 from web.rendering import Pages, read_assets
 from web.routing import Route, add
 from web.site import Site
@@ -33,10 +36,11 @@ log = logging.getLogger(__name__)
 
 
 def application(
-    services: Services, *, updates: Updates | None, bot_id: int | None, catalogues: Catalogues, clock: Clock, wakeups: Wakeups, site: Site
-) -> web.Application:
+    services: Services, *, updates: Updates | None, bot_id: int | None, catalogues: Catalogues, clock: Clock, wakeups: Wakeups, site: Site,
+    figures: Figures | None = None,
+) -> web.Application:  # fmt: skip
     """The application, ready to be run. With `updates`, `bot_id` and the site's webhook path it also takes Telegram's updates."""
-    middlewares = [references(clock), locale, errors, limits, csrf, identity]
+    middlewares = [references(clock), counted, locale, errors, limits, csrf, identity]
     app = web.Application(middlewares=middlewares, client_max_size=LARGEST_BODY)
     app[SERVICES], app[SITE], app[CLOCK], app[WAKEUPS], app[CATALOGUES] = services, site, clock, wakeups, catalogues
     app[INTAKE] = (updates, bot_id) if updates is not None and bot_id is not None else None
@@ -44,7 +48,9 @@ def application(
     if not app[PAGES].scripts:
         log.warning("the scripts of the pages are missing, so that numbers do not change by themselves: `make assets` brings them")
     app[LIMITER], app[GUESSES] = Limiter(clock), Alarm(clock, most=code.MOST_WRONG, seconds=60)
-    app[STREAMS] = Streams()
+    app[STREAMS] = streams = Streams()
+    app[FIGURES] = figures or NoFigures()
+    app[FIGURES].ask(STREAMS_OPEN, streams.count)
     add(app, routes(site))
     app.on_response_prepare.append(add_headers)
     app.on_shutdown.append(live.close)
@@ -56,6 +62,7 @@ def routes(site: Site) -> Sequence[Route]:
     return (
         *landing.routes(),
         *health.routes(),
+        *watched.routes(),
         *code.routes(),
         *login.routes(),
         *rooms.routes(),
@@ -69,3 +76,13 @@ def routes(site: Site) -> Sequence[Route]:
         *orders.routes(),
         *webhook.routes(site),
     )
+
+
+def side_door(*, catalogues: Catalogues, clock: Clock, site: Site, figures: Figures) -> web.Application:
+    """Health and figures alone, for a process that has no web part, or beside it."""
+    app = web.Application(middlewares=[references(clock), counted, locale, errors])
+    app[SITE], app[CLOCK], app[CATALOGUES], app[FIGURES] = site, clock, catalogues, figures
+    app[PAGES] = Pages(site=site, clock=clock, assets=read_assets())
+    add(app, (*health.routes(), *watched.routes()))
+    app.on_response_prepare.append(add_headers)
+    return app

@@ -8,6 +8,7 @@ from locales.catalogue import Catalogue, Catalogues
 from locales.formats import Formats
 from services.actors import Actor
 from services.bundle import Services
+from services.figures import Figures
 from services.intake import Updates
 from services.ports import Clock, Wakeups
 from web.site import Site
@@ -29,6 +30,7 @@ TABLE: AppKey["Table"] = AppKey("table")
 LIMITER: AppKey["Limiter"] = AppKey("limiter")
 GUESSES: AppKey["Alarm"] = AppKey("guesses")
 STREAMS: AppKey["Streams"] = AppKey("streams")
+FIGURES: AppKey[Figures] = AppKey("figures")
 
 REFERENCE: RequestKey[str] = RequestKey("reference", str)
 CATALOGUE: RequestKey[Catalogue] = RequestKey("catalogue", Catalogue)

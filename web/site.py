@@ -18,7 +18,8 @@ class Site:
     `secure` binds cookies to https and sends HSTS. `drill_only` puts the demo frame around every page. `chat_url`
     opens the chat with the bot (https://t.me/BOTNAME); without it no page points to it. `ready` names the parts that are not ready,
     `degraded` what is done without while all goes on. `proxies` are the addresses whose X-Forwarded-For is believed.
-    `away` tells of a fault whether it means that the database cannot be reached.
+    `away` tells of a fault whether it means that the database cannot be reached. `late` says what the watchdog calls late, `metrics`
+    makes the page of figures, and whoever has `metrics_token` may read it from elsewhere.
     """
 
     office_name: str
@@ -34,6 +35,9 @@ class Site:
     office_phone: str | None = None
     proxies: frozenset[str] = LOOPBACK
     away: Callable[[BaseException], bool] = never_away
+    late: Callable[[], list[str]] = list
+    metrics: Callable[[], bytes] | None = None
+    metrics_token: str | None = None
 
     def __post_init__(self) -> None:
         if self.webhook_path is not None and not self.webhook_secret:

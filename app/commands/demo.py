@@ -53,7 +53,7 @@ def demo(
         data_dir=FOLDER, database_url=None, redis_url=None, issuer="DM", office_name="莲都区应急管理局（演示）", bot_token=token,
         bot_api_url=f"http://127.0.0.1:{port + 1}", bot_link=f"http://{host}:{port + 1}/demo/", public_url=f"http://{host}:{port}",
         web_host="0.0.0.0" if lan else "127.0.0.1", web_port=port, office_phone="0578-0000000",  # noqa: S104
-        updates="polling", telegram_proxy=None, lab_clock=None, lab_sabotage=None,
+        updates="polling", telegram_proxy=None, lab_clock=None, lab_sabotage=None, metrics_port=None, heartbeat_url=None,
     )  # fmt: skip
     logs.configure(level="WARNING")
     try:

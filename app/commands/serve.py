@@ -29,7 +29,7 @@ def serve(
     from app.serve import must_be_real
     from app.serve import serve as run
 
-    logs.configure()
+    logs.configure(form=settings.log, part=",".join(part for part in PARTS.split(",") if part in chosen))
     try:
         must_be_real(settings)
         asyncio.run(run(settings, parts=chosen, opened_doors=told))

@@ -10,6 +10,7 @@ from bot.failures import ANSWERS
 from bot.middlewares.turn import Data, Next
 from domain.errors import Refusal, family
 from locales.catalogue import Catalogue
+from services.figures import REFUSALS, Figures
 
 LONGEST_ALERT = 200
 
@@ -17,10 +18,14 @@ LONGEST_ALERT = 200
 class ErrorsMiddleware(BaseMiddleware):
     """Says a refusal in the reader's language and leaves the dialogue as it is."""
 
+    def __init__(self, figures: Figures) -> None:
+        self._figures = figures
+
     async def __call__(self, handler: Next, event: TelegramObject, data: Data) -> Any:
         try:
             return await handler(event, data)
         except Refusal as refusal:
+            self._figures.count(REFUSALS, "chat", refusal.code)
             return await self._say(refusal, cast(Update, event), data)
 
     async def _say(self, refusal: Refusal, update: Update, data: Data) -> Any:

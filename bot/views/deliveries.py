@@ -12,6 +12,7 @@ from bot.views import notice_messages
 from bot.views import report_desk as report_views
 from bot.views import sites as site_views
 from bot.views import visits as visit_views
+from bot.views import watch as watch_views
 from bot.views.marks import called, framed
 from domain.access import May
 from domain.deliveries import Delivery, Message, Subject
@@ -46,14 +47,12 @@ class Composer:
     async def __call__(self, delivery: Delivery) -> Composed:
         catalogue = self._catalogues.of(delivery.language)
         match delivery.message.subject:
-            case Subject.ORDER_ISSUED:
-                return await self._issued(delivery, await self._reader(delivery), catalogue)
-            case Subject.ORDER_TO_APPROVE:
-                return await self._to_approve(delivery, await self._reader(delivery), catalogue)
-            case Subject.ORDER_LIFTED | Subject.ORDER_DECIDED:
-                return Composed(self._after(await self._services.evacuations.told(delivery.message.about), delivery.message, catalogue))
+            case Subject.ORDER_ISSUED | Subject.ORDER_TO_APPROVE | Subject.ORDER_LIFTED | Subject.ORDER_DECIDED:
+                return await self._of_order(delivery, catalogue)
             case Subject.SITE_ASKED | Subject.SITE_LEFT:
                 return site_views.composed(delivery.message, await self._services.sites.told(delivery.message.about), catalogue, self._surface)
+            case Subject.ALARM:
+                return watch_views.told(delivery.message, catalogue, self._surface)
             case Subject.HELP_WANTED:
                 return await self._help_wanted(delivery, await self._reader(delivery), catalogue)
             case Subject.REPORT_FILED | Subject.REPORT_STEP | Subject.REPORT_ASSIGNED:
@@ -66,6 +65,15 @@ class Composer:
             case Subject.VISITS_WANTED:
                 left = await self._services.visits.told(delivery.message.about, by=await self._reader(delivery))
                 return Composed(visit_views.wanted(delivery.message, left, catalogue, formats=Formats(catalogue, self._surface.zone)))
+
+    async def _of_order(self, delivery: Delivery, catalogue: Catalogue) -> Composed:
+        match delivery.message.subject:
+            case Subject.ORDER_ISSUED:
+                return await self._issued(delivery, await self._reader(delivery), catalogue)
+            case Subject.ORDER_TO_APPROVE:
+                return await self._to_approve(delivery, await self._reader(delivery), catalogue)
+            case _:
+                return Composed(self._after(await self._services.evacuations.told(delivery.message.about), delivery.message, catalogue))
 
     async def _reader(self, delivery: Delivery) -> Actor:
         """Who reads it, with the rights of this moment. Costs a look at the database: only for what differs from reader to reader."""

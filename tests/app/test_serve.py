@@ -11,11 +11,14 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
+from app.chat import chatting
 from app.clock import SystemClock
 from app.commands.init import found_keys
 from app.container import PartMissing
-from app.serve import must_be_real, must_fit, served
+from app.serve import must_be_real, must_fit, served, webhook_path
 from app.settings import Settings, SettingsWrong, read
 from lab.ports import free_port
 from lab.simulator.chats import BotProfile, Persona
@@ -23,6 +26,7 @@ from lab.simulator.remote import Remote
 from lab.simulator.server import Simulator
 from storage.locks import AlreadyServing
 from storage.migrations.run import upgrade
+from tests.waiting import until
 
 TOKEN = "7000000001:" + "a" * 35
 MEI = 1001
@@ -172,3 +176,84 @@ async def test_serve_says_when_it_is_ready_and_ends_well_on_sigterm(tmp_path: Pa
             process.kill()
     assert process.returncode == 0, err
     assert "Traceback" not in err
+
+
+async def figures(http: aiohttp.ClientSession, address: str) -> str:
+    async with http.get(f"{address}/metrics") as answer:
+        assert answer.status == 200
+        return await answer.text()
+
+
+async def test_what_people_did_and_how_the_loops_turn_is_in_the_figures(tmp_path: Path, simulator: Simulator, http: aiohttp.ClientSession) -> None:
+    settings = await an_office(tmp_path, simulator)
+    people = Remote(http, simulator.url)
+    async with served(settings) as doors:
+        await people.start(MEI)
+        await people.wait_for(MEI, lambda said: bool(said.get("text")), within=20)
+        job = 'mashang_job_runs_total{job="chain the audit log",result="done"}'
+        seen = ('mashang_updates_answered_total{result="done"} 1.0', "mashang_database_up 1.0", job)
+        await until(lambda: figures_hold(http, doors.address, *seen), within=20)
+        text = await figures(http, doors.address)
+        async with http.get(f"{doors.address}/readyz") as answer:
+            assert await answer.json() == {"ready": True, "missing": [], "degraded": [], "late": []}
+    assert "mashang_updates_received_total 1.0" in text
+    assert all(f'mashang_loop_age_seconds{{loop="{loop}"}}' in text for loop in ("updates", "answers", "deliveries"))
+    assert 'mashang_commit_batch_rows_count{queue="SqlUpdates._take"}' in text
+    assert 'mashang_build{parts="bot+web+delivery+scheduler"' in text
+    assert str(MEI) not in text.replace("e+", "")
+
+
+async def figures_hold(http: aiohttp.ClientSession, address: str, *lines: str) -> bool:
+    text = await figures(http, address)
+    return all(line in text for line in lines)
+
+
+async def test_a_process_without_the_web_has_a_door_on_the_side(tmp_path: Path, simulator: Simulator, http: aiohttp.ClientSession) -> None:
+    settings = await an_office(tmp_path, simulator, metrics_port=free_port())
+    async with served(settings, parts=("delivery", "scheduler")) as doors:
+        assert doors.address == ""
+        side = f"http://127.0.0.1:{settings.metrics_port}"
+        assert 'parts="delivery+scheduler"' in await figures(http, side)
+        for path in ("/healthz", "/readyz"):
+            async with http.get(side + path) as answer:
+                assert answer.status == 200
+        async with http.get(f"{side}/board") as answer:
+            assert answer.status == 404
+
+
+async def test_the_heartbeat_leaves_a_house_in_which_all_is_well(tmp_path: Path, simulator: Simulator) -> None:
+    heard: list[str] = []
+
+    async def take(request: web.Request) -> web.Response:
+        heard.append(request.path)
+        return web.Response()
+
+    elsewhere = web.Application()
+    elsewhere.router.add_get("/ping", take)
+    async with TestServer(elsewhere) as server:
+        settings = await an_office(tmp_path, simulator, heartbeat_url=str(server.make_url("/ping")))
+        async with served(settings):
+            await until(lambda: heard, within=20)
+    assert heard == ["/ping"]
+
+
+async def test_the_house_knows_where_telegram_should_push(tmp_path: Path, simulator: Simulator, http: aiohttp.ClientSession) -> None:
+    settings = await an_office(tmp_path, simulator, updates="webhook", webhook_secret=SECRET)
+
+    async def told() -> str:
+        async with http.get(f"{simulator.url}/bot{TOKEN}/getWebhookInfo") as answer:
+            return str((await answer.json())["result"]["url"])
+
+    async with served(settings) as doors:
+        ours = str(settings.public_url) + webhook_path(doors.house)
+        await until(told, within=20)
+        assert await told() == ours
+        async with chatting(doors.house, answers=True, delivers=False) as side:
+            desk = side.desk()
+            assert desk is not None
+            assert desk.url == ours
+            for elsewhere in ("", f"http://127.0.0.1:{free_port()}/elsewhere"):
+                async with http.post(f"{simulator.url}/bot{TOKEN}/setWebhook", json={"url": elsewhere}) as answer:
+                    assert answer.status == 200
+                assert await desk.mend()
+                assert await told() == ours

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.nursery import Nursery
+from services.reference import IN_HAND, referring
 from storage.engine import DatabaseBusy, Databases, open_databases
 from storage.writer import GroupCommit, GroupCommits, Spawn, WriterClosed
 
@@ -301,3 +302,18 @@ async def outcome(writer: GroupCommit[int, int], number: int) -> object:
         return await writer.submit(number)
     except (ValueError, KeyError, WriterClosed) as error:
         return error
+
+
+async def test_a_group_commit_belongs_to_nobodys_request_although_one_began_it(spawn: Spawn) -> None:
+    numbers: list[str] = []
+
+    async def run(asked: Sequence[int]) -> list[int]:
+        numbers.append(IN_HAND.get())
+        return list(asked)
+
+    commit: GroupCommit[int, int] = GroupCommit(run, spawn=spawn)
+    with referring("W-1"):
+        await commit.submit(1)
+    await commit.submit(2)
+    await commit.close()
+    assert numbers == ["", ""]

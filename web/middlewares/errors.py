@@ -8,7 +8,8 @@ from aiohttp.typedefs import Handler
 
 from domain.errors import Conflict, Gone, Invalid, NotAllowed, Refusal, TooOften, Unknown, family
 from domain.text import N_
-from web.keys import CATALOGUE, PAGES, REFERENCE, SITE
+from services.figures import FAULTS, REFUSALS
+from web.keys import CATALOGUE, FIGURES, PAGES, REFERENCE, SITE
 
 STATUS: Mapping[type[Refusal], int] = {Unknown: 404, NotAllowed: 403, Invalid: 422, Conflict: 409, Gone: 410, TooOften: 429}
 AWAY = N_("This service cannot reach its records now. What you sent may not be recorded: please repeat it in a minute. In danger call 119, 110 or 120.")
@@ -73,6 +74,7 @@ def place(request: web.Request) -> str:
 
 def refused(request: web.Request, refusal: Refusal, *, status: int) -> web.Response:
     """The refusal as a page, or as JSON for a program: sentence, reason code, reference."""
+    request.app[FIGURES].count(REFUSALS, "web", refusal.code)
     said = request[CATALOGUE].say(refusal.text, **refusal.fields)
     response = _answer(request, said, code=refusal.code, status=status)
     if isinstance(refusal, TooOften) and "seconds" in refusal.fields:
@@ -81,11 +83,13 @@ def refused(request: web.Request, refusal: Refusal, *, status: int) -> web.Respo
 
 
 def faulted(request: web.Request) -> web.Response:
+    request.app[FIGURES].count(FAULTS, "web")
     return _answer(request, request[CATALOGUE].say(FAULT, reference=request[REFERENCE]), code="fault", status=500)
 
 
 def gone(request: web.Request) -> web.Response:
     """The database cannot be reached: said as it is, with when to come again."""
+    request.app[FIGURES].count(FAULTS, "database")
     response = _answer(request, request[CATALOGUE].say(AWAY), code="database_away", status=503)
     response.headers["Retry-After"] = str(AGAIN_SECONDS)
     return response

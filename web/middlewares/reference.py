@@ -6,6 +6,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from services.ports import Clock
+from services.reference import referring
 from web.keys import REFERENCE
 
 
@@ -16,6 +17,7 @@ def references(clock: Clock) -> Middleware:
     @web.middleware
     async def reference(request: web.Request, handler: Handler) -> web.StreamResponse:
         request[REFERENCE] = f"W-{clock.now():%m%d-%H%M%S}-{next(counted)}"
-        return await handler(request)
+        with referring(request[REFERENCE]):
+            return await handler(request)
 
     return reference

@@ -1,0 +1,1 @@
+"""The network: what leaves the house, and that nothing leads it astray."""

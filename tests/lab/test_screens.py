@@ -12,8 +12,9 @@ WIDTHS = (360, 1280)
 LANGUAGES = ("zh_CN", "en")
 PAGES = (
     "chat", "chat-keeper", "chat-official", "chat-notice", "chat-report", "chat-warden", "chat-site", "home", "code-unknown", "code", "poster", "board-enter",
-    "board", "board-people", "board-member", "notices", "reports", "report", "sites", "site",
+    "board", "board-menu", "board-large", "board-people", "board-member", "notices", "reports", "report", "sites", "site", "not-found",
 )  # fmt: skip
+"""What is always pictured; every other room of the menu comes on top."""
 
 
 def fonts() -> str:
@@ -30,4 +31,4 @@ def test_no_page_shows_what_no_reader_should_see(tmp_path: Path) -> None:
         pytest.skip("no fonts for Chinese and pictographs on this machine")
     done = subprocess.run([sys.executable, "-m", "app", "screens", "--folder", str(tmp_path)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert {path.name for path in tmp_path.iterdir()} == {f"{page}-{width}-{language}.png" for page in PAGES for width in WIDTHS for language in LANGUAGES}
+    assert {f"{page}-{width}-{language}.png" for page in PAGES for width in WIDTHS for language in LANGUAGES} <= {path.name for path in tmp_path.iterdir()}

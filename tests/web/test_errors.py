@@ -16,7 +16,7 @@ from aiohttp.test_utils import TestServer
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from domain.people import AreaUnknown
-from storage.engine import DatabaseBusy, away, open_databases
+from storage.engine import DatabaseAway, DatabaseBusy, away, open_databases
 from tests import cast
 from tests.houses import Town
 from tests.web.conftest import Office, the_application
@@ -179,7 +179,7 @@ async def test_a_program_that_takes_json_gets_json_wherever_it_asks(office: Offi
 
 async def test_nobody_at_the_other_end_is_told_from_a_wrong_question(tmp_path: Path) -> None:
     databases = open_databases("postgresql+asyncpg://nobody@127.0.0.1:1/nothing")
-    with pytest.raises(ConnectionRefusedError) as refused:
+    with pytest.raises(DatabaseAway) as refused:
         async with databases.read():
             pass
     await databases.close()

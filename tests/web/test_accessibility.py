@@ -1,5 +1,6 @@
 """Every page for everybody: axe finds nothing, nothing breaks its own policy, nothing scrolls sideways, a keyboard is enough."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -84,7 +85,7 @@ async def test_every_route_that_can_be_opened_is_a_page_that_is_walked_or_none_f
 
     def plain(path: str) -> str:
         """Without the patterns behind the names: {number:R-…} is {number}."""
-        return "/".join(part.partition(":")[0].strip("{}") for part in path.split("/"))
+        return re.sub(r"\{(\w+)(:([^{}]|\{[^}]*\})*)?\}", r"\1", path)
 
     assert {plain(path) for path in opened} == known, "a new page belongs into PAGES, anything else into NO_PAGES (tests/web/pages.py)"
 

@@ -15,6 +15,8 @@ CATCH_UP = 0.1
 CLOSEST = 0.5
 """The least distance between two, as a part of the usual one."""
 QUICKEST_OF = 300
+FEW = 30
+"""Of fewer answers nobody knows yet how quick the way is: each arrived, at the latest, when its answer came."""
 LOOK_AGAIN = 0.25
 """Who waits for answers of others looks again after so many seconds."""
 
@@ -62,7 +64,7 @@ class Window:
         took = now - departure.at
         self._under_way -= 1
         self._took.append(took)
-        arrived = departure.at + took - min(self._took)
+        arrived = departure.at + took - (min(self._took) if len(self._took) >= FEW else 0.0)
         insort(self._arrived, arrived)
         return arrived
 

@@ -82,7 +82,9 @@ class CommonBudget:
 
     async def run(self) -> None:
         """Tell what became of slots, and ask every second whether they can be reached; until cancelled."""
-        while self._slots is not None:
+        task = asyncio.current_task()
+        # A driver may make another error of our cancelling; then it is seen here.
+        while self._slots is not None and not (task is not None and task.cancelling()):
             try:
                 async with asyncio.timeout(ASKED_EVERY):
                     await self._rung.wait()

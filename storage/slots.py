@@ -8,6 +8,8 @@ from itertools import count
 from typing import Any, cast
 
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from services.budget import Granted, Later, Over, SlotsAway
@@ -74,7 +76,7 @@ class RedisSlots:
 
     def __init__(self, url: str, *, of: str, process: str, per_second: float, headroom: float, lost_after: float) -> None:
         """`of` names whose budget it is (one bot of one office). After `lost_after` seconds a slot of which nobody said more counts as over."""
-        self._redis = Redis.from_url(url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE, decode_responses=True)
+        self._redis = Redis.from_url(url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE, retry=Retry(NoBackoff(), 0), decode_responses=True)
         most = max(1, int(per_second))
         self._pace = [round(SECOND / (per_second * headroom)), most, round(SECOND * most / per_second)]
         self._lost_after = round(SECOND * lost_after)
@@ -86,7 +88,7 @@ class RedisSlots:
 
     async def take(self, *, waited: float, direct: bool, directs: int) -> Granted | Later:
         name = f"{self._process}:{next(self._counted)}"
-        asked = [*self._pace, round(SECOND * waited), self._lost_after, int(direct), directs, self._process, name]
+        asked: list[str | int] = [*self._pace, round(SECOND * waited), self._lost_after, int(direct), directs, self._process, name]
         free, wait = await reached(lambda: cast(Awaitable[list[int]], self._take(keys=self._keys, args=asked)))
         return Granted(name, wait / SECOND) if free else Later(wait / SECOND)
 

@@ -103,10 +103,17 @@ async def test_of_two_processes_one_asks_telegram_and_when_it_ends_the_other_doe
             async with servers.http.get(doors.address + "/readyz") as ready:
                 assert (ready.status, (await ready.json())["degraded"]) == (200, [])
         assert await lives(three) == [("bot", "web"), ("bot", "web"), ("delivery", "scheduler")]
+        assert await told_off(servers) == 0
         await first.aclose()
         assert await lives(three) == [("bot", "web"), ("delivery", "scheduler")]
         await answered(servers, 2)
-    assert [poll["status"] for poll in await servers.polls() if poll["status"] == 409] == []
+        # Telegram may see the next one ask before it sees that the last one hung up.
+        assert await told_off(servers) <= 1
+
+
+async def told_off(servers: Servers) -> int:
+    """How often Telegram said that two ask at once."""
+    return sum(poll["status"] == 409 for poll in await servers.polls())
 
 
 async def lives(doors: Served) -> list[tuple[str, ...]]:

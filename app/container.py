@@ -23,6 +23,7 @@ from locales.catalogue import Catalogues
 from services.areas import Areas
 from services.audience import Audience
 from services.audit import Audit, Trail
+from services.authenticators import Authenticators, Verifier
 from services.board import Board
 from services.bundle import Services
 from services.chats import Chats, Guests
@@ -31,12 +32,14 @@ from services.deliveries import Deliveries
 from services.evacuations import Evacuations
 from services.exports import Exports
 from services.figures import FAULTS, Figures, NoFigures
+from services.founders import Founders
 from services.gates import Gates
 from services.grants import Grants
 from services.group_import import GroupImport
 from services.groups import Groups
 from services.intake import Dialogues, Updates
 from services.list_imports import ListImports, Taking
+from services.logins import Logins
 from services.notice_lists import NoticeLists
 from services.notice_runs import NoticeRuns
 from services.notices import Notices
@@ -56,7 +59,7 @@ from services.report_steps import ReportSteps
 from services.reports import Reports
 from services.rollcall import RollCall
 from services.scans import Scans
-from services.sessions import Sessions
+from services.sessions import Doorman, Sessions
 from services.sheets import Sheets
 from services.shelters import Shelters
 from services.sites import Sites
@@ -297,6 +300,8 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
     reports, photos, desk = reports_of(parts, office=office, trail=trail, audience=audience)
     notices, runs, groups = notices_of(parts, office=office, trail=trail, audience=audience, keys=keys)
     codes = Codes(works, clock=clock, trail=trail, mint=mint, press=press)
+    doorman = Doorman(ids=ids, trail=trail)
+    verifier = Verifier(ids=ids, trail=trail, audience=audience, office=office, digest=keys.digest)
     people = People(works, clock=clock, ids=ids, trail=trail, mint=mint, office=office, digest=keys.digest)
     lists = lists_of(parts, office=office, trail=trail, mint=mint, codes=codes)
     return Services(
@@ -314,7 +319,10 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
         deliveries=Deliveries(works, clock=clock, ids=ids, wakeups=wakeups),
         chats=Chats(works),
         visits=Visits(works, clock=clock, trail=trail),
-        sessions=Sessions(works, clock=clock, ids=ids, trail=trail, people=people),
+        sessions=Sessions(works, clock=clock, ids=ids, trail=trail, people=people, doorman=doorman, verifier=verifier),
+        logins=Logins(works, clock=clock, ids=ids, trail=trail, doorman=doorman, verifier=verifier, keyed=keys.digest),
+        authenticators=Authenticators(works, clock=clock, trail=trail, verifier=verifier, digest=keys.digest),
+        founders=Founders(works, clock=clock, ids=ids, trail=trail, office=office, digest=keys.digest),
         exports=Exports(works, clock=clock, trail=trail),
         sheets=Sheets(works, clock=clock, trail=trail),
         audit=Audit(works),

@@ -75,6 +75,7 @@ class Subject(StrEnum):
     REPORT_STEP = "report_step"
     REPORT_ASSIGNED = "report_assigned"
     ALARM = "alarm"
+    AUTHENTICATOR = "authenticator"
 
 
 @dataclass(frozen=True, slots=True)

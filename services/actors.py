@@ -15,7 +15,8 @@ OPERATOR = frozenset({May.GRANT, May.KEYS, May.ISSUE_CODE, May.REVOKE_CODE, May.
 class Actor:
     """Somebody at an entrance. `person` is None for a stranger and for the operator at the command line.
 
-    `address` is where the answer goes (a chat id); `rights` are held without a grant (the operator's only).
+    `address` is where the answer goes (a chat id); `rights` are held without a grant (the operator's only); `factor` is by what they
+    are known at this moment (domain.sessions.Factor), "" where nobody asked.
     """
 
     via: str
@@ -28,6 +29,7 @@ class Actor:
     bot: int = 0
     address: str = ""
     rights: frozenset[May] = frozenset()
+    factor: str = ""
 
     @classmethod
     def operator(cls) -> "Actor":

@@ -4,17 +4,20 @@ from dataclasses import dataclass
 
 from services.areas import Areas
 from services.audit import Audit
+from services.authenticators import Authenticators
 from services.board import Board
 from services.chats import Chats
 from services.codes import Codes
 from services.deliveries import Deliveries
 from services.evacuations import Evacuations
 from services.exports import Exports
+from services.founders import Founders
 from services.gates import Gates
 from services.grants import Grants
 from services.group_import import GroupImport
 from services.groups import Groups
 from services.list_imports import ListImports
+from services.logins import Logins
 from services.notice_lists import NoticeLists
 from services.notice_runs import NoticeRuns
 from services.notices import Notices
@@ -55,6 +58,9 @@ class Services:
     chats: Chats
     visits: Visits
     sessions: Sessions
+    logins: Logins
+    authenticators: Authenticators
+    founders: Founders
     exports: Exports
     sheets: Sheets
     audit: Audit

@@ -138,7 +138,7 @@ class Evacuations:
             await self._tell_those_in_charge(work, issued)
             await self._tell_the_drafter(work, issued)
             await work.receipts.keep(key, use_case="evacuations.approve", answer={"order": str(order)}, at=now)
-            await self._trail.add(work, by=by, action="evacuations.approve", subject=order, now=now, drill=found.drill, listed=listed)
+            await self._trail.add(work, by=by, action="evacuations.approve", subject=order, now=now, drill=found.drill, listed=listed, factor=by.factor)
         self._wake()
         return issued
 
@@ -193,7 +193,7 @@ class Evacuations:
             rejected = replace(found, state=OrderState.CLOSED)
             await work.orders.change(rejected)
             await self._tell_the_drafter(work, rejected)
-            await self._trail.add(work, by=by, action="evacuations.reject", subject=order, now=now, drill=found.drill)
+            await self._trail.add(work, by=by, action="evacuations.reject", subject=order, now=now, drill=found.drill, factor=by.factor)
         self._wakeups.publish("deliveries")
         return rejected
 
@@ -209,7 +209,7 @@ class Evacuations:
             await work.orders.change(lifted)
             members = await work.members.of(order)
             await self._audience.tell(work, {member.person for member in members}, self._message(lifted, Subject.ORDER_LIFTED), lane=Lane.RED)
-            await self._trail.add(work, by=by, action="evacuations.lift", subject=order, now=now, drill=found.drill)
+            await self._trail.add(work, by=by, action="evacuations.lift", subject=order, now=now, drill=found.drill, factor=by.factor)
         self._wake()
         return lifted
 

@@ -206,7 +206,7 @@ class Notices:
             await work.notices.change(approved)
             await self._tell_drafter(work, approved, by=by)
             await work.receipts.keep(key, use_case="notices.approve", answer={"notice": str(notice)}, at=now)
-            await self._trail.add(work, by=by, action="notices.approve", subject=notice, now=now, drill=found.drill, fingerprint=now_is)
+            await self._trail.add(work, by=by, action="notices.approve", subject=notice, now=now, drill=found.drill, fingerprint=now_is, factor=by.factor)
         self._wake()
         return approved
 
@@ -224,7 +224,7 @@ class Notices:
             await work.notices.change(rejected)
             await self._tell_drafter(work, rejected, by=by)
             await work.receipts.keep(key, use_case="notices.reject", answer={"notice": str(notice)}, at=now)
-            await self._trail.add(work, by=by, action="notices.reject", subject=notice, now=now, drill=found.drill)
+            await self._trail.add(work, by=by, action="notices.reject", subject=notice, now=now, drill=found.drill, factor=by.factor)
         self._wake()
         return rejected
 
@@ -245,7 +245,7 @@ class Notices:
             told = await self._withdraw(work, cancelled, await work.notices.runs([notice]))
             await self._tell_drafter(work, cancelled, by=by)
             await work.receipts.keep(key, use_case="notices.cancel", answer={"notice": str(notice)}, at=now)
-            await self._trail.add(work, by=by, action="notices.cancel", subject=notice, now=now, drill=found.drill, told=told)
+            await self._trail.add(work, by=by, action="notices.cancel", subject=notice, now=now, drill=found.drill, told=told, factor=by.factor)
         self._wake()
         return cancelled
 

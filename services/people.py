@@ -26,6 +26,7 @@ from domain.people import (
     checked_name,
 )
 from domain.places import AreaLevel
+from domain.sessions import Factor
 from services.actors import Actor
 from services.audit import Trail
 from services.codes import Mint
@@ -102,6 +103,7 @@ class People:
         return Actor(
             via, person, who.name, who.area, grants, contact.language if contact else self._office.language,
             contact.id if contact else None, contact.bot if contact else 0, contact.address if contact else "",
+            factor=Factor.CHAT.value if via == "chat" else "",
         )  # fmt: skip
 
     async def register(self, asked: Registration, *, by: Actor, key: str) -> Person:

@@ -9,17 +9,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.ports import Work
 from storage.areas import SqlAreas
 from storage.audit import SqlAudit
+from storage.authenticators import SqlAuthenticators
 from storage.chats import SqlChats
 from storage.codes import SqlCodes
 from storage.contacts import SqlContacts
 from storage.deliveries import SqlDeliveries
 from storage.engine import Databases
 from storage.evacuations import SqlOrders
+from storage.founders import SqlFounders
 from storage.gates import SqlGates
 from storage.grants import SqlGrants
 from storage.groups import SqlGroups
 from storage.links import SqlLinks
 from storage.lists import SqlLists
+from storage.logins import SqlLogins
 from storage.media import SqlMedia
 from storage.notices import SqlNotices
 from storage.people import SqlPeople
@@ -58,6 +61,9 @@ class SqlWork:
         self.chats = SqlChats(connection, sealing)
         self.visits = SqlVisits(connection, sealing)
         self.sessions = SqlSessions(connection, sealing)
+        self.authenticators = SqlAuthenticators(connection, sealing)
+        self.logins = SqlLogins(connection, sealing)
+        self.founders = SqlFounders(connection, sealing)
         self.notices = SqlNotices(connection, sealing)
         self.groups = SqlGroups(connection, sealing)
         self.reports = SqlReports(connection, sealing)

@@ -12,15 +12,16 @@ from services.intake import Updates
 from services.ports import Clock, Wakeups
 from web import webhook
 from web.api import orders
-from web.console import board, exports, imports, live, login, notices, reports, rooms, sites
+from web.console import board, exports, imports, live, logins, notices, reports, rooms, security, sites, tickets
 from web.console.streams import Streams
-from web.keys import CATALOGUES, CLOCK, FIGURES, GUESSES, INTAKE, LIMITER, PAGES, SERVICES, SITE, STREAMS, WAKEUPS
+from web.digits import digits_wanted
+from web.keys import CATALOGUES, CLOCK, DIGITS, FIGURES, GUESSES, INTAKE, LIMITER, PAGES, SERVICES, SITE, STREAMS, WAKEUPS
 from web.limiting import Alarm, Limiter
 from web.middlewares.csrf import csrf
 from web.middlewares.errors import errors
 from web.middlewares.figures import figures as counted
 from web.middlewares.headers import add_headers
-from web.middlewares.identity import identity
+from web.middlewares.identity import identity, take_along
 from web.middlewares.limits import limits
 from web.middlewares.locale import locale
 from web.middlewares.reference import references
@@ -51,8 +52,10 @@ def application(
     app[STREAMS] = streams = Streams()
     app[FIGURES] = figures or NoFigures()
     app[FIGURES].ask(STREAMS_OPEN, streams.count)
+    app[DIGITS] = digits_wanted
     add(app, routes(site))
     app.on_response_prepare.append(add_headers)
+    app.on_response_prepare.append(take_along)
     app.on_shutdown.append(live.close)
     return app
 
@@ -64,7 +67,9 @@ def routes(site: Site) -> Sequence[Route]:
         *health.routes(),
         *watched.routes(),
         *code.routes(),
-        *login.routes(),
+        *tickets.routes(),
+        *logins.routes(),
+        *security.routes(),
         *rooms.routes(),
         *board.routes(),
         *live.routes(),

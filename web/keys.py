@@ -1,9 +1,11 @@
 """The typed keys under which the application and each request carry what handlers need."""
 
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from aiohttp.web import AppKey, RequestKey
+from aiohttp.web import AppKey, Request, RequestKey, StreamResponse
 
+from domain.sessions import Session
 from locales.catalogue import Catalogue, Catalogues
 from locales.formats import Formats
 from services.actors import Actor
@@ -31,9 +33,14 @@ LIMITER: AppKey["Limiter"] = AppKey("limiter")
 GUESSES: AppKey["Alarm"] = AppKey("guesses")
 STREAMS: AppKey["Streams"] = AppKey("streams")
 FIGURES: AppKey[Figures] = AppKey("figures")
+DIGITS: AppKey[Callable[[Request], Awaitable[StreamResponse]]] = AppKey("digits")
+"""What answers instead of a route that asks for six digits first."""
 
 REFERENCE: RequestKey[str] = RequestKey("reference", str)
 CATALOGUE: RequestKey[Catalogue] = RequestKey("catalogue", Catalogue)
 FORMATS: RequestKey[Formats] = RequestKey("formats", Formats)
 ACTOR: RequestKey[Actor] = RequestKey("actor", Actor)
 SECRET: RequestKey[str] = RequestKey("secret", str)
+SESSION: RequestKey[Session] = RequestKey("session", Session)
+RENEWED: RequestKey[str] = RequestKey("renewed", str)
+"""A new secret of the session, which the answer takes to the browser."""

@@ -8,23 +8,26 @@ from functools import wraps
 from aiohttp import web
 
 from domain.access import May
-from web.keys import ACTOR, CLOCK, TABLE
+from web.keys import ACTOR, CLOCK, DIGITS, SESSION, TABLE
 from web.limiting import Limit
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class Open(StrEnum):
-    """Routes that need no right: for everybody, or for whoever has a session."""
+    """Routes that need no right: for everybody, for a browser that began to sign in, or for whoever has a session."""
 
     EVERYBODY = "everybody"
+    LOGIN = "login"
     SESSION = "session"
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
     """One method on one path. `limits` are counted per address; `machine` marks a caller that is no browser and brings a secret of its own;
-    `uploads` marks a form with a file, whose token its handler checks before it reads the file (web/uploads.py)."""
+    `uploads` marks a form with a file, whose token its handler checks before it reads the file (web/uploads.py);
+    `fresh` asks for six digits of the authenticator within the last five minutes, in this session.
+    """
 
     method: str
     path: str
@@ -33,10 +36,13 @@ class Route:
     limits: tuple[Limit, ...] = ()
     machine: bool = False
     uploads: bool = False
+    fresh: bool = False
 
     def __post_init__(self) -> None:
         if not isinstance(self.may, May | Open):
             raise TypeError(f"{self.method} {self.path} does not say who may come")
+        if self.fresh and self.may in (Open.EVERYBODY, Open.LOGIN):
+            raise TypeError(f"{self.method} {self.path} asks for digits where there is no session")
 
 
 Table = dict[Handler, Route]
@@ -55,12 +61,14 @@ def add(app: web.Application, routes: Iterable[Route]) -> None:
 
 
 def guarded(route: Route) -> Handler:
-    """The handler behind its right: NotYours before anything is read, for whoever has it nowhere."""
+    """The handler behind its right: NotYours before anything is read, for whoever has it nowhere; then, if it is so declared, behind six digits."""
 
     @wraps(route.handler)
     async def enter(request: web.Request) -> web.StreamResponse:
         if isinstance(route.may, May):
             request[ACTOR].must(route.may, now=request.app[CLOCK].now())
+        if route.fresh and not request[SESSION].fresh(now=request.app[CLOCK].now()):
+            return await request.app[DIGITS](request)
         return await route.handler(request)
 
     return enter

@@ -47,3 +47,8 @@ class Site:
     def cookie(self) -> str:
         """The name of the session cookie; the prefix makes browsers hold it to https, this host and the whole path."""
         return "__Host-mashang" if self.secure else "mashang"
+
+    @property
+    def login_cookie(self) -> str:
+        """The name of the cookie of a browser that wants in and is not in yet."""
+        return f"{self.cookie}-login"

@@ -6,6 +6,7 @@ from domain.evacuations import OrderState
 from domain.gates import Passed
 from domain.notices import NoticeState
 from domain.rollcall import Grade, Happening, How
+from domain.sessions import Factor
 from domain.shelters import ShelterState
 from domain.text import N_
 from services.board import Column
@@ -67,6 +68,11 @@ PASSED: Mapping[Passed, str] = {
     Passed.AUTO_CLOSED: N_("ended automatically"),
 }
 SIZES: Mapping[str, str] = {"100": N_("Normal text"), "125": N_("Large text"), "150": N_("Largest text")}
+FACTORS: Mapping[Factor, str] = {
+    Factor.LINK: N_("link from the chat"),
+    Factor.CHAT: N_("chat"),
+    Factor.BOTH: N_("chat and six digits"),
+}
 LAPSED = N_("lapsed: nobody decided in time")
 AHEAD = N_("set, not sent yet")
 NOTICES: Mapping[NoticeState, str] = {

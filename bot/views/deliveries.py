@@ -10,6 +10,7 @@ from bot.messenger import Composed
 from bot.views import evacuations as views
 from bot.views import notice_messages
 from bot.views import report_desk as report_views
+from bot.views import security as security_views
 from bot.views import sites as site_views
 from bot.views import visits as visit_views
 from bot.views import watch as watch_views
@@ -57,11 +58,11 @@ class Composer:
                 return await self._help_wanted(delivery, await self._reader(delivery), catalogue)
             case Subject.REPORT_FILED | Subject.REPORT_STEP | Subject.REPORT_ASSIGNED:
                 return await report_views.composed(delivery.message, await self._reader(delivery), self._services, self._surface, catalogue)
-            case Subject.NOTICE | Subject.NOTICE_WITHDRAWN | Subject.NOTICE_DECIDED | Subject.NOTICE_MISSED:
-                return await notice_messages.composed(delivery.message, None, self._services, catalogue, self._catalogues, self._surface)
-            case Subject.NOTICE_TO_APPROVE:
-                reader = await self._reader(delivery)
+            case Subject.NOTICE | Subject.NOTICE_WITHDRAWN | Subject.NOTICE_DECIDED | Subject.NOTICE_MISSED | Subject.NOTICE_TO_APPROVE:
+                reader = await self._reader(delivery) if delivery.message.subject is Subject.NOTICE_TO_APPROVE else None
                 return await notice_messages.composed(delivery.message, reader, self._services, catalogue, self._catalogues, self._surface)
+            case Subject.AUTHENTICATOR:
+                return Composed(security_views.told(delivery.message, catalogue, Formats(catalogue, self._surface.zone)))
             case Subject.VISITS_WANTED:
                 left = await self._services.visits.told(delivery.message.about, by=await self._reader(delivery))
                 return Composed(visit_views.wanted(delivery.message, left, catalogue, formats=Formats(catalogue, self._surface.zone)))

@@ -146,7 +146,7 @@ async def test_the_stream_ends_when_the_right_ends(office: Office) -> None:
         town.house.wakeups.publish("board")
         async with asyncio.timeout(1):
             name, said = await anext(told)
-    assert (name, said["code"]) == ("end", "not_yours")
+    assert (name, said["code"]) == ("end", "roles_gone")
 
 
 async def test_one_person_has_so_many_boards_and_a_closed_one_makes_room(office: Office) -> None:

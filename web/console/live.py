@@ -12,7 +12,7 @@ from domain.errors import Away, Refusal
 from services.evacuations import BOARD
 from web.console.board import order_of
 from web.console.told import Changes, Event, Numbers, Teller
-from web.keys import ACTOR, CLOCK, REFERENCE, SECRET, SERVICES, STREAMS, WAKEUPS
+from web.keys import ACTOR, CLOCK, REFERENCE, SERVICES, SESSION, STREAMS, WAKEUPS
 from web.routing import Route
 
 BETWEEN = 0.5
@@ -77,12 +77,12 @@ async def _rung(rings: AsyncIterator[None], *, within: float) -> bool:
 async def _board(request: web.Request, order: UUID, teller: Teller) -> Event:
     """The board for whoever the session speaks for at this moment; refuses when it speaks for nobody any more."""
     services = request.app[SERVICES]
-    reader = await services.sessions.actor(request[SECRET])
+    reader = await services.sessions.still(request[SESSION].id)
     return teller.board(await services.board.order(order, by=reader), reader=reader)
 
 
 async def _beat(request: web.Request, teller: Teller) -> Event:
-    reader = await request.app[SERVICES].sessions.actor(request[SECRET])
+    reader = await request.app[SERVICES].sessions.still(request[SESSION].id)
     reader.must(May.SEE_BOARD, now=request.app[CLOCK].now())
     return teller.beat()
 

@@ -147,5 +147,5 @@ def routes() -> Sequence[Route]:
         Route("POST", f"{one}/close", close, May.SEE_BOARD),
         Route("POST", f"{one}/reject", reject, May.HANDLE_REPORT),
         Route("POST", f"{one}/same", mark_same, May.HANDLE_REPORT),
-        Route("POST", f"{one}/unmask", unmask, May.UNMASK),
+        Route("POST", f"{one}/unmask", unmask, May.UNMASK, fresh=True),
     )

@@ -29,7 +29,9 @@ async def csrf(request: web.Request, handler: Handler) -> web.StreamResponse:
     if request.method not in SAFE and route is not None and not route.machine:
         if not from_here(request):
             raise NotFromHere()
-        if route.may is not Open.EVERYBODY and not route.uploads and not await token_fits(request):
+        site = request.app[SITE]
+        cookie = site.login_cookie if route.may is Open.LOGIN else site.cookie
+        if route.may is not Open.EVERYBODY and not route.uploads and not await token_fits(request, cookie=cookie):
             raise NotFromHere()
     return await handler(request)
 
@@ -54,7 +56,8 @@ def is_ours(request: web.Request, origin: str) -> bool:
     return bool(asked.netloc) and asked.netloc.lower() in hosts and asked.scheme in (("https",) if ours.secure else ("http", "https"))
 
 
-async def token_fits(request: web.Request) -> bool:
-    secret = request.cookies.get(request.app[SITE].cookie, "")
+async def token_fits(request: web.Request, *, cookie: str = "") -> bool:
+    """The token of the session, or of what else this cookie holds."""
+    secret = request.cookies.get(cookie or request.app[SITE].cookie, "")
     given = request.headers.get(HEADER) or (await form(request)).get(FIELD, "")
     return bool(secret) and hmac.compare_digest(given.encode(), token_of(secret).encode())

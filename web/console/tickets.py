@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from aiohttp import web
 
 from domain.access import May
+from web.browsers import browser
 from web.keys import CLOCK, PAGES, SECRET, SERVICES, SITE
 from web.limiting import Limit
+from web.middlewares.identity import renewed
 from web.routing import Open, Route
 
 TRIES = Limit("tickets", most=20, seconds=60)
-LONGEST = 12 * 3600
 REPORT = re.compile(r"R-\d{4}-\d{4,6}")
 
 
@@ -28,19 +29,18 @@ def _report(request: web.Request) -> str:
 
 async def enter(request: web.Request) -> web.StreamResponse:
     """Spend the ticket; the browser gets a new session, and an older one in it ends."""
-    sessions, site = request.app[SERVICES].sessions, request.app[SITE]
-    opened = await sessions.open(request.match_info["ticket"])
+    sessions = request.app[SERVICES].sessions
+    opened = await sessions.open(request.match_info["ticket"], family=browser(request))
     if request[SECRET]:
         await sessions.close(request[SECRET])
     reader = await sessions.actor(opened.secret)
     board = "/board" if reader.can(May.SEE_BOARD, now=request.app[CLOCK].now()) else "/sites"
-    answer = web.HTTPSeeOther(f"/reports/{report}" if (report := _report(request)) else board)
-    answer.set_cookie(site.cookie, opened.secret, max_age=LONGEST, path="/", httponly=True, samesite="Lax", secure=site.secure)
-    raise answer
+    renewed(request, opened.secret)
+    raise web.HTTPSeeOther(f"/reports/{report}" if (report := _report(request)) else board)
 
 
 async def leave(request: web.Request) -> web.StreamResponse:
-    """End the session here and in the register."""
+    """End the session here and in the register; the browser forgets what it kept of us."""
     site = request.app[SITE]
     await request.app[SERVICES].sessions.close(request[SECRET])
     answer = web.HTTPSeeOther("/")

@@ -291,6 +291,18 @@ def lists_of(parts: Parts, *, office: Office, trail: Trail, mint: Mint, codes: C
     return Lists(areas, people, shelters, sites, workers, groups, notices, imports)
 
 
+def entry_of(parts: Parts, *, office: Office, trail: Trail, audience: Audience, people: People, keys: Keys) -> tuple[Sessions, Logins, Authenticators]:
+    """The ways into the console, and what opens them."""
+    works, clock, ids = parts.works, parts.clock, parts.ids
+    doorman = Doorman(ids=ids, trail=trail)
+    verifier = Verifier(ids=ids, trail=trail, audience=audience, office=office, digest=keys.digest)
+    return (
+        Sessions(works, clock=clock, ids=ids, trail=trail, people=people, doorman=doorman, verifier=verifier),
+        Logins(works, clock=clock, ids=ids, trail=trail, doorman=doorman, verifier=verifier, keyed=keys.digest),
+        Authenticators(works, clock=clock, trail=trail, verifier=verifier, digest=keys.digest),
+    )
+
+
 def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, queues: Queues) -> Services:
     """Every use case, over these parts."""
     works, clock, ids, wakeups = parts.works, parts.clock, parts.ids, parts.wakeups
@@ -300,10 +312,9 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
     reports, photos, desk = reports_of(parts, office=office, trail=trail, audience=audience)
     notices, runs, groups = notices_of(parts, office=office, trail=trail, audience=audience, keys=keys)
     codes = Codes(works, clock=clock, trail=trail, mint=mint, press=press)
-    doorman = Doorman(ids=ids, trail=trail)
-    verifier = Verifier(ids=ids, trail=trail, audience=audience, office=office, digest=keys.digest)
     people = People(works, clock=clock, ids=ids, trail=trail, mint=mint, office=office, digest=keys.digest)
     lists = lists_of(parts, office=office, trail=trail, mint=mint, codes=codes)
+    sessions, logins, authenticators = entry_of(parts, office=office, trail=trail, audience=audience, people=people, keys=keys)
     return Services(
         office=office,
         areas=lists.areas,
@@ -319,9 +330,7 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
         deliveries=Deliveries(works, clock=clock, ids=ids, wakeups=wakeups),
         chats=Chats(works),
         visits=Visits(works, clock=clock, trail=trail),
-        sessions=Sessions(works, clock=clock, ids=ids, trail=trail, people=people, doorman=doorman, verifier=verifier),
-        logins=Logins(works, clock=clock, ids=ids, trail=trail, doorman=doorman, verifier=verifier, keyed=keys.digest),
-        authenticators=Authenticators(works, clock=clock, trail=trail, verifier=verifier, digest=keys.digest),
+        sessions=sessions, logins=logins, authenticators=authenticators,
         founders=Founders(works, clock=clock, ids=ids, trail=trail, office=office, digest=keys.digest),
         exports=Exports(works, clock=clock, trail=trail),
         sheets=Sheets(works, clock=clock, trail=trail),

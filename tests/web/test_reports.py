@@ -149,6 +149,6 @@ async def test_a_guests_report_names_nobody(office: Office, officer: Client) -> 
     page = await text_of(officer, f"/reports/{report.number}")
     assert GUEST.address not in page
     officer = await office.sign_in_with_digits(cast.OFFICER)
-    answer(f"/reports/{report.number}/unmask", data=office.form(officer))
+    answer = await officer.post(f"/reports/{report.number}/unmask", data=office.form(officer))
     assert answer.status == 404
     assert (await office.town.house.services.reports.draft(report.id, by=GUEST)).state is ReportState.FILED

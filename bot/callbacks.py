@@ -24,6 +24,11 @@ class Agreement(CallbackData, prefix="cns"):
     yes: bool
 
 
+class LoginAnswer(CallbackData, prefix="lgn"):
+    login: UUID
+    yes: bool
+
+
 class Entrance(CallbackData, prefix="beg"):
     """How a stranger comes in: with the warden's code, or registering alone."""
 

@@ -14,6 +14,21 @@ class Registering(StatesGroup):
     summary = State()
 
 
+class Founding(StatesGroup):
+    """The first admin"""
+
+    name = State()
+    phone = State()
+
+
+class Confirming(StatesGroup):
+    """Six digits before a decision"""
+
+    order = State()
+    lift = State()
+    notice = State()
+
+
 class Answering(StatesGroup):
     """/safe"""
 

@@ -1,5 +1,6 @@
 """/order: an official drafts, a second person decides on exactly what was shown. /lift: people may return."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from aiogram import Router
@@ -12,7 +13,7 @@ from bot.factory import Surface
 from bot.failures import ANSWERS
 from bot.keyboards import evacuations as keyboards
 from bot.rights import on
-from bot.states import Ordering
+from bot.states import Confirming, Ordering
 from bot.views import evacuations as views
 from domain.access import May
 from domain.errors import Refusal, family
@@ -31,6 +32,7 @@ from domain.evacuations import (
     OrderWithoutWay,
 )
 from domain.people import AreaUnknown
+from handlers import digits
 from handlers.filters import Typed, asked
 from handlers.replies import revised, said, unbuttoned
 from locales.catalogue import Catalogue
@@ -160,15 +162,32 @@ def _before(callback: CallbackQuery) -> str:
 
 async def decide(
     callback: CallbackQuery, *, callback_data: callbacks.Decision, actor: Actor, services: Services, catalogue: Catalogue, key: str, surface: Surface,
-    clock: Clock,
+    clock: Clock, state: FSMContext,
 ) -> None:  # fmt: skip
-    """What was decided stands under what was shown, also when somebody else was first or the draft is too old: no button is left then."""
-    time = Formats(catalogue, surface.zone).time(clock.now())
-    try:
-        outcome = await _decided(callback_data, services, by=actor, key=key, catalogue=catalogue, time=time)
-    except (OrderOutAlready, OrderChanged, ApprovalTooLate) as refusal:
-        outcome = f"{ANSWERS[family(refusal)]} {catalogue.say(refusal.text, **refusal.fields)}"
+    """What was decided stands under what was shown, also when somebody else was first or the draft is too old: no button is left then.
+
+    Whoever has an authenticator is asked for its digits before a yes.
+    """
+    if callback_data.yes and await digits.wanted(callback, Confirming.order, actor=actor, services=services, catalogue=catalogue, state=state):
+        return
+    outcome = await _outcome(callback_data, services, by=actor, key=key, catalogue=catalogue, time=Formats(catalogue, surface.zone).time(clock.now()))
     await revised(callback, views.decided(_before(callback), outcome))
+
+
+async def decide_with_digits(
+    message: Message, *, actor: Actor, services: Services, catalogue: Catalogue, key: str, surface: Surface, clock: Clock, state: FSMContext
+) -> None:
+    pressed = await digits.confirmed(message, actor=actor, services=services, state=state, key=key)
+    by, time = replace(actor, factor=digits.WITH_DIGITS), Formats(catalogue, surface.zone).time(clock.now())
+    outcome = await _outcome(callbacks.Decision.unpack(pressed.data), services, by=by, key=key, catalogue=catalogue, time=time)
+    await digits.closed(message, pressed, views.decided(pressed.before, outcome), state=state)
+
+
+async def _outcome(asked: callbacks.Decision, services: Services, *, by: Actor, key: str, catalogue: Catalogue, time: str) -> str:
+    try:
+        return await _decided(asked, services, by=by, key=key, catalogue=catalogue, time=time)
+    except (OrderOutAlready, OrderChanged, ApprovalTooLate) as refusal:
+        return f"{ANSWERS[family(refusal)]} {catalogue.say(refusal.text, **refusal.fields)}"
 
 
 async def _decided(asked: callbacks.Decision, services: Services, *, by: Actor, key: str, catalogue: Catalogue, time: str) -> str:
@@ -199,19 +218,35 @@ async def choose_lift(message: Message, *, actor: Actor, services: Services, cat
     await message.answer(catalogue.say(views.LIFT_WHICH if out else views.NOTHING_OUT), reply_markup=keyboards.lift(named) if out else None)
 
 
-async def lift(callback: CallbackQuery, *, callback_data: callbacks.Lift, actor: Actor, services: Services, catalogue: Catalogue) -> None:
+async def lift(
+    callback: CallbackQuery, *, callback_data: callbacks.Lift, actor: Actor, services: Services, catalogue: Catalogue, state: FSMContext
+) -> None:
     """Asked once more, then lifted; what is lifted already is said to be."""
     order = await services.evacuations.get(callback_data.order, by=actor)
     if not callback_data.sure:
         names = views.names_of([await services.areas.get(code) for code in order.areas], catalogue)
         await revised(callback, catalogue.say_html(views.LIFT_SURE, number=order.number, areas=names), keyboards.lift_sure(order, catalogue))
         return
+    if await digits.wanted(callback, Confirming.lift, actor=actor, services=services, catalogue=catalogue, state=state):
+        return
+    await revised(callback, await _lifted(order, services, by=actor, catalogue=catalogue))
+
+
+async def lift_with_digits(message: Message, *, actor: Actor, services: Services, catalogue: Catalogue, key: str, state: FSMContext) -> None:
+    pressed = await digits.confirmed(message, actor=actor, services=services, state=state, key=key)
+    order = await services.evacuations.get(callbacks.Lift.unpack(pressed.data).order, by=actor)
+    text = await _lifted(order, services, by=replace(actor, factor=digits.WITH_DIGITS), catalogue=catalogue)
+    await digits.closed(message, pressed, text, state=state)
+
+
+async def _lifted(order: Order, services: Services, *, by: Actor, catalogue: Catalogue) -> str:
+    """Lifting what is lifted already is the same answer."""
     try:
-        await services.evacuations.lift(order.id, by=actor)
+        await services.evacuations.lift(order.id, by=by)
     except OrderNotInForce:
         if order.state is not OrderState.LIFTED:
             raise
-    await revised(callback, catalogue.say(views.LIFTED_NOW, number=order.number))
+    return catalogue.say(views.LIFTED_NOW, number=order.number)
 
 
 def routes() -> Router:
@@ -226,6 +261,8 @@ def routes() -> Router:
     on(router.callback_query, take_kind, callbacks.OrderKind.filter(), Ordering.kind, may=May.DRAFT_ORDER)
     on(router.callback_query, draft, callbacks.OrderDraft.filter(), Ordering.check, may=May.DRAFT_ORDER)
     on(router.callback_query, decide, callbacks.Decision.filter(), may=May.APPROVE_ORDER)
+    on(router.message, decide_with_digits, Confirming.order, Typed(), may=May.APPROVE_ORDER)
+    on(router.message, lift_with_digits, Confirming.lift, Typed(), may=May.LIFT)
     on(router.message, choose_lift, asked("lift"), may=May.LIFT)
     on(router.callback_query, lift, callbacks.Lift.filter(), may=May.LIFT)
     return router

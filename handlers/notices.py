@@ -1,8 +1,10 @@
 """/notices: what goes out when and what became of it; a second person's decision; cancelling, which takes back what was sent."""
 
+from dataclasses import replace
 from typing import Any
 
 from aiogram import Router
+from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from bot import notice_callbacks as callbacks
@@ -10,13 +12,15 @@ from bot.factory import Surface
 from bot.failures import ANSWERS
 from bot.keyboards import notices as keyboards
 from bot.rights import on
+from bot.states import Confirming
 from bot.views import evacuations as order_views
 from bot.views import notice_messages
 from bot.views import notices as views
 from domain.access import May
 from domain.errors import family
 from domain.notices import NoticeCancelled, NoticeChanged, NoticeDecided, NoticeToNobody, NoticeTooLate
-from handlers.filters import asked
+from handlers import digits
+from handlers.filters import Typed, asked
 from handlers.notice_drafts import begin
 from handlers.replies import noticed, revised, said
 from locales.catalogue import Catalogue, Catalogues
@@ -82,9 +86,14 @@ async def cancel(
 
 async def decide(
     callback: CallbackQuery, *, callback_data: callbacks.NoticeDecision, actor: Actor, services: Services, catalogue: Catalogue, catalogues: Catalogues,
-    key: str, surface: Surface, clock: Clock,
+    key: str, surface: Surface, clock: Clock, state: FSMContext,
 ) -> None:  # fmt: skip
-    """What was decided stands under what was shown. What changed since is shown anew, with new buttons."""
+    """What was decided stands under what was shown. What changed since is shown anew, with new buttons.
+
+    Whoever has an authenticator is asked for its digits before a yes.
+    """
+    if callback_data.yes and await digits.wanted(callback, Confirming.notice, actor=actor, services=services, catalogue=catalogue, state=state):
+        return
     before = callback.message.html_text if isinstance(callback.message, Message) else ""
     time = Formats(catalogue, surface.zone).time(clock.now())
     try:
@@ -98,6 +107,25 @@ async def decide(
     except (NoticeDecided, NoticeTooLate, NoticeToNobody) as refusal:
         outcome = f"{ANSWERS[family(refusal)]} {catalogue.say(refusal.text, **refusal.fields)}"
     await revised(callback, order_views.decided(before, outcome))
+
+
+async def decide_with_digits(
+    message: Message, *, actor: Actor, services: Services, catalogue: Catalogue, catalogues: Catalogues, key: str, surface: Surface, clock: Clock,
+    state: FSMContext,
+) -> None:  # fmt: skip
+    """The same after the digits; what changed since is shown anew below, and the digits are asked for again."""
+    pressed = await digits.confirmed(message, actor=actor, services=services, state=state, key=key)
+    given, by = callbacks.NoticeDecision.unpack(pressed.data), replace(actor, factor=digits.WITH_DIGITS)
+    time = Formats(catalogue, surface.zone).time(clock.now())
+    try:
+        outcome = await _decided(given, services, by=by, key=key, catalogue=catalogue, time=time)
+    except (NoticeChanged, NoticeDecided, NoticeTooLate, NoticeToNobody) as refusal:
+        outcome = f"{ANSWERS[family(refusal)]} {catalogue.say(refusal.text, **refusal.fields)}"
+        if isinstance(refusal, NoticeChanged):
+            notice = await services.notices.told(given.notice)
+            fresh = await notice_messages.asked(notice, actor, services, catalogue, catalogues, surface, clock.now())
+            await message.answer(fresh.text, reply_markup=fresh.keyboard)
+    await digits.closed(message, pressed, order_views.decided(pressed.before, outcome), state=state)
 
 
 async def _decided(asked: callbacks.NoticeDecision, services: Services, *, by: Actor, key: str, catalogue: Catalogue, time: str) -> str:
@@ -116,4 +144,5 @@ def routes() -> Router:
     on(router.callback_query, show_notice, callbacks.NoticeOpen.filter(), may=May.CANCEL_NOTICE)
     on(router.callback_query, cancel, callbacks.NoticeCancel.filter(), may=May.CANCEL_NOTICE)
     on(router.callback_query, decide, callbacks.NoticeDecision.filter(), may=May.APPROVE_NOTICE)
+    on(router.message, decide_with_digits, Confirming.notice, Typed(), may=May.APPROVE_NOTICE)
     return router

@@ -9,8 +9,10 @@ from handlers import (
     codes,
     evacuations,
     fallback,
+    founders,
     groups,
     households,
+    logins,
     notice_drafts,
     notices,
     people,
@@ -24,7 +26,7 @@ from handlers import (
     visits,
 )
 
-FIRST = (start, codes, rollcall, scans, admissions, households, visits, people, evacuations, notice_drafts, notices, groups, board, sites)
+FIRST = (logins, founders, start, codes, rollcall, scans, admissions, households, visits, people, evacuations, notice_drafts, notices, groups, board, sites)
 LAST = (report_desk, reports, report_photos, fallback)
 """Whoever is asked something and says something else reaches these."""
 

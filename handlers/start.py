@@ -185,7 +185,7 @@ async def take_name(message: Message, *, catalogue: Catalogue, state: FSMContext
 async def take_phone(message: Message, *, catalogue: Catalogue, state: FSMContext) -> None:
     """A shared contact only of the one who shares it; or typed; or left out."""
     try:
-        phone = _phone(message, catalogue)
+        phone = phone_of(message, catalogue)
     except Refusal as refusal:
         await again(message, refusal, question=views.PHONE, catalogue=catalogue, keyboard=keyboards.phone(catalogue))
         return
@@ -194,7 +194,8 @@ async def take_phone(message: Message, *, catalogue: Catalogue, state: FSMContex
     await message.answer(catalogue.say(views.VILLAGE), reply_markup=ReplyKeyboardRemove())
 
 
-def _phone(message: Message, catalogue: Catalogue) -> str | None:
+def phone_of(message: Message, catalogue: Catalogue) -> str | None:
+    """Shared, typed, or (None) left out."""
     if message.contact is not None:
         if message.from_user is None or message.contact.user_id != message.from_user.id:
             raise PhoneNotYours()
@@ -253,6 +254,9 @@ async def cancel(message: Message, *, actor: Actor, catalogue: Catalogue, state:
     """/cancel anywhere."""
     was_at, data = await state.get_state(), await state.get_data()
     await forgotten(state)
+    if "kept" in data:
+        await state.set_state(data["kept"]["state"])
+        await state.set_data(data["kept"]["data"])
     kept = was_at in REPORT_BEGUN and not data.get("sent")
     text = reports.PAUSED if kept else views.STOPPED if was_at is not None else views.NOTHING_TO_STOP
     await message.answer(catalogue.say(text), reply_markup=menu(actor, catalogue, now=clock.now()))

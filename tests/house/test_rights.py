@@ -23,6 +23,7 @@ from tests import cast as town_cast
 from tests.fakes.clock import FakeClock
 from tests.house.sources import calls, dotted, files, named, parsed
 from tests.house.use_cases import Scene, a_night_in
+from tests.signing import Apps
 from tests.web.conftest import the_application
 from web.application import routes
 from web.console.reports import NUMBER
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 SAFE_METHODS = {"GET", "POST"}
 ELSEWHERE = {401, 403, 404}
-TO_SIGN_IN = 303
 DECIDED = {200, 303, 409}
 """A form that was done, or that came second; never one that was not understood or not allowed."""
 OBSERVED = re.compile(r"\b(message|edited_message|callback_query|channel_post|inline_query|my_chat_member|chat_member|error|update)\.register$")
@@ -155,9 +155,8 @@ def _site() -> Any:
 
 async def signed_in(scene: Scene, server: TestServer, who: tuple[str, str | None]) -> TestClient[Any, Any]:
     client: TestClient[Any, Any] = TestClient(server, headers={"Origin": str(server.make_url("/").origin())})
-    ticket = await scene.services.sessions.ticket(by=await scene.town.actor(who))
-    answer = await client.post(f"/board/enter/{ticket}", allow_redirects=False)
-    assert answer.status == TO_SIGN_IN
+    opened = await Apps(scene.town).sign_in(who)
+    client.session.cookie_jar.update_cookies({"mashang": opened.secret}, server.make_url("/"))
     return client
 
 

@@ -20,6 +20,7 @@ from app.settings import DEMO_ISSUER, Settings
 from codes.errors import CodesError
 from domain.lists import ListKind
 from locales.catalogue import Catalogues
+from services.approvals import Approvals
 from services.areas import Areas
 from services.audience import Audience
 from services.audit import Audit, Trail
@@ -330,7 +331,7 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
         deliveries=Deliveries(works, clock=clock, ids=ids, wakeups=wakeups),
         chats=Chats(works),
         visits=Visits(works, clock=clock, trail=trail),
-        sessions=sessions, logins=logins, authenticators=authenticators,
+        sessions=sessions, logins=logins, authenticators=authenticators, approvals=Approvals(works, clock=clock),
         founders=Founders(works, clock=clock, ids=ids, trail=trail, office=office, digest=keys.digest),
         exports=Exports(works, clock=clock, trail=trail),
         sheets=Sheets(works, clock=clock, trail=trail),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.approvals import Approvals
 from services.areas import Areas
 from services.audit import Audit
 from services.authenticators import Authenticators
@@ -61,6 +62,7 @@ class Services:
     logins: Logins
     authenticators: Authenticators
     founders: Founders
+    approvals: Approvals
     exports: Exports
     sheets: Sheets
     audit: Audit

@@ -159,9 +159,9 @@ class Evacuations:
             people |= {keeper for keeper in (shelter.keeper, shelter.deputy) if keeper is not None}
         await self._audience.target(work, self._message(order, Subject.ORDER_ISSUED), await work.contacts.of(people), lane=Lane.RED)
 
-    async def _tell_the_drafter(self, work: Work, order: Order) -> None:
-        """What became of the draft."""
-        message = replace(self._message(order, Subject.ORDER_DECIDED), fields={"decided": order.state.value})
+    async def _tell_the_drafter(self, work: Work, order: Order, *, reason: str = "") -> None:
+        """What became of the draft, and why, where that was said."""
+        message = replace(self._message(order, Subject.ORDER_DECIDED), fields={"decided": order.state.value, "reason": reason})
         await self._audience.tell(work, {order.drafted_by}, message, lane=Lane.RED)
 
     async def fill(self) -> int:
@@ -182,8 +182,8 @@ class Evacuations:
             self._wake()
         return taken
 
-    async def reject(self, order: UUID, *, by: Actor) -> Order:
-        """The second person says no: the draft is closed and says so for ever."""
+    async def reject(self, order: UUID, *, by: Actor, reason: str = "") -> Order:
+        """The second person says no: the draft is closed and says so for ever. The drafter reads the reason."""
         now = self._clock.now()
         async with self._works.write() as work:
             found = await self._order(work, order)
@@ -192,7 +192,7 @@ class Evacuations:
                 raise OrderOutAlready(number=found.number)
             rejected = replace(found, state=OrderState.CLOSED)
             await work.orders.change(rejected)
-            await self._tell_the_drafter(work, rejected)
+            await self._tell_the_drafter(work, rejected, reason=reason)
             await self._trail.add(work, by=by, action="evacuations.reject", subject=order, now=now, drill=found.drill, factor=by.factor)
         self._wakeups.publish("deliveries")
         return rejected

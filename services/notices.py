@@ -210,8 +210,8 @@ class Notices:
         self._wake()
         return approved
 
-    async def reject(self, notice: UUID, *, by: Actor, key: str) -> Notice:
-        """The second person says no, and the drafter hears it."""
+    async def reject(self, notice: UUID, *, by: Actor, key: str, reason: str = "") -> Notice:
+        """The second person says no, and the drafter hears it, and why where that was said."""
         async with self._works.write() as work:
             now = self._clock.now()
             found = await self._notice(work, notice)
@@ -222,7 +222,7 @@ class Notices:
                 raise NoticeDecided(number=found.number)
             rejected = replace(found, state=NoticeState.REJECTED)
             await work.notices.change(rejected)
-            await self._tell_drafter(work, rejected, by=by)
+            await self._tell_drafter(work, rejected, by=by, reason=reason)
             await work.receipts.keep(key, use_case="notices.reject", answer={"notice": str(notice)}, at=now)
             await self._trail.add(work, by=by, action="notices.reject", subject=notice, now=now, drill=found.drill, factor=by.factor)
         self._wake()
@@ -281,9 +281,9 @@ class Notices:
         people = went | (await work.notices.enrolled_among(asked) | (asked & {notice.drafted_by}) if notice.drill else asked)
         return {contact.id: contact.person for contact in await work.contacts.of(people) if contact.state is ContactState.ACTIVE}
 
-    async def _tell_drafter(self, work: Work, notice: Notice, *, by: Actor) -> None:
+    async def _tell_drafter(self, work: Work, notice: Notice, *, by: Actor, reason: str = "") -> None:
         if by.person != notice.drafted_by:
-            fields = {"decided": notice.state.value}
+            fields = {"decided": notice.state.value, "reason": reason}
             message = replace(self._message(notice, Subject.NOTICE_DECIDED), fields=fields)
             await self._audience.tell(work, {notice.drafted_by}, replace(message, id=self._ids.derived(str(message.id), notice.state.value)), lane=Lane.RED)
 

@@ -1,6 +1,6 @@
 """The audit log. Triggers refuse every UPDATE and DELETE; the hash chain stands in a table of its own, made a moment later."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, LargeBinary, Select, Table, Text, func, select
@@ -60,6 +60,11 @@ class SqlAudit(Rows):
         asked: Select[Any] = select(audit, audit_chain.c.digest).outerjoin_from(audit, audit_chain, audit_chain.c.seq == audit.c.seq)
         found = await self._fetch(asked.where(audit.c.seq > after).order_by(audit.c.seq).limit(most))
         return [(_audit_row(row), row.digest) for row in found]
+
+    async def newest(self, subject: str, *, actions: Collection[str]) -> AuditRow | None:
+        """The last of these that was done to it."""
+        found = await self._first(select(audit).where(audit.c.subject == subject, audit.c.action.in_(actions)).order_by(audit.c.seq.desc()).limit(1))
+        return _audit_row(found) if found else None
 
 
 def _audit_row(row: Found) -> AuditRow:

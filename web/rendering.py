@@ -25,7 +25,7 @@ HERE = Path(__file__).parent
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 ROOMS = (
     ("/board", N_("Board"), May.SEE_BOARD), ("/reports", N_("Reports"), May.HANDLE_REPORT), ("/notices", N_("Risk notices"), May.CANCEL_NOTICE),
-    ("/sites", N_("Sites"), May.MUSTER), ("/console/exports", N_("Exports"), May.EXPORT), ("/console/import", N_("Import"), May.GRANT),
+    ("/console/approvals", N_("Approvals"), May.APPROVE_ORDER), ("/sites", N_("Sites"), May.MUSTER), ("/console/exports", N_("Exports"), May.EXPORT), ("/console/import", N_("Import"), May.GRANT),
 )  # fmt: skip
 """The ways that stand above every page of somebody who is signed in, each with the right that it needs."""
 HTML_LANGUAGE = {"zh_CN": "zh-CN", "en": "en"}
@@ -106,6 +106,7 @@ class Pages:
             "_": catalogue.say,
             "say_many": catalogue.say_many,
             "joined": catalogue.join,
+            "catalogue": catalogue,
             "formats": request[FORMATS],
             "language": catalogue.language,
             "html_language": HTML_LANGUAGE[catalogue.language],

@@ -84,7 +84,8 @@ class Composer:
 
     def _after(self, order: Order, message: Message, catalogue: Catalogue) -> str:
         if message.subject is Subject.ORDER_DECIDED:
-            return views.to_the_drafter(order, catalogue, issued=message.fields.get("decided") == OrderState.ISSUED.value)
+            issued, reason = message.fields.get("decided") == OrderState.ISSUED.value, message.fields.get("reason", "")
+            return views.to_the_drafter(order, catalogue, issued=issued, reason=reason)
         return views.lifted(order, catalogue, time=self._time(catalogue, order.lifted_at or message.made_at))
 
     def _time(self, catalogue: Catalogue, at: datetime) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from bot.views.marks import EMERGENCY, Detail, called, framed
+from bot.views.marks import BECAUSE, EMERGENCY, Detail, called, framed
 from domain.evacuations import Order
 from domain.places import Area
 from domain.text import N_
@@ -99,10 +99,11 @@ def lifted(order: Order, catalogue: Catalogue, *, time: str) -> str:
     return framed(catalogue.say_html(ORDER_LIFTED, number=order.number, time=time), drill=order.drill, catalogue=catalogue)
 
 
-def to_the_drafter(order: Order, catalogue: Catalogue, *, issued: bool) -> str:
-    """What a second person made of the draft."""
+def to_the_drafter(order: Order, catalogue: Catalogue, *, issued: bool, reason: str = "") -> str:
+    """What a second person made of the draft, and why, where that was said."""
     no = catalogue.say(DECIDED_NO, number=order.number)
     said = catalogue.say_many(DECIDED_YES_ONE, DECIDED_YES_COUNT, order.listed, number=order.number) if issued else no
+    said += "\n" + catalogue.say_html(BECAUSE, reason=reason) if reason else ""
     return framed(said, drill=order.drill, catalogue=catalogue)
 
 

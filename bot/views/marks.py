@@ -14,6 +14,7 @@ Detail = Literal["codes", "short", "full"]
 
 DRILL = N_("【DRILL】")
 UNNAMED = N_("person {number}")
+BECAUSE = N_("Reason: {reason}")
 EMERGENCY = N_("In danger of life call 110, 119 or 120 at once.")
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from html import escape
 from uuid import UUID
 
-from bot.views.marks import EMERGENCY, Detail, called, framed
+from bot.views.marks import BECAUSE, EMERGENCY, Detail, called, framed
 from bot.views.visits import REASONS
 from domain.access import Role
 from domain.colours import COLOURS, Level
@@ -261,6 +261,8 @@ def missed(notice: Notice, message: Message, catalogue: Catalogue, formats: Form
 def decided(notice: Notice, message: Message, catalogue: Catalogue) -> str:
     sentences = {NoticeState.REJECTED.value: DECIDED_NO, NoticeState.CANCELLED.value: DECIDED_OFF}
     text = catalogue.say(sentences.get(message.fields.get("decided", ""), DECIDED_YES), number=notice.number)
+    if reason := message.fields.get("reason"):
+        text += "\n" + catalogue.say_html(BECAUSE, reason=reason)
     return framed(text, drill=notice.drill, catalogue=catalogue)
 
 

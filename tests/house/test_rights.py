@@ -134,7 +134,7 @@ async def server(scene: Scene) -> AsyncIterator[TestServer]:
 def guarded_routes(scene: Scene, server: TestServer) -> list[tuple[Route, str]]:
     """Every route that asks for a right, with a path that leads to something of this county."""
     fields = {"{order}": str(scene.order.id), "{member}": str(scene.members[town_cast.LIN[0]]), "{site}": str(scene.site)}
-    fields |= {NUMBER: str(scene.report.number), "{photo}": str(scene.photo), "{upload}": str(UPLOAD), LIST: "people.csv"}
+    fields |= {NUMBER: str(scene.report.number), "{photo}": str(scene.photo), "{notice}": str(scene.announced.waiting.id), "{upload}": str(UPLOAD), LIST: "people.csv"}
     site = server.app[_site()]
     found = []
     for route in routes(site):
@@ -163,7 +163,7 @@ async def signed_in(scene: Scene, server: TestServer, who: tuple[str, str | None
 def tried(client: TestClient[Any, Any], route: Route, path: str) -> Any:
     """A form comes with the token of its session, where there is one."""
     secret = next((cookie.value for cookie in client.session.cookie_jar if cookie.key == "mashang"), "")
-    filled: Any = {FIELD: token_of(secret), "words": "好了", "name": "一队"} if route.method == "POST" else None
+    filled: Any = {FIELD: token_of(secret), "words": "好了", "name": "一队", "reason": "不在本县"} if route.method == "POST" else None
     if route.uploads:
         filled = FormData({FIELD: token_of(secret), "kind": "people"})
         filled.add_field("file", io.BytesIO("姓名,村代码\n".encode()), filename="list.csv")
@@ -202,17 +202,17 @@ def test_a_route_that_says_nothing_cannot_be_made() -> None:
 
 async def test_the_right_official_reaches_every_route(scene: Scene, server: TestServer) -> None:
     """Otherwise the refusals below would prove nothing."""
-    client = await signed_in(scene, server, town_cast.OFFICER)
     await scene.services.grants.give(scene.people[town_cast.MALLORY[0]], Role.ADMIN, by=Actor.operator(), area=town_cast.COUNTY.code)
-    admin = await signed_in(scene, server, town_cast.MALLORY)
+    officer, approver, admin = [await signed_in(scene, server, who) for who in (town_cast.OFFICER, town_cast.APPROVER, town_cast.MALLORY)]
     for route, path in guarded_routes(scene, server):
         whole = path.replace(str(UPLOAD), await waiting_file(scene))
-        answer = await tried(admin if route.may is May.GRANT else client, route, whole)
+        client = admin if route.may is May.GRANT else officer if route.may in TABLE[Role.DUTY_OFFICER] else approver
+        answer = await tried(client, route, whole)
         reached = answer.status in DECIDED if route.method == "POST" else answer.status == 200 or answer.headers["Location"] == f"/board/{scene.order.id}"
         assert reached, f"{route.method} {path}: {answer.status}"
         answer.close()
-    await client.close()
-    await admin.close()
+    for client in (officer, approver, admin):
+        await client.close()
 
 
 async def waiting_file(scene: Scene) -> str:

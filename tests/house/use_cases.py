@@ -12,10 +12,12 @@ from typing import Any
 from uuid import UUID
 
 from domain.access import May, Role
+from domain.authenticators import NoAuthenticator
 from domain.deliveries import Message, Subject
 from domain.evacuations import Destination, Order
 from domain.gates import Direction
 from domain.lists import ListKind
+from domain.logins import LoginCodeWrong
 from domain.notices import Notice, NoticeState
 from domain.notices import fingerprint as fingerprint_of
 from domain.reports import NothingAlike, Report, ReportKind, ReportNotVerified
@@ -185,6 +187,22 @@ async def put_together(scene: Scene, by: Actor) -> object:
         return None
 
 
+async def _reset(scene: Scene, by: Actor) -> object:
+    """There is none: the right person reads that, and nobody else."""
+    try:
+        return await scene.services.authenticators.reset(_person(scene, cast.YE), by=by)
+    except NoAuthenticator:
+        return None
+
+
+async def _asked_to_sign_in(scene: Scene, by: Actor) -> object:
+    """No browser waits with this code: whoever has a role reads that."""
+    try:
+        return await scene.services.logins.ask("0000-0000", by=by)
+    except LoginCodeWrong:
+        return None
+
+
 def _hall(scene: Scene) -> Destination:
     return Destination(scene.hall, HALL, WHERE)
 
@@ -307,6 +325,12 @@ USE_CASES = (
     UseCase("grants.give", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.grants.give(_person(s, cast.YE), Role.WARDEN, by=by, area=cast.VILLAGE.code)),
     UseCase("grants.give", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.grants.give(_person(s, cast.YE), Role.KEEPER, by=by, place=s.hall)),
     UseCase("grants.revoke", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.grants.revoke(s.grant, by=by)),
+    UseCase("sessions.of_person", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.sessions.of_person(_person(s, cast.YE), by=by)),
+    UseCase("sessions.end_all", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.sessions.end_all(_person(s, cast.YE), by=by)),
+    UseCase("authenticators.reset", cast.MALLORY, Role.ADMIN, _reset),
+    UseCase("logins.ask", cast.OFFICER, Role.DUTY_OFFICER, _asked_to_sign_in, scoped=False),
+    UseCase("approvals.waiting", cast.APPROVER, Role.APPROVER, lambda s, by: s.services.approvals.waiting(by=by), scoped=False),
+    UseCase("founders.make_code", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.founders.make_code(by=by), scoped=False),
     UseCase("sessions.ticket", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.sessions.ticket(by=by), scoped=False),
     UseCase("visits.get", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.visits.get(VISIT, by=by)),
     UseCase("visits.done", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.visits.done(VISIT, Outcome.PHONED, by=by, key="w")),

@@ -8,17 +8,19 @@ import typer
 
 from app.checks.keys import TOLD
 from app.commands.exits import REFUSED, WRONG_CALL
-from app.commands.frame import settings_or_exit
+from app.commands.frame import in_house, put, settings_or_exit
 from app.settings import Settings
 
 if TYPE_CHECKING:
+    from app.container import House
     from services.ports import Clock
 
 
 def init(
     root_key: Annotated[Path | None, typer.Option(help="Where to write the root key. Take it off this machine afterwards.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer with one JSON object.")] = False,
 ) -> None:
-    """Make this office's keys and database. Needs MASHANG_ISSUER; never overwrites a key."""
+    """Make this office's keys and database, and the code for its first admin. Needs MASHANG_ISSUER; never overwrites a key."""
     settings = settings_or_exit()
     if settings.issuer is None:
         typer.echo("MASHANG_ISSUER: two characters (A-Z, 0-9) that name this office in its codes, for example LS", err=True)
@@ -31,7 +33,27 @@ def init(
     except KeysExist as exist:
         typer.echo(f"There are keys already ({exist}); they are never overwritten.", err=True)
         raise typer.Exit(REFUSED) from None
-    typer.echo(f"keys      {settings.keys_dir}\nroot key  {target}   take this file off the server and keep it safe\ndatabase  {settings.data_dir}")
+    code = admin_code()
+    words = [
+        f"keys        {settings.keys_dir}", f"root key    {target}   take this file off the server and keep it safe", f"database    {settings.data_dir}",
+        f"admin code  {code}   for the first admin, 7 days, one use: send /start to the bot, choose “Yes, I have a code”, type it" if code else "",
+    ]  # fmt: skip
+    answer = {"keys": str(settings.keys_dir), "root_key": str(target), "database": str(settings.data_dir), "admin_code": code}
+    put(answer, as_json=as_json, words="\n".join(filter(None, words)))
+
+
+def admin_code() -> str | None:
+    """The code for the first admin; None when the database knows an admin already."""
+    from domain.founders import AdminThere
+    from services.actors import Actor
+
+    async def make(house: "House") -> str | None:
+        try:
+            return await house.services.founders.make_code(by=Actor.operator())
+        except AdminThere:
+            return None
+
+    return in_house(make)
 
 
 def found_house(settings: Settings, *, issuer: str, root_key: Path) -> None:

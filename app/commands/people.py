@@ -79,10 +79,49 @@ def link_code(phone: str, as_json: Json = False) -> None:
     put({"code": code}, as_json=as_json, words=f"{code[:4]} {code[4:]}   (send /start to the bot, choose “Yes, I have a code”; 24 hours, one use)")
 
 
+def admin_code(as_json: Json = False) -> None:
+    """A new code for the first admin; refused once there is one. Older codes end."""
+    from services.actors import Actor
+
+    async def work(house: "House") -> str:
+        return await house.services.founders.make_code(by=Actor.operator())
+
+    code = in_house(work)
+    put({"admin_code": code}, as_json=as_json, words=f"{code}   (send /start to the bot, choose “Yes, I have a code”, type it; 7 days, one use)")
+
+
+def reset_totp(phone: str, as_json: Json = False) -> None:
+    """Take a lost authenticator app away from a person; their sessions end, the next sign-in sets up a new one."""
+    from services.actors import Actor
+
+    async def work(house: "House") -> str:
+        person = await house.services.grants.with_phone(phone)
+        await house.services.authenticators.reset(person.id, by=Actor.operator())
+        return str(person.id)
+
+    person = in_house(work)
+    put({"reset": person}, as_json=as_json, words="the app is taken away, every session has ended; the next sign-in sets up a new one")
+
+
+def end_sessions(phone: str, as_json: Json = False) -> None:
+    """Sign a person out of the console everywhere, at once."""
+    from services.actors import Actor
+
+    async def work(house: "House") -> int:
+        person = await house.services.grants.with_phone(phone)
+        return await house.services.sessions.end_all(person.id, by=Actor.operator())
+
+    ended = in_house(work)
+    put({"ended": ended}, as_json=as_json, words=f"sessions ended: {ended}")
+
+
 def register(app: typer.Typer) -> None:
     nouns = typer.Typer(help="People, their roles and their chats.", no_args_is_help=True)
     nouns.command("import")(import_)
     nouns.command("grant")(grant)
     nouns.command("revoke-grant")(revoke_grant)
     nouns.command("link-code")(link_code)
+    nouns.command("admin-code")(admin_code)
+    nouns.command("reset-totp")(reset_totp)
+    nouns.command("end-sessions")(end_sessions)
     app.add_typer(nouns, name="people")

@@ -65,8 +65,3 @@ class LoginCodeSpent(Gone):
 class TooManyCodes(TooOften):
     code = "too_many_codes"
     text = N_("Too many wrong codes. Please wait {minutes} minutes.")
-
-
-class NothingInConsole(NotAllowed):
-    code = "nothing_in_console"
-    text = N_("You have no role that works in the console. Ask your office if you should have one.")

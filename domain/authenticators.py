@@ -96,10 +96,10 @@ def in_words(secret: bytes) -> str:
 
 
 def address(secret: bytes, *, office: str, account: str) -> str:
-    """What an app reads from the QR (the key URI format that all of them know)."""
+    """What an app reads from the QR (the key URI format that all of them know; SHA-1, six digits and 30 s are what they take for granted)."""
     text = b32encode(secret).decode().rstrip("=")
     issuer, name = quote(office, safe=""), quote(account, safe="")
-    return f"otpauth://totp/{issuer}:{name}?secret={text}&issuer={issuer}&algorithm=SHA1&digits={DIGITS}&period={STEP}"
+    return f"otpauth://totp/{name}?secret={text}&issuer={issuer}"
 
 
 class DigitsWrong(Invalid):

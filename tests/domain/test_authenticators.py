@@ -61,7 +61,7 @@ def test_a_made_code_is_read_back() -> None:
 
 def test_an_app_reads_office_and_person_from_the_address() -> None:
     said = address(SECRET, office="莲都区 应急", account="吴审批")
-    assert said.startswith("otpauth://totp/%E8%8E%B2")
+    assert said.startswith("otpauth://totp/%E5%90%B4")
     assert "secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=" in said
     assert " " not in said
     assert in_words(SECRET).replace(" ", "") == "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"

@@ -25,7 +25,8 @@ async def listing(request: web.Request) -> web.StreamResponse:
     """Drafts of the reader's areas, and what is out."""
     services = request.app[SERVICES]
     waiting = await services.approvals.waiting(by=request[ACTOR])
-    areas = {area for one in (*waiting.orders, *waiting.notices, *waiting.out, *waiting.active) for area in one.areas}
+    areas = {area for order in (*waiting.orders, *waiting.out) for area in order.areas}
+    areas |= {area for notice in (*waiting.notices, *waiting.active) for area in notice.areas}
     titles = await services.areas.titles(sorted(areas))
     return request.app[PAGES].page(
         request, "approvals.html", waiting=waiting, titles=titles, me=request[ACTOR].person, colours=COLOURS, risks=RISKS

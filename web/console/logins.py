@@ -74,7 +74,10 @@ async def finish(request: web.Request) -> web.StreamResponse:
         opened = await request.app[SERVICES].logins.finish(request[SECRET], fields.get("code", ""))
     except (DigitsWrong, DigitsUsed, AuthenticatorLocked) as mistake:
         return await _asking(request, "login_digits.html", mistake)
-    raise await _opened(request, opened, web.HTTPSeeOther(home_of(await _enter(request, opened), now=_now(request))))
+    await _enter(request, opened)
+    answer = web.HTTPSeeOther(home_of(request[ACTOR], now=_now(request)))
+    await _opened(request, opened, answer)
+    raise answer
 
 
 async def authenticator(request: web.Request) -> web.StreamResponse:
@@ -92,7 +95,8 @@ async def set_up(request: web.Request) -> web.StreamResponse:
         raise web.HTTPSeeOther("/login/digits") from None
     await _enter(request, made.opened)
     page = request.app[PAGES].page(request, "recovery_codes.html", codes=made.codes, onward=home_of(request[ACTOR], now=_now(request)))
-    return await _opened(request, made.opened, page)
+    await _opened(request, made.opened, page)
+    return page
 
 
 async def _asking(request: web.Request, template: str, mistake: Refusal | None = None) -> web.StreamResponse:
@@ -115,20 +119,18 @@ async def _login(request: web.Request) -> Login | None:
         return None
 
 
-async def _enter(request: web.Request, opened: Opened) -> object:
+async def _enter(request: web.Request, opened: Opened) -> None:
     """Who is in now, for the page that is made next."""
     request[ACTOR] = await request.app[SERVICES].sessions.actor(opened.secret)
-    return request[ACTOR]
 
 
-async def _opened(request: web.Request, opened: Opened, answer: web.Response) -> web.Response:
+async def _opened(request: web.Request, opened: Opened, answer: web.Response) -> None:
     """A new secret for the session, the login's own is of no more use, and a session that the browser had before ends."""
     site = request.app[SITE]
     if before := request.cookies.get(site.cookie, ""):
         await request.app[SERVICES].sessions.close(before)
     renewed(request, opened.secret)
     answer.del_cookie(site.login_cookie, path="/", httponly=True, samesite="Lax", secure=site.secure)
-    return answer
 
 
 def _picture(text: str) -> str:

@@ -40,6 +40,7 @@ async def take_along(request: web.Request, response: web.StreamResponse) -> None
     """For `on_response_prepare`, when the response's own cookies are headers already."""
     if (secret := request.get(RENEWED)) is not None:
         site = request.app[SITE]
-        cookie: SimpleCookie = SimpleCookie({site.cookie: secret})
-        cookie[site.cookie].update({"max-age": LONGEST_SECONDS, "path": "/", "httponly": True, "samesite": "Lax", "secure": site.secure})
-        response.headers.add("Set-Cookie", cookie[site.cookie].OutputString())
+        cookie = SimpleCookie({site.cookie: secret})[site.cookie]
+        cookie["max-age"], cookie["path"], cookie["samesite"] = LONGEST_SECONDS, "/", "Lax"
+        cookie["httponly"], cookie["secure"] = True, site.secure
+        response.headers.add("Set-Cookie", cookie.OutputString())

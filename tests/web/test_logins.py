@@ -25,7 +25,7 @@ async def begun(office: Office) -> tuple[Client, str]:
     answer = await client.post("/login", allow_redirects=False)
     assert answer.headers["Location"] == "/login/code"
     page = await (await client.get("/login/code", headers=EN)).text()
-    (code,) = set(re.findall(r"/login ([0-9A-Z]{4}-[0-9A-Z]{4})", page))
+    (code,) = set(re.findall(r"<span>([0-9A-Z]{4}-[0-9A-Z]{4})</span>", page))
     return client, code
 
 
@@ -126,7 +126,7 @@ async def test_signing_in_again_ends_the_session_that_the_browser_had(office: Of
     before = cookie(client)
     await client.post("/login", allow_redirects=False)
     page = await (await client.get("/login/code", headers=EN)).text()
-    (code,) = set(re.findall(r"/login ([0-9A-Z]{4}-[0-9A-Z]{4})", page))
+    (code,) = set(re.findall(r"<span>([0-9A-Z]{4}-[0-9A-Z]{4})</span>", page))
     await confirmed(office, code)
     await client.post("/login/digits", data=fields(client, code=office.apps.next_digits(cast.APPROVER)), allow_redirects=False)
     assert cookie(client) != before

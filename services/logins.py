@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain.access import NotYours
@@ -29,6 +29,8 @@ from services.audit import Trail
 from services.authenticators import Verifier, must_be_without, offered
 from services.ports import Clock, Ids, Work, Works
 from services.sessions import LONGEST_FAMILY, Doorman, Opened, digest
+
+FORGOTTEN_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Logins:
         now, secret = self._clock.now(), self._doorman.secret()
         login = Login(self._ids.new(), digest(secret), self._code_digest(self._code(secret)), family[:LONGEST_FAMILY], now, now + LOGIN_LASTS)
         async with self._works.write() as work:
+            await work.logins.forget(before=now - FORGOTTEN_AFTER)
             await work.logins.add(login)
         return secret
 

@@ -177,6 +177,13 @@ class Sessions:
             raise SessionUnknown()
         return found
 
+    async def forged(self, secret: str, *, what: str) -> None:
+        """A request that came from elsewhere with a session of ours was refused: its person's log says so."""
+        async with self._works.write() as work:
+            now, session = self._clock.now(), await work.sessions.with_digest(digest(secret))
+            if session is not None and session.open(now=now):
+                await self._trail.add(work, by=Actor(via="web", person=session.person), action="sessions.forged", subject=session.id, now=now, path=what)
+
     async def close(self, secret: str) -> None:
         """Whoever signs out is out everywhere that this secret is, or the one before it."""
         async with self._works.write() as work:

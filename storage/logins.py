@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Column, ForeignKey, LargeBinary, Table, Text, select, update
+from sqlalchemy import Column, ForeignKey, LargeBinary, Table, Text, delete, select, update
 
 from domain.logins import Login, LoginState
 from storage.metadata import Retention, kept, metadata
@@ -26,6 +26,10 @@ logins = Table(
 
 
 class SqlLogins(Rows):
+    async def forget(self, *, before: datetime) -> None:
+        """Those that were over by then; anybody can begin one, so they are not kept."""
+        await self._run(delete(logins).where(logins.c.expires_at < before))
+
     async def add(self, login: Login) -> None:
         await self._add(logins, [{name: getattr(login, name) for name in logins.c.keys()}])
 

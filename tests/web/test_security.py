@@ -177,6 +177,18 @@ async def test_a_request_of_a_script_is_refused_with_a_code_and_not_with_a_form(
     assert (answer.status, "six_digits_wanted" in page, "one-time-code" in page) == (403, True, False)
 
 
+async def test_a_forged_request_is_refused_said_and_recorded(office: Office) -> None:
+    approver = await office.sign_in_with_digits(cast.APPROVER)
+    for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+        forged = await approver.post(f"{HERE}/end-others", data=office.form(approver), headers={**EN, **headers})
+        assert (forged.status, "another website" in await forged.text()) == (403, True)
+    assert (await approver.post(f"{HERE}/end-others", data={"token": "0" * 64})).status == 403
+    async with office.town.house.works.read() as work:
+        rows = [row for row, _ in await work.audit.all() if row.action == "sessions.forged"]
+    assert [row.facts["path"] for row in rows] == [f"{HERE}/end-others"] * 3
+    assert {row.actor for row in rows} == {(await office.town.person(cast.APPROVER[0])).id}
+
+
 async def a_draft(office: Office) -> str:
     from domain.evacuations import Destination
 

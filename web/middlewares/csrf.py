@@ -1,7 +1,12 @@
-"""Requests that change something come from our own pages: by what the browser says of where they start, and in a session also by its token."""
+"""Requests that change something come from our own pages: by what the browser says of where they start, and in a session also by its token.
+
+What is refused is in the program's log; where a session of ours came with it, in the audit too.
+"""
 
 import hashlib
 import hmac
+import logging
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -10,12 +15,14 @@ from aiohttp.typedefs import Handler
 from domain.errors import NotAllowed
 from domain.text import N_
 from web.forms import form
-from web.keys import SITE
-from web.routing import Open, declared
+from web.keys import REFERENCE, SERVICES, SITE
+from web.routing import Open, Route, declared
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 FIELD = "token"
 HEADER = "X-CSRF-Token"
+
+log = logging.getLogger(__name__)
 
 
 class NotFromHere(NotAllowed):
@@ -28,12 +35,19 @@ async def csrf(request: web.Request, handler: Handler) -> web.StreamResponse:
     route = declared(request)
     if request.method not in SAFE and route is not None and not route.machine:
         if not from_here(request):
-            raise NotFromHere()
+            await _refused(request, route)
         site = request.app[SITE]
         cookie = site.login_cookie if route.may is Open.LOGIN else site.cookie
         if route.may is not Open.EVERYBODY and not route.uploads and not await token_fits(request, cookie=cookie):
-            raise NotFromHere()
+            await _refused(request, route)
     return await handler(request)
+
+
+async def _refused(request: web.Request, route: Route) -> NoReturn:
+    log.warning("not from here: %s %s, %s", route.method, route.path, request[REFERENCE])
+    if secret := request.cookies.get(request.app[SITE].cookie, ""):
+        await request.app[SERVICES].sessions.forged(secret, what=route.path)
+    raise NotFromHere()
 
 
 def token_of(secret: str) -> str:

@@ -11,14 +11,16 @@ from aiohttp.test_utils import TestServer
 from domain.authenticators import digits_at, step_of
 from domain.evacuations import Destination, OrderState
 from tests import cast
+from tests.conftest import AXE
 from tests.handlers.stage import Stage, a_stage
 from tests.handlers.test_evacuations import only_order
 from tests.web.conftest import the_application
+from tests.web.test_accessibility import WATCH, looked_at
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.scripts]
 SAY_YES = "lgn"
 
 
@@ -31,12 +33,14 @@ async def site(tmp_path: Path) -> AsyncIterator[tuple[Stage, str]]:
 
 
 async def fits(page: "Page") -> None:
-    """No page scrolls sideways on a small telephone."""
-    assert await page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), page.url
+    """Axe finds nothing, nothing breaks the policy, nothing scrolls sideways at any width and size of text."""
+    assert await looked_at(page) == [], page.url
+    await page.set_viewport_size({"width": 1280, "height": 800})
 
 
 async def a_page(browser: "Browser", base: str, troubles: list[str]) -> "Page":
-    page = await (await browser.new_context(base_url=base, viewport={"width": 360, "height": 800}, locale="en")).new_page()
+    page = await (await browser.new_context(base_url=base, viewport={"width": 1280, "height": 800}, locale="en")).new_page()
+    await page.add_init_script(WATCH + AXE.read_text(encoding="utf-8"))
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.on("console", lambda said: troubles.append(said.text) if "Content Security Policy" in said.text else None)
     return page

@@ -35,6 +35,7 @@ class Scene:
     site_poster: str
     member: str
     upload: str
+    notice: str
     cookies: dict[tuple[str, str | None], str] = field(default_factory=dict)
 
     async def cookie(self, who: tuple[str, str | None]) -> str:
@@ -65,6 +66,13 @@ PAGES: Mapping[str, Callable[[Scene], Sequence[Visit]]] = {
     "/console/exports": lambda scene: [(OFFICER, "/console/exports")],
     "/console/import": lambda scene: [(ADMIN, "/console/import")],
     "/console/import/{upload}": lambda scene: [(ADMIN, f"/console/import/{scene.upload}")],
+    "/login": lambda scene: [(None, "/login")],
+    "/console/security": lambda scene: [(OFFICER, "/console/security")],
+    "/console/security/digits": lambda scene: [(OFFICER, "/console/security/digits")],
+    "/console/security/authenticator": lambda scene: [(OFFICER, "/console/security/authenticator")],
+    "/console/approvals": lambda scene: [(cast.APPROVER, "/console/approvals")],
+    "/console/approvals/orders/{order}": lambda scene: [(cast.APPROVER, f"/console/approvals/orders/{scene.order.id}")],
+    "/console/approvals/notices/{notice}": lambda scene: [(cast.APPROVER, f"/console/approvals/notices/{scene.notice}")],
     "/reports/{number}": lambda scene: [(OFFICER, f"/reports/{scene.report.number}")],
 }  # fmt: skip
 """Each route that answers with a page, and its visits."""
@@ -73,6 +81,8 @@ NO_PAGES: Mapping[str, str] = {
     "/static/{hash}/{name}": "a file", "/robots.txt": "for machines", "/healthz": "for machines", "/readyz": "for machines",
     "/live/board/{order}": "a stream", "/live/board/{order}/page": "a stream", "/api/v1/orders/{order}/board": "JSON",
     "/reports/{number}/photos/{photo}": "a picture", "/console/exports/{kind}.{form}": "a file",
+    "/login/state": "JSON",
+    **dict.fromkeys(("/login/code", "/login/digits", "/login/authenticator"), "needs a login of its own: walked in tests/journeys/test_signing_in.py"),
 }  # fmt: skip
 """Each other GET route, and why it is no page."""
 
@@ -88,7 +98,7 @@ async def a_scene(office: Office) -> Scene:
     await gate.attempt(await gate.worker(TRAINED), "elsewhere", site=gate.quarry)
     report = await reported(town, await town.actor(cast.LIN))
     await town.linked(cast.LIN)
-    await drafted(town)
+    notice = await drafted(town)
     await town.house.services.notice_runs.release()
     await town.house.services.grants.give((await town.person(ADMIN[0])).id, Role.ADMIN, by=Actor.operator(), area=cast.COUNTY.code)
     brought = "姓名,手机号,村代码,备注\n新来的,13905780099,331102001201,\n".encode()
@@ -98,4 +108,4 @@ async def a_scene(office: Office) -> Scene:
         codes = await work.codes.of([lin.id, town.hall])
     (line, *_) = await town.house.services.board.people(order.id, by=officer)
     return Scene(office, order, gate, report, code=codes[lin.id].token, poster=codes[town.hall].token,
-        site_poster=(await gate.card(gate.yard)).short, member=str(line.line.member), upload=str(upload.id))
+        site_poster=(await gate.card(gate.yard)).short, member=str(line.line.member), upload=str(upload.id), notice=str(notice.id))

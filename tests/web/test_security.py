@@ -126,7 +126,7 @@ async def test_another_app_takes_the_place_of_the_first_and_new_codes_of_the_old
 async def test_signing_out_clears_what_the_browser_kept(office: Office) -> None:
     approver = await office.sign_in_with_digits(cast.APPROVER)
     left = await approver.post("/logout", data=office.form(approver), allow_redirects=False)
-    assert '"cookies"' in left.headers["Clear-Site-Data"]
+    assert '"storage"' in left.headers["Clear-Site-Data"]
     assert (await approver.get("/board")).status == 403
 
 

@@ -25,7 +25,8 @@ HERE = Path(__file__).parent
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 ROOMS = (
     ("/board", N_("Board"), May.SEE_BOARD), ("/reports", N_("Reports"), May.HANDLE_REPORT), ("/notices", N_("Risk notices"), May.CANCEL_NOTICE),
-    ("/console/approvals", N_("Approvals"), May.APPROVE_ORDER), ("/sites", N_("Sites"), May.MUSTER), ("/console/exports", N_("Exports"), May.EXPORT), ("/console/import", N_("Import"), May.GRANT),
+    ("/console/approvals", N_("Approvals"), May.APPROVE_ORDER),
+    ("/sites", N_("Sites"), May.MUSTER), ("/console/exports", N_("Exports"), May.EXPORT), ("/console/import", N_("Import"), May.GRANT),
 )  # fmt: skip
 """The ways that stand above every page of somebody who is signed in, each with the right that it needs."""
 HTML_LANGUAGE = {"zh_CN": "zh-CN", "en": "en"}

@@ -134,7 +134,8 @@ async def server(scene: Scene) -> AsyncIterator[TestServer]:
 def guarded_routes(scene: Scene, server: TestServer) -> list[tuple[Route, str]]:
     """Every route that asks for a right, with a path that leads to something of this county."""
     fields = {"{order}": str(scene.order.id), "{member}": str(scene.members[town_cast.LIN[0]]), "{site}": str(scene.site)}
-    fields |= {NUMBER: str(scene.report.number), "{photo}": str(scene.photo), "{notice}": str(scene.announced.waiting.id), "{upload}": str(UPLOAD), LIST: "people.csv"}
+    fields |= {NUMBER: str(scene.report.number), "{photo}": str(scene.photo), "{notice}": str(scene.announced.waiting.id)}
+    fields |= {"{upload}": str(UPLOAD), LIST: "people.csv"}
     site = server.app[_site()]
     found = []
     for route in routes(site):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from app.commands.doctor import processes as looked_at
+from app.checks.processes import processes as looked_at
 from app.container import House
 from app.living import Living
 from storage.processes import SqlProcesses

@@ -18,7 +18,7 @@ FINE = {"ratio": 1.9, "lost": 0, "duplicates": 0}
 
 def test_only_what_comes_while_every_worker_has_enough_to_do_is_counted() -> None:
     busy = [n / 100 for n in range(4000)]
-    idle = [40 + n for n in range(2 * AHEAD)]
+    idle = [40.0 + n for n in range(2 * AHEAD)]
     assert rate(busy + idle, since=5, workers=2) == pytest.approx(100)
     with pytest.raises(HouseFell, match="too few"):
         rate(busy, since=39, workers=1)

@@ -1,4 +1,7 @@
-"""The bots' entrance: `/bot<token>/<method>` and `/file/bot<token>/<path>`, with Telegram's JSON envelope."""
+"""The bots' entrance: `/bot<token>/<method>` and `/file/bot<token>/<path>`, with Telegram's JSON envelope.
+
+Before either may stand `/by/<name>`: which of several processes of one bot asks. Only the log takes notice of it.
+"""
 
 import asyncio
 import re
@@ -27,9 +30,13 @@ class BotSide:
 
     def routes(self) -> list[web.RouteDef]:
         return [
-            web.post("/bot{token:[^/]+}/{method}", self.call),
-            web.get("/bot{token:[^/]+}/{method}", self.call),
-            web.get("/file/bot{token:[^/]+}/{path:.+}", self.download),
+            route
+            for before in ("", "/by/{by:[a-z0-9-]+}")
+            for route in (
+                web.post(before + "/bot{token:[^/]+}/{method}", self.call),
+                web.get(before + "/bot{token:[^/]+}/{method}", self.call),
+                web.get(before + "/file/bot{token:[^/]+}/{path:.+}", self.download),
+            )
         ]
 
     def _account(self, token: str) -> Account:
@@ -50,6 +57,7 @@ class BotSide:
             return envelope(Refused(413, "Request Entity Too Large"))
         asked = self._world.ledger.open(
             bot_id=account.profile.id,
+            by=request.match_info.get("by", ""),
             method=call.method,
             chat_id=call.chat_id(),
             digest=call.digest(),

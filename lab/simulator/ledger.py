@@ -16,6 +16,8 @@ class Asked:
     chat_id: int | None
     digest: str
     at: float
+    by: str = ""
+    """Which process asked, where the bot's address says so."""
     callback_query_id: str | None = None
     seconds: float | None = None
     status: int | None = None

@@ -54,18 +54,115 @@ class Said:
         return [json.loads(line) for line in self.out.splitlines()]
 
 
-@dataclass
-class House:
-    """One office in one folder: its commands, and its `serve`, which may be killed and started again."""
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One process of the house: its name, what it is told to run, and its own settings."""
 
-    folder: Path
-    environment: Mapping[str, str]
-    deaths: list[float] = field(default_factory=list)
-    """When it was killed, in seconds since 1970."""
-    up_since: float | None = None
-    """When it became ready, by the loop's clock; None while it is down."""
-    _serving: asyncio.subprocess.Process | None = None
-    _starts: int = 0
+    name: str = "serve"
+    arguments: Sequence[str] = ()
+    settings: Mapping[str, str] = field(default_factory=dict)
+
+
+class Serving:
+    """`mashang serve`, or a part of it: a process that may be killed and started again."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str], part: Part) -> None:
+        self.name = part.name
+        self.up_since: float | None = None
+        """When it became ready, by the loop's clock; None while it is down."""
+        self._folder = folder
+        self._environment = with_settings(environment, part.settings)
+        self._arguments = part.arguments
+        self._process: asyncio.subprocess.Process | None = None
+        self._starts = 0
+
+    @property
+    def log(self) -> Path:
+        """What was started last writes here."""
+        return self._folder / f"{self.name}-{self._starts}.log"
+
+    async def open(self) -> None:
+        """Start it in a process group of its own and wait until it says that it is ready. HouseFell when it does not."""
+        self._starts += 1
+        with self.log.open("wb") as file:
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "app", "serve", *self._arguments, env=self._environment, start_new_session=True,
+                stdin=asyncio.subprocess.DEVNULL, stdout=file, stderr=asyncio.subprocess.STDOUT,
+            )  # fmt: skip
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + PATIENCE
+        while not any(line.startswith(READY) for line in self.last_words().splitlines()):
+            if self._process.returncode is not None or loop.time() > deadline:
+                raise HouseFell(f"mashang {self.name} did not open", code=self._process.returncode, said=self.last_words())
+            await asyncio.sleep(STEP)
+        self.up_since = loop.time()
+
+    async def kill(self) -> None:
+        """SIGKILL to the whole process group."""
+        self.must_stand()
+        victim, self._process, self.up_since = self._process, None, None
+        assert victim is not None
+        end(victim, signal.SIGKILL)
+        await victim.wait()
+
+    async def close(self) -> None:
+        """SIGTERM, and a good end within the patience; HouseFell when it was none."""
+        assert self._process is not None
+        self.up_since = None
+        end(self._process, signal.SIGTERM)
+        try:
+            code = await asyncio.wait_for(self._process.wait(), PATIENCE)
+        except TimeoutError:
+            code = None
+        if code != 0:
+            raise HouseFell(f"mashang {self.name} did not stop well", code=code, said=self.last_words())
+
+    def must_stand(self) -> None:
+        """HouseFell when it ended by itself."""
+        if self._process is not None and self._process.returncode is not None:
+            raise HouseFell(f"mashang {self.name} ended by itself", code=self._process.returncode, said=self.last_words())
+
+    def last_words(self) -> str:
+        return self.log.read_text(errors="replace")
+
+    async def leave(self) -> None:
+        """If it still runs it is killed."""
+        if self._process is not None:
+            end(self._process, signal.SIGKILL)
+            await self._process.wait()
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """When a process was killed, in seconds since 1970, and which; the log of Telegram calls it `by` the same name."""
+
+    at: float
+    name: str = ""
+
+
+class House:
+    """One office in one folder: its commands, and its processes, each of which may be killed and started again."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str], parts: Sequence[Part] = (Part(),)) -> None:
+        self.folder = folder
+        self.environment = environment
+        self.processes = [Serving(folder, environment, part) for part in parts]
+        self.deaths: list[Death] = []
+        self.cut_off = False
+        """Something that it cannot do without is kept from it."""
+        self._healed_at = 0.0
+
+    @property
+    def up_since(self) -> float | None:
+        """Since when all of it stands and has what it needs, by the loop's clock; None while something is down."""
+        since = [each.up_since for each in self.processes]
+        if self.cut_off or any(each is None for each in since):
+            return None
+        return max(self._healed_at, *(each for each in since if each is not None))
+
+    def heal(self) -> None:
+        """Nothing is kept from it any more."""
+        self.cut_off, self._healed_at = False, asyncio.get_running_loop().time()
 
     async def commands(self, *lines: Sequence[str]) -> list[Said]:
         """Run these commands one after another in one shell; HouseFell at the first that does not exit with 0."""
@@ -86,58 +183,32 @@ class House:
             raise HouseFell(f"mashang {' '.join(lines[len(answers)][:2])} fell", code=shell.returncode, said=err.decode())
         return answers
 
-    async def open(self) -> None:
-        """Start `mashang serve` in a process group of its own and wait until it says that it is ready."""
-        self._starts += 1
-        log = self.folder / f"serve-{self._starts}.log"
-        with log.open("wb") as file:
-            self._serving = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "app", "serve", env=self.environment, start_new_session=True,
-                stdin=asyncio.subprocess.DEVNULL, stdout=file, stderr=asyncio.subprocess.STDOUT,
-            )  # fmt: skip
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + PATIENCE
-        while not any(line.startswith(READY) for line in log.read_text(errors="replace").splitlines()):
-            if self._serving.returncode is not None or loop.time() > deadline:
-                raise HouseFell("mashang serve did not open", code=self._serving.returncode, said=log.read_text(errors="replace"))
-            await asyncio.sleep(STEP)
-        self.up_since = loop.time()
+    async def open(self, *which: int) -> None:
+        """Start these processes, or all, together, and wait until each says that it is ready. HouseFell when one does not."""
+        await asyncio.gather(*(each.open() for each in self._chosen(which)))
 
-    async def kill(self, *, at: float) -> None:
-        """SIGKILL to the whole process group; `at` is the time of death for the record."""
-        self.must_stand()
-        victim, self._serving, self.up_since = self._serving, None, None
-        assert victim is not None
-        self.deaths.append(at)
-        end(victim, signal.SIGKILL)
-        await victim.wait()
+    async def kill(self, *which: int, at: float) -> None:
+        """SIGKILL to these processes, or all, in one moment; `at` is the time of death for the record."""
+        victims = self._chosen(which)
+        self.deaths += [Death(at, each.name) for each in victims]
+        await asyncio.gather(*(each.kill() for each in victims))
 
     async def close(self) -> None:
-        """SIGTERM, and a good end within the patience; HouseFell when it was none."""
-        assert self._serving is not None
-        self.up_since = None
-        end(self._serving, signal.SIGTERM)
-        try:
-            code = await asyncio.wait_for(self._serving.wait(), PATIENCE)
-        except TimeoutError:
-            code = None
-        if code != 0:
-            raise HouseFell("mashang serve did not stop well", code=code, said=self.last_words())
+        """SIGTERM to all, and a good end of each; HouseFell when one was none."""
+        await asyncio.gather(*(each.close() for each in self.processes))
 
     def must_stand(self) -> None:
-        """HouseFell when `serve` ended by itself."""
-        if self._serving is not None and self._serving.returncode is not None:
-            raise HouseFell("mashang serve ended by itself", code=self._serving.returncode, said=self.last_words())
-
-    def last_words(self) -> str:
-        """The log of the `serve` that was started last."""
-        return (self.folder / f"serve-{self._starts}.log").read_text(errors="replace")
+        """HouseFell when a process ended by itself."""
+        for each in self.processes:
+            each.must_stand()
 
     async def leave(self) -> None:
         """Whatever still runs is killed."""
-        if self._serving is not None:
-            end(self._serving, signal.SIGKILL)
-            await self._serving.wait()
+        for each in self.processes:
+            await each.leave()
+
+    def _chosen(self, which: Sequence[int]) -> list[Serving]:
+        return [self.processes[number] for number in which] or self.processes
 
 
 def end(process: asyncio.subprocess.Process, how: signal.Signals) -> None:
@@ -157,4 +228,9 @@ def environment(folder: Path, **settings: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("MASHANG_") and name != "PYTHONDONTWRITEBYTECODE"}
     if sys.dont_write_bytecode and "PYTHONPYCACHEPREFIX" not in kept:
         kept["PYTHONPYCACHEPREFIX"] = str(folder / "bytecode")
-    return kept | {f"MASHANG_{name}": value for name, value in settings.items()}
+    return with_settings(kept, settings)
+
+
+def with_settings(environment: Mapping[str, str], settings: Mapping[str, str]) -> dict[str, str]:
+    """This environment, and these settings of the house on top."""
+    return {**environment, **{f"MASHANG_{name}": value for name, value in settings.items()}}

@@ -14,6 +14,7 @@ from lab.stories.phones import Lost, text_of
 from lab.stories.scene import Scene
 
 PAUSE = 0.2
+LATER = 503
 TICKET = re.compile(r"(https?://\S+?)(/board/enter/[A-Za-z0-9_-]+)")
 ONCE = re.compile(r'name="once" value="([^"]+)"')
 
@@ -22,27 +23,28 @@ async def report(scene: Scene) -> None:
     """Opens the page of a code, says that its owner is safe here, and sends the same form again when the house fell over it."""
     name = scene.evening.by_page.name
     path = urlsplit(scene.codes[name].text).path
-    async with aiohttp.ClientSession(scene.public_url, headers={"Origin": scene.public_url}) as browser:
-        page = await patiently(browser, "GET", path)
+    async with aiohttp.ClientSession(headers={"Origin": scene.public_url}) as browser:
+        page = await patiently(scene, browser, "GET", path)
         once = ONCE.search(page)
         form = {"said": "safe", "place": scene.words("邻村祠堂"), "once": once.group(1) if once else ""}
-        await patiently(browser, "POST", f"{path}/report", data=form)
+        await patiently(scene, browser, "POST", f"{path}/report", data=form)
     scene.ledger.write(name, Told("safe_elsewhere", "scan", proven=False))
 
 
-async def patiently(browser: aiohttp.ClientSession, method: str, path: str, **more: Any) -> str:
-    """The page, asked for again while nobody opens the door; Lost when nobody does or the answer is no."""
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + PATIENCE
+async def patiently(scene: Scene, browser: aiohttp.ClientSession, method: str, path: str, **more: Any) -> str:
+    """The page, asked for again while nobody opens the door; Lost when nobody does or the answer is no. One that says "later" is one only in an outage."""
+    began, street = asyncio.get_running_loop().time(), scene.street
     while True:
+        closed = street.closed
         try:
-            async with browser.request(method, path, **more) as answer:
+            async with browser.request(method, scene.door() + path, **more) as answer:
                 text = await answer.text()
                 if answer.status == 200:
                     return text
-                raise Lost("browser", f"{method} {path[:40]}", update=None, heard=[f"{answer.status} {text[:300]}"])
+                if answer.status != LATER or not (closed or street.closed):
+                    raise Lost("browser", f"{method} {path[:40]}", update=None, heard=[f"{answer.status} {text[:300]}"])
         except aiohttp.ClientError as error:
-            if loop.time() > deadline:
+            if not street.waits(began, seconds=PATIENCE):
                 raise Lost("browser", f"{method} {path[:40]}", update=None, heard=[str(error)]) from error
         await asyncio.sleep(PAUSE)
 
@@ -53,10 +55,10 @@ async def board(scene: Scene) -> Mapping[str, int]:
     found = TICKET.search(text_of(answer))
     assert found is not None
     jar = aiohttp.CookieJar(unsafe=True)
-    async with aiohttp.ClientSession(scene.public_url, headers={"Origin": scene.public_url}, cookie_jar=jar) as browser:
-        await patiently(browser, "GET", found.group(2))
-        await patiently(browser, "POST", found.group(2))
-        async with browser.get(f"/api/v1/orders/{scene.order}/board") as numbers:
+    async with aiohttp.ClientSession(headers={"Origin": scene.public_url}, cookie_jar=jar) as browser:
+        await patiently(scene, browser, "GET", found.group(2))
+        await patiently(scene, browser, "POST", found.group(2))
+        async with browser.get(f"{scene.door()}/api/v1/orders/{scene.order}/board") as numbers:
             if numbers.status != 200:
                 raise Lost("officer", "the board", update=None, heard=[f"{numbers.status} {(await numbers.text())[:300]}"])
             sums: Mapping[str, int] = (await numbers.json())["total"]

@@ -34,7 +34,9 @@ HASTY = Patience(30.0, 6.0, 45.0)
 class Standing(Protocol):
     """The house in the distance."""
 
-    up_since: float | None
+    @property
+    def up_since(self) -> float | None:
+        """When it became ready, by the loop's clock; None while it is not."""
 
     def must_stand(self) -> None:
         """Raises when it fell by itself."""
@@ -75,6 +77,16 @@ class Street:
 
     async def pause(self, who: str, what: str) -> None:
         """Before anybody does anything; people in a hurry do not pause."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether the house is down, or kept from what it needs."""
+        return self._house.up_since is None
+
+    def waits(self, since: float, *, seconds: float) -> bool:
+        """Whether somebody who waits since this instant, and does so for so many seconds in an open house, still does."""
+        up_since = self._house.up_since
+        return up_since is None or asyncio.get_running_loop().time() - max(since, up_since) < seconds
 
     def answered(self, asked_at: float) -> None:
         self._newest = max(self._newest, asked_at)
@@ -127,9 +139,8 @@ class Phone:
 
     async def told(self, wanted: Wanted) -> Json:
         """A message that comes unasked, or came already."""
-        loop = asyncio.get_running_loop()
-        deadline, after = loop.time() + self._street.patience.delivered, 0
-        while loop.time() < deadline:
+        since, after = asyncio.get_running_loop().time(), 0
+        while self._street.waits(since, seconds=self._street.patience.delivered):
             seen = await self._street.remote.chat(self.user, after=after, timeout=LONG_POLL)
             found = fitting(seen, wanted)
             if found is not None:

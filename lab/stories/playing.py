@@ -1,35 +1,40 @@
 """How any story is played: simulator, house, evening, reckoning; what is said at its end, and with which exit code."""
 
 import asyncio
+import itertools
 import json
 import sys
 import tempfile
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from secrets import randbelow
 from typing import Any, Protocol
 
 import aiohttp
 
 from lab.people import Invented
-from lab.ports import free_port
 from lab.simulator.chats import BotProfile
 from lab.simulator.remote import Remote
 from lab.simulator.server import Simulator
 from lab.simulator.tally import unanswered, unconfirmed
 from lab.stories import reckoning
 from lab.stories.cast import Evening
-from lab.stories.house import House, HouseFell, Said, environment
+from lab.stories.ground import Ground, Servers, ground_of
+from lab.stories.house import Death, House, HouseFell, Said, environment
 from lab.stories.phones import HASTY, PATIENT, Lost, Street, text_of
 from lab.stories.reaper import Reaper, moments
+from lab.stories.reckoning import too_fast
 from lab.stories.scene import Furniture, Scene, personas, phones
 from lab.stories.together import Together
 from lab.stories.watch import Found, Held, watch
+from lab.stories.weather import Outage, Weather, begins
 
 Json = dict[str, Any]
 BOT = BotProfile(7000000001, "mashang_story_bot", "码上")
-TOKEN = f"{BOT.id}:{'story-' * 6}AAAA"
+BOTS = 900_000_000
+"""So many bots may be in different evenings at once: what is shared between processes is shared by the bot's number."""
 DONE, REFUSED, WRONG_CALL, ABSENT = 0, 1, 2, 3
 SETTLE, STEP = 10.0, 0.1
 EVENTS, TELEGRAM = "events.jsonl", "telegram.json"
@@ -43,6 +48,9 @@ class Played:
     seed: int = 1
     sabotage: str | None = None
     first: bool = False
+    servers: Servers | None = None
+    """None: everything in one process on one file."""
+    outage: Outage | None = None
 
 
 @dataclass
@@ -59,7 +67,7 @@ class End:
     """What can be seen when all is over: the simulator's log, when the house was killed, the export, what the script's commands said, the board."""
 
     log: Json
-    deaths: Sequence[float]
+    deaths: Sequence[Death]
     lines: Sequence[str]
     """Of the export."""
     said: Sequence[Said]
@@ -138,30 +146,45 @@ def table(numbers: Mapping[str, Any]) -> str:
 async def played(script: Script, asked: Played, folder: Path) -> Outcome:
     """Simulator, house, evening, reckoning; nothing is left running."""
     began = time.monotonic()
-    simulator = Simulator({TOKEN: BOT}, personas=personas(script.invited()))
+    bot = replace(BOT, id=BOT.id + randbelow(BOTS))
+    token = f"{bot.id}:{'story-' * 6}AAAA"
+    simulator = Simulator({token: bot}, personas=personas(script.invited()))
     await simulator.start()
-    port = free_port()
-    public_url = f"http://127.0.0.1:{port}"
-    lab = ({"LAB_SABOTAGE": asked.sabotage} if asked.sabotage else {}) | ({"LAB_SEND_RATE": "0"} if asked.first else {})
-    house = House(folder, environment(
-        folder, DATA_DIR=str(folder / "data"), ISSUER="LS", OFFICE_NAME="莲都区应急管理局", PUBLIC_URL=public_url, WEB_PORT=str(port),
-        BOT_TOKEN=TOKEN, BOT_API_URL=simulator.url, BOT_LINK=f"https://t.me/{BOT.username}", **lab,
-    ))  # fmt: skip
     try:
-        async with aiohttp.ClientSession() as session:
-            remote = Remote(session, simulator.url)
-            reaper = Reaper(house, simulator.world.now, planned=moments(asked.kills, seed=asked.seed, acts=script.acts, marks=script.marks))
-            street = Street(remote, house, reaper, patience=HASTY if asked.first else PATIENT)
-            await house.commands(("init", "--root-key", str(folder / "root-key.pem")))
-            furniture, _ = await asyncio.gather(script.furnish(house, folder), house.open())
-            chats = phones(script.invited(), street)
-            scene = Scene(script.evening, script.invited(), street, furniture.codes, furniture.link_codes, public_url, chats)
-            outcome = await seen_to_the_end(Night(script, scene, house, reaper, folder), first=asked.first)
+        async with ground_of(asked.servers, folder=folder, api=simulator.url) as ground:
+            house = House(folder, environment(folder, **ground.settings, **settings_of(asked, folder, bot=bot, token=token)), ground.parts)
+            try:
+                outcome = await evening(script, asked, house=house, ground=ground, simulator=simulator)
+            finally:
+                await house.leave()
     finally:
-        await house.leave()
         await simulator.stop()
     outcome.numbers["seconds"] = round(time.monotonic() - began, 1)
     return outcome
+
+
+def settings_of(asked: Played, folder: Path, *, bot: BotProfile, token: str) -> dict[str, str]:
+    """What every process of the house is told alike."""
+    settings = {"DATA_DIR": str(folder / "data"), "ISSUER": "LS", "OFFICE_NAME": "莲都区应急管理局", "BOT_TOKEN": token}
+    settings["BOT_LINK"] = f"https://t.me/{bot.username}"
+    return settings | ({"LAB_SABOTAGE": asked.sabotage} if asked.sabotage else {}) | ({"LAB_SEND_RATE": "0"} if asked.first else {})
+
+
+async def evening(script: Script, asked: Played, *, house: House, ground: Ground, simulator: Simulator) -> Outcome:
+    """The house furnished and opened, the evening played and reckoned."""
+    async with aiohttp.ClientSession() as session:
+        remote = Remote(session, simulator.url)
+        planned = moments(asked.kills, seed=asked.seed, acts=script.acts, marks=script.marks)
+        reaper = Reaper(house, simulator.world.now, planned=ground.fate(planned, seed=asked.seed))
+        street = Street(remote, house, reaper, patience=HASTY if asked.first else PATIENT)
+        await house.commands(("init", "--root-key", str(house.folder / "root-key.pem")))
+        furniture, _ = await asyncio.gather(script.furnish(house, house.folder), house.open())
+        chats = phones(script.invited(), street)
+        scene = Scene(
+            script.evening, script.invited(), street, furniture.codes, furniture.link_codes, ground.doors[0], chats, doors=itertools.cycle(ground.doors)
+        )
+        weather = Weather(asked.outage, ground=ground, house=house, remote=remote, begins=begins(asked.seed, acts=script.acts)) if asked.outage else None
+        return await seen_to_the_end(Night(script, scene, house, reaper, house.folder, weather, unlimited=asked.first), first=asked.first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +196,9 @@ class Night:
     house: House
     reaper: Reaper
     folder: Path
+    weather: Weather | None
+    unlimited: bool
+    """Whether the house was told that Telegram has no limit."""
 
 
 async def seen_to_the_end(night: Night, *, first: bool) -> Outcome:
@@ -195,24 +221,28 @@ def cut_short(script: Script, lost: list[str], mismatches: list[str]) -> Outcome
 async def told(night: Night, *, watched: bool) -> Lost | None:
     """The evening, until everybody has done their part, or somebody was not answered as they had to be. Found when it is watched and something is wrong."""
     together, reaper = Together(), night.reaper
-    reaping = together.begin(reaper.reap())
+    beside = [together.begin(reaper.reap())]
+    if night.weather is not None:
+        beside.append(together.begin(night.weather.happen(reaper, night.scene.wrong)))
     if watched:
         together.begin(watch(night.scene, night.house, night.folder, held=night.script.held_already))
     try:
         await night.script.told(night.scene, together)
         reaper.hurry()
-        await together.all(done(reaping))
+        await together.all(*map(done, beside))
     except Lost as lost:
         reaper.rest()
-        await done(reaping)
+        if night.weather is not None:
+            await night.weather.end()
+        await done(*beside)
         return lost
     finally:
         await together.home()
     return None
 
 
-async def done(task: asyncio.Task[None]) -> None:
-    await asyncio.wait([task])
+async def done(*tasks: asyncio.Task[None]) -> None:
+    await asyncio.wait(tasks)
 
 
 async def reckoned(night: Night, lost: Lost | None) -> Outcome:
@@ -225,7 +255,8 @@ async def reckoned(night: Night, lost: Lost | None) -> Outcome:
     except Lost as no_board:
         lost = no_board
     log, chats = await remote.log(), {role: await remote.chat(phone.user) for role, phone in scene.phones.items()}
-    (night.folder / TELEGRAM).write_text(json.dumps({"deaths": house.deaths, **log, "chats": chats}, ensure_ascii=False), encoding="utf-8")
+    seen = {"deaths": [asdict(death) for death in house.deaths], **log, "chats": chats}
+    (night.folder / TELEGRAM).write_text(json.dumps(seen, ensure_ascii=False), encoding="utf-8")
     await house.close()
     events = night.folder / EVENTS
     _, rebuilt, _, *said = await house.commands(
@@ -246,6 +277,7 @@ async def reckoned(night: Night, lost: Lost | None) -> Outcome:
     if changed := rebuilt.value()["changed"]:
         outcome.mismatches.append(f"board rebuild had to change {changed} standings")
     outcome.mismatches += [*reckoning.doubled(log, house.deaths), *reckoning.delivered_twice(log, scene.deliveries, house.deaths), *scene.wrong]
+    outcome.mismatches += [] if night.unlimited else too_fast(log)
     outcome.numbers |= {"updates_lost": len(outcome.lost), "mismatches": len(outcome.mismatches)}
     return outcome
 

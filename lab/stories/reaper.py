@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from lab.simulator.keeper import Bell
@@ -24,6 +24,8 @@ class Moment:
     acts: int
     delay: float
     mark: str = ""
+    victims: tuple[int, ...] = ()
+    """Which processes of the house; none named: all."""
 
 
 class Reaper:
@@ -72,8 +74,13 @@ class Reaper:
             if not self._moments:
                 return
             self._moments.remove(moment)
-            await self._house.kill(at=self._now())
-            await self._house.open()
+            await self._house.kill(*moment.victims, at=self._now())
+            await self._house.open(*moment.victims)
+
+    async def reached(self, acts: int) -> None:
+        """Until people have done so much, or the evening ends."""
+        while self.acts < acts and not self._over:
+            await self._bell.wait()
 
     def _due(self) -> Moment | None:
         """The first moment that has come. One with a mark comes with the first such mark after its acts are done."""
@@ -103,3 +110,23 @@ def moments(kills: int, *, seed: int, acts: int = ACTS, marks: Sequence[str] = (
     if NOTICE in marks and kills > 1:
         planned[kills - 1 if after_scan != kills - 1 else kills - 2] = Moment(0, random.uniform(0, 3 * LONGEST_DELAY), NOTICE)
     return planned
+
+
+def falling_on(planned: Sequence[Moment], *, seed: int, fronts: Sequence[int], backs: Sequence[int]) -> list[Moment]:
+    """The same moments, each for one process of several: after a scan one that answers, while a notice goes out one that delivers.
+
+    From two on both kinds fall, from three on one moment takes all of them at once. Everything else is the seed's.
+    """
+    random = Random(f"victims {seed}")
+    fated = {SCAN: fronts, NOTICE: backs}
+    kinds = [fated.get(moment.mark) for moment in planned]
+    free = [n for n, kind in enumerate(kinds) if kind is None]
+    random.shuffle(free)
+    everybody = free.pop() if len(planned) > 2 and free else None
+    missing = [kind for kind in (fronts, backs) if len(planned) > 1 and kind not in kinds]
+    for n in free:
+        kinds[n] = missing.pop() if missing else random.choice((fronts, backs))
+    return [
+        replace(moment, victims=() if n == everybody or kind is None else (random.choice(kind),))
+        for n, (moment, kind) in enumerate(zip(planned, kinds, strict=True))
+    ]

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from lab.simulator.limits import Limits
 from lab.simulator.tally import turn_of, turns, unanswered, unknown
-from lab.simulator.throttle import is_send
+from lab.simulator.throttle import SECOND, is_send
+from lab.stories.house import Death
 from lab.stories.ledger import Ledger
 
 Json = dict[str, Any]
@@ -97,7 +99,7 @@ def told_twice(log: Json, deliveries: Iterable[Json]) -> Iterator[tuple[Json, Js
         yield from pairwise(lot)
 
 
-def doubled(log: Json, deaths: Sequence[float]) -> Iterator[str]:
+def doubled(log: Json, deaths: Sequence[Death]) -> Iterator[str]:
     """Sends with the same content to one chat in one turn, beyond the first, between which nobody killed the house.
 
     An answer that Telegram took but that could not be read excuses one.
@@ -105,21 +107,26 @@ def doubled(log: Json, deaths: Sequence[float]) -> Iterator[str]:
     excess = [
         f"chat {again['chat_id']}: message {again['message_id']} says again what was said in the same turn"
         for before, again in said_twice(log)
-        if not killed_between(before["at"], again["at"], deaths)
+        if not killed_between(before, again, deaths)
     ]
-    excused = unknown({**log, "requests": [each for each in log["requests"] if not any(abs(each["at"] - death) < 1 for death in deaths)]})
+    excused = unknown({**log, "requests": [each for each in log["requests"] if not any(abs(each["at"] - death.at) < 1 for death in deaths)]})
     yield from excess[excused:]
 
 
-def killed_between(before: float, after: float, deaths: Sequence[float]) -> bool:
-    """Whether the process that said something first may have been dead when it was said again."""
-    return any(before <= death + LAST_BREATH and death + LAST_BREATH <= after for death in deaths)
+def killed_between(before: Json, again: Json, deaths: Sequence[Death]) -> bool:
+    """Whether the very process that said something first may have been dead when it was said again."""
+    return any(of(before, death) and before["at"] <= death.at + LAST_BREATH <= again["at"] for death in deaths)
 
 
-def delivered_twice(log: Json, deliveries: Sequence[Json], deaths: Sequence[float]) -> Iterator[str]:
+def of(asked: Json, death: Death) -> bool:
+    """Whether whoever asked was killed then; where the log does not tell processes apart, it was everybody."""
+    return not asked.get("by") or asked["by"] == death.name
+
+
+def delivered_twice(log: Json, deliveries: Sequence[Json], deaths: Sequence[Death]) -> Iterator[str]:
     """Messages that came unasked, and came more than once although nobody killed the house in between."""
     for before, again in told_twice(log, deliveries):
-        if not killed_between(before["at"], again["at"], deaths):
+        if not killed_between(before, again, deaths):
             yield f"chat {again['chat_id']} was told the same twice (message {again['message_id']})"
 
 
@@ -128,9 +135,18 @@ def duplicates(log: Json, deliveries: Iterable[Json]) -> int:
     return len({again["message_id"] for _, again in (*said_twice(log), *told_twice(log, deliveries))})
 
 
-def in_flight(log: Json, deaths: Sequence[float]) -> int:
-    """How many sends were open when the house was killed, or answered so shortly before that this may not have been durable."""
-    return sum(any(each["at"] <= death + LAST_BREATH and ended(each) >= death - DURABLE_WITHIN for death in deaths) for each in sends(log))
+def in_flight(log: Json, deaths: Sequence[Death]) -> int:
+    """How many sends were open when the process that made them was killed, or answered so shortly before that this may not have been durable."""
+    return sum(
+        any(of(each, death) and each["at"] <= death.at + LAST_BREATH and ended(each) >= death.at - DURABLE_WITHIN for death in deaths) for each in sends(log)
+    )
+
+
+def too_fast(log: Json) -> list[str]:
+    """In words, when Telegram took more from the bot within some second than it allows to all chats together."""
+    times = sorted(each["at"] for each in sends(log))
+    most = max((n - next(m for m in range(n + 1) if times[m] > at - SECOND) + 1 for n, at in enumerate(times)), default=0)
+    return [f"{most} messages arrived within one second, {Limits.sends_per_second} are allowed"] if most > Limits.sends_per_second else []
 
 
 def ended(asked: Json) -> float:

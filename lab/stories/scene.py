@@ -1,7 +1,7 @@
 """What everybody in the evening shares, and how the house is furnished before it."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -78,6 +78,8 @@ class Scene:
     phones: dict[str, Phone]
     language: str = "zh_CN"
     """What everybody speaks tonight."""
+    doors: Iterator[str] = field(default_factory=lambda: iter(()))
+    """Where pages can be had, one after the other for ever; without any at the public address."""
     signals: Signals = field(default_factory=Signals)
     ledger: Ledger = field(init=False)
     order: str = ""
@@ -93,6 +95,10 @@ class Scene:
 
     def __post_init__(self) -> None:
         self.ledger = Ledger({one.name for one in self.evening.people})
+
+    def door(self) -> str:
+        """Where the next page is asked for."""
+        return next(self.doors, self.public_url)
 
     def words(self, text: str) -> str:
         """What somebody types, in the language of tonight."""

@@ -7,6 +7,7 @@ import pytest
 
 from domain.identifiers import masked_name
 from lab.stories.cast import PEOPLE, planned
+from lab.stories.house import Death
 from lab.stories.ledger import HELP, HELP_OVER, Ledger, Told
 from lab.stories.reaper import ACTS, NOTICE, SCAN, SCANNING, moments
 from lab.stories.reckoning import delivered_twice, doubled, lost, numbers_differ, parked, people_differ
@@ -99,8 +100,8 @@ def test_a_second_send_is_excused_only_by_a_kill_between_or_by_an_answer_that_co
     twice = (request(1, 100.0), request(2, 101.0))
     unread = request(3, 90.0, digest="other", answered=False)
     assert len(list(doubled(log(*twice), []))) == 1
-    assert not list(doubled(log(*twice), [100.5]))
-    assert len(list(doubled(log(*twice), [99.0]))) == 1
+    assert not list(doubled(log(*twice), [Death(100.5)]))
+    assert len(list(doubled(log(*twice), [Death(99.0)]))) == 1
     assert not list(doubled(log(*twice, unread), []))
     assert not list(doubled(log(request(1, 100.0), request(2, 101.0, order=30), updates=2), []))
 
@@ -108,7 +109,7 @@ def test_a_second_send_is_excused_only_by_a_kill_between_or_by_an_answer_that_co
 def test_what_came_unasked_may_come_again_in_no_turn() -> None:
     seen = log(request(1, 100.0), request(2, 300.0, order=30), updates=2)
     assert len(list(delivered_twice(seen, [{"message_id": 1}], []))) == 1
-    assert not list(delivered_twice(seen, [{"message_id": 1}], [200.0]))
+    assert not list(delivered_twice(seen, [{"message_id": 1}], [Death(200.0)]))
 
 
 def test_an_update_without_an_answer_is_lost_and_one_with_a_reference_number_was_parked() -> None:

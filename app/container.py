@@ -193,8 +193,8 @@ def keys_of(settings: Settings) -> Keys:
         raise PartMissing(f"The keys in {settings.keys_dir} cannot be used ({type(error).__name__}: {error}). Restore them from your backup.") from error
 
 
-def wakeups_of(settings: Settings, *, clock: Clock, nursery: Nursery) -> Wakeups:
-    """Between processes where there is a Redis, else inside this one."""
+def wakeups_of(settings: Settings, *, keys: Keys, clock: Clock, nursery: Nursery) -> Wakeups:
+    """Between processes where there is a Redis, else inside this one. On one Redis installations are told apart by their keys: two may have the same issuer."""
     if settings.redis_url is None:
         return MemoryWakeups()
     try:
@@ -202,7 +202,8 @@ def wakeups_of(settings: Settings, *, clock: Clock, nursery: Nursery) -> Wakeups
     except ImportError:
         raise PartMissing("MASHANG_REDIS_URL is set, but the package is not installed: pip install 'mashang[redis]'") from None
 
-    made = RedisWakeups(settings.redis_url.get_secret_value(), office=settings.issuer or DEMO_ISSUER, clock=clock, spawn=nursery.spawn)
+    office = f"{settings.issuer or DEMO_ISSUER}:{keys.digest(b'wakeups').hex()[:16]}"
+    made = RedisWakeups(settings.redis_url.get_secret_value(), office=office, clock=clock, spawn=nursery.spawn)
     made.start()
     return made
 
@@ -216,7 +217,7 @@ def build(
     sealing = Sealing(keys.sealing, index_key=keys.index, random_bytes=ids.random_bytes)
     parts = Parts(
         clock, ids, SqlWorks(databases, sealing), SqlUpdates(databases, sealing, ids=ids, clock=clock, queues=queues),
-        SqlDialogues(databases, sealing), wakeups_of(settings, clock=clock, nursery=nursery),
+        SqlDialogues(databases, sealing), wakeups_of(settings, keys=keys, clock=clock, nursery=nursery),
         MediaFiles(settings.data_dir / "media", sealing),
     )  # fmt: skip
     if replace is not None:

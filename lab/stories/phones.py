@@ -27,6 +27,8 @@ class Patience:
 
 
 LONG_POLL = 5
+NO = "✏️"
+"""What the house says no with when something should be said otherwise."""
 PATIENT = Patience(PATIENCE, 30.0, 2 * PATIENCE)
 HASTY = Patience(30.0, 6.0, 45.0)
 
@@ -60,7 +62,7 @@ class Lost(Exception):
 
 
 class Refused(Lost):
-    """The house said no, by a notice over the chat."""
+    """The house said no: by a notice over the chat, or by a message when the tap was too old for one."""
 
 
 class Street:
@@ -165,6 +167,8 @@ class Phone:
             if refusable and (alerts := [toast["text"] for toast in seen["toasts"] if toast["show_alert"]]):
                 raise Refused(self.name, what, update=done["update_id"], heard=alerts)
             heard += [text_of(each["message"]) for each in seen["messages"] if each["message"]["from"]["is_bot"]]
+            if refusable and (noes := [text for text in heard if text.startswith(NO)]):
+                raise Refused(self.name, what, update=done["update_id"], heard=noes)
             before = seen["revision"]
         raise Lost(self.name, what, update=done["update_id"], heard=heard)
 

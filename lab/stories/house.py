@@ -12,6 +12,8 @@ from typing import Any
 
 PATIENCE = 60.0
 STEP = 0.02
+LONGEST_ANSWER = 64 * 1024 * 1024
+"""Bytes on stdout of one command."""
 READY = "ready:"
 ABSENT = 3
 SHELL = """
@@ -52,6 +54,49 @@ class Said:
     def values(self) -> list[Any]:
         """One JSON value a line."""
         return [json.loads(line) for line in self.out.splitlines()]
+
+
+class Shell:
+    """A process in which commands are run, one after another."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+        self._faults = folder / "commands.log"
+        self._environment = environment
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def run(self, lines: Sequence[Sequence[str]]) -> list[Said]:
+        """HouseFell at the first that does not exit with 0, and when all of them take too long."""
+        async with asyncio.timeout(3 * PATIENCE):
+            return [await self._one(line) for line in lines]
+
+    async def end(self) -> None:
+        if self._process is not None:
+            end(self._process, signal.SIGKILL)
+            await self._process.wait()
+
+    async def _one(self, line: Sequence[str]) -> Said:
+        process = self._process = self._process or await self._started()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            process.stdin.write(json.dumps(list(line)).encode() + b"\n")
+            await process.stdin.drain()
+        except ConnectionError:
+            pass
+        answer = await process.stdout.readline()
+        if not answer:
+            raise HouseFell(f"mashang {' '.join(line[:2])} fell", code=await process.wait(), said=self._faults.read_text(errors="replace"))
+        said = Said(*json.loads(answer))
+        if said.code != 0:
+            raise HouseFell(f"mashang {' '.join(line[:2])} refused", code=said.code, said=said.err)
+        return said
+
+    async def _started(self) -> asyncio.subprocess.Process:
+        with self._faults.open("ab") as faults:
+            return await asyncio.create_subprocess_exec(
+                sys.executable, "-c", SHELL, env=self._environment, start_new_session=True, limit=LONGEST_ANSWER,
+                stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=faults,
+            )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +196,9 @@ class House:
         self.cut_off = False
         """Something that it cannot do without is kept from it."""
         self._healed_at = 0.0
+        self._shell: Shell | None = None
+        self._keeps = False
+        self._typing = asyncio.Lock()
 
     @property
     def up_since(self) -> float | None:
@@ -165,23 +213,24 @@ class House:
         self.cut_off, self._healed_at = False, asyncio.get_running_loop().time()
 
     async def commands(self, *lines: Sequence[str]) -> list[Said]:
-        """Run these commands one after another in one shell; HouseFell at the first that does not exit with 0."""
-        shell = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", SHELL, env=self.environment, start_new_session=True,
-            stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        script = "".join(json.dumps(list(line)) + "\n" for line in lines)
-        try:
-            out, err = await asyncio.wait_for(shell.communicate(script.encode()), 3 * PATIENCE)
-        finally:
-            end(shell, signal.SIGKILL)
-        answers = [Said(*json.loads(line)) for line in out.decode().splitlines()]
-        for line, said in zip(lines, answers, strict=False):
-            if said.code != 0:
-                raise HouseFell(f"mashang {' '.join(line[:2])} refused", code=said.code, said=said.err)
-        if len(answers) < len(lines):
-            raise HouseFell(f"mashang {' '.join(lines[len(answers)][:2])} fell", code=shell.returncode, said=err.decode())
-        return answers
+        """Run these commands one after another; HouseFell at the first that does not exit with 0."""
+        async with self._typing:
+            shell = self._shell or Shell(self.folder, self.environment)
+            try:
+                answers = await shell.run(lines)
+            except BaseException:
+                await shell.end()
+                self._shell = None
+                raise
+            if not self._keeps:
+                await shell.end()
+            elif self._shell is None:
+                self._shell = shell
+            return answers
+
+    def keep_shell(self) -> None:
+        """Until `leave` all commands are run in one shell: Python and the house are imported once for all of them."""
+        self._keeps = True
 
     async def open(self, *which: int) -> None:
         """Start these processes, or all, together, and wait until each says that it is ready. HouseFell when one does not."""
@@ -204,6 +253,8 @@ class House:
 
     async def leave(self) -> None:
         """Whatever still runs is killed."""
+        if self._shell is not None:
+            await self._shell.end()
         for each in self.processes:
             await each.leave()
 

@@ -177,6 +177,7 @@ async def evening(script: Script, asked: Played, *, house: House, ground: Ground
         planned = moments(asked.kills, seed=asked.seed, acts=script.acts, marks=script.marks)
         reaper = Reaper(house, simulator.world.now, planned=ground.fate(planned, seed=asked.seed))
         street = Street(remote, house, reaper, patience=HASTY if asked.first else PATIENT)
+        house.keep_shell()
         await house.commands(("init", "--root-key", str(house.folder / "root-key.pem")))
         furniture, _ = await asyncio.gather(script.furnish(house, house.folder), house.open())
         chats = phones(script.invited(), street)

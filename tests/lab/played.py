@@ -45,9 +45,9 @@ SAID = {
 """What a story says of each fault: nothing else counts as having noticed it."""
 
 
-async def must_be_noticed(name: str, fault: str) -> None:
+async def must_be_noticed(name: str, fault: str, *options: str) -> None:
     """The ordinary checks find this fault on purpose, and say so in words; the evening ends there."""
-    played = await story(name, "--first", "--sabotage", fault)
+    played = await story(name, "--first", "--sabotage", fault, *options)
 
     assert played.code == 1, played.words
     assert played.numbers["mismatches"] + played.numbers["updates_lost"] == 1

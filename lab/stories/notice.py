@@ -48,7 +48,7 @@ async def drafted(scene: Scene, *, ahead: timedelta) -> str:
     when = await officer.tap(begins, "ntb", has("nts:"))
     await officer.tap(when, "nts:once", lambda message: message["message_id"] == when["message_id"] and not has("nts:")(message))
     at = (datetime.now(ZONE) + ahead).strftime("%H:%M:%S")
-    check = await worded(scene, await officer.say(at, has("ntm")))
+    check = await worded(scene, await officer.say(at, has("ntm"), refusable=True))
     done = await officer.tap(check, "ntn:", lambda message: NUMBER.search(text_of(message)) is not None, refusable=True)
     return found.group() if (found := NUMBER.search(text_of(done))) else ""
 
@@ -59,13 +59,14 @@ def offered(message: Json) -> bool:
 
 
 async def worded(scene: Scene, first: Json) -> Json:
-    """What may happen and what to do, in the one language of tonight, for everybody."""
+    """What may happen and what to do, in the one language of tonight, for everybody. Refused when the time came meanwhile."""
     officer = scene.phones["officer"]
     if scene.language == "en":
-        first = await officer.tap(first, "ntm", lambda message: message["message_id"] == first["message_id"] and not has("ntm")(message))
-    action = await officer.say(scene.words(CAUTION), lambda message: message["message_id"] > first["message_id"] and not has("ntm")(message))
-    last = await officer.say(scene.words(ACTION), lambda one: one["message_id"] > action["message_id"] and (has("ntm")(one) or has("ntn:")(one)))
-    return last if has("ntn:")(last) else await officer.tap(last, "ntm", has("ntn:"))
+        first = await officer.tap(first, "ntm", lambda message: message["message_id"] == first["message_id"] and not has("ntm")(message), refusable=True)
+    action = await officer.say(scene.words(CAUTION), lambda one: one["message_id"] > first["message_id"] and not has("ntm")(one), refusable=True)
+    shown = lambda one: one["message_id"] > action["message_id"] and (has("ntm")(one) or has("ntn:")(one))  # noqa: E731
+    last = await officer.say(scene.words(ACTION), shown, refusable=True)
+    return last if has("ntn:")(last) else await officer.tap(last, "ntm", has("ntn:"), refusable=True)
 
 
 async def hear(scene: Scene, ledger: Field, role: str, name: str) -> None:

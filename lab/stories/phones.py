@@ -114,9 +114,9 @@ class Phone:
         self.talking = asyncio.Lock()
         """Held by whoever goes through several steps that nobody else may come between."""
 
-    async def say(self, text: str, wanted: Wanted) -> Json:
-        """Write something; the bot's message that is the answer."""
-        return await self._ask(lambda: self._street.remote.say(self.user, text), text, wanted)
+    async def say(self, text: str, wanted: Wanted, *, refusable: bool = False) -> Json:
+        """Write something; the bot's message that is the answer. Raises Refused when it is `refusable` and the house says no."""
+        return await self._ask(lambda: self._street.remote.say(self.user, text), text, wanted, refusable=refusable)
 
     async def start(self, payload: str, wanted: Wanted) -> Json:
         """Open a deep link."""

@@ -13,7 +13,7 @@ from lab.proxy import Proxy
 from lab.stories.house import ABSENT, HouseFell, Part
 from lab.stories.reaper import Moment, falling_on
 
-DATABASE, REDIS, TELEGRAM = "database", "redis", "telegram"
+DATABASE, REDIS = "database", "redis"
 FRONT, BACK = "bot-web", "delivery-scheduler"
 PATIENCE = 5.0
 

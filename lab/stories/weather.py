@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -10,13 +10,12 @@ from typing import Any
 import aiohttp
 
 from lab.simulator.remote import Remote
-from lab.stories.ground import DATABASE, REDIS, TELEGRAM, Ground
+from lab.stories.ground import DATABASE, REDIS, Ground
 from lab.stories.house import House
 from lab.stories.reaper import Reaper
 
-WHATS = (REDIS, DATABASE, TELEGRAM)
-CUT, DEAF = "cut", "deaf"
-HOWS = (CUT, DEAF)
+TELEGRAM = "telegram"
+CUT = "cut"
 MIDDLE = (0.35, 0.55)
 STEP = 0.25
 SAID_WITHIN = 5.0
@@ -27,7 +26,7 @@ WELL_WITHIN = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Outage:
-    """What is out of reach, for how long, and whether connections break or nobody answers on them."""
+    """What is out of reach (database, redis, telegram), for how long, and whether connections break (cut) or nobody answers on them (deaf)."""
 
     what: str
     seconds: float
@@ -125,7 +124,7 @@ async def asked(session: aiohttp.ClientSession, door: str) -> tuple[str, tuple[i
         return door, (0, False)
 
 
-def complaints(what: str, looked: list[Looked], doors: "tuple[str, ...] | list[str]") -> Iterator[str]:
+def complaints(what: str, looked: Sequence[Looked], doors: Sequence[str]) -> Iterator[str]:
     """What `/readyz` should have said of an outage and did not, in words. A dead process, which does not answer, says nothing wrong."""
     for door in doors:
         mine = [each for each in looked if each.door == door]
@@ -140,5 +139,5 @@ def complaints(what: str, looked: list[Looked], doors: "tuple[str, ...] | list[s
             yield f"{door}: {what} is back, /readyz says {said(after[-1:])}"
 
 
-def said(looked: list[Looked]) -> str:
+def said(looked: Sequence[Looked]) -> str:
     return ", ".join(f"{each.status}{' degraded' if each.degraded else ''} after {each.after:.1f} s" for each in looked[:8]) or "nothing"

@@ -9,8 +9,9 @@ from domain.identifiers import masked_name
 from lab.stories.cast import PEOPLE, planned
 from lab.stories.house import Death
 from lab.stories.ledger import HELP, HELP_OVER, Ledger, Told
-from lab.stories.reaper import ACTS, NOTICE, SCAN, SCANNING, moments
-from lab.stories.reckoning import delivered_twice, doubled, lost, numbers_differ, parked, people_differ
+from lab.stories.reaper import ACTS, NOTICE, SCAN, SCANNING, falling_on, moments
+from lab.stories.reckoning import delivered_twice, doubled, in_flight, lost, numbers_differ, parked, people_differ, too_fast
+from lab.stories.weather import Looked, complaints
 
 Row = dict[str, Any]
 SAFE_ROW = {"safe": True, "walk_in": False, "how": "scan"}
@@ -64,6 +65,27 @@ def test_with_two_kills_or_more_one_falls_while_a_notice_goes_out(seed: int) -> 
         assert (marks.count(SCAN), marks.count(NOTICE), len(marks)) == (1, 1, kills)
 
 
+@pytest.mark.parametrize("seed", range(1, 21))
+def test_on_servers_either_kind_of_process_falls_and_from_three_kills_on_all_fall_at_once(seed: int) -> None:
+    fronts, backs = (0, 1), (2, 3)
+    for kills in (2, 3, 5):
+        planned = moments(kills, seed=seed, marks=(SCAN, NOTICE))
+        fated = falling_on(planned, seed=seed, fronts=fronts, backs=backs)
+        victims = [one.victims for one in fated]
+        assert [(one.acts, one.delay, one.mark) for one in fated] == [(one.acts, one.delay, one.mark) for one in planned]
+        assert any(one and one[0] in fronts for one in victims)
+        assert any(one and one[0] in backs for one in victims)
+        assert victims.count(()) == (kills > 2)
+        assert all(one.victims[0] in {SCAN: fronts, NOTICE: backs}[one.mark] for one in fated if one.mark)
+        assert fated == falling_on(planned, seed=seed, fronts=fronts, backs=backs)
+
+
+def test_two_kills_without_a_notice_fall_on_one_process_of_each_kind() -> None:
+    for seed in range(1, 21):
+        fated = falling_on(moments(2, seed=seed), seed=seed, fronts=(0,), backs=(1,))
+        assert {one.victims for one in fated} == {(0,), (1,)}
+
+
 def test_the_ledger_holds_to_what_people_were_told() -> None:
     written = ledger()
     assert written.numbers() == {
@@ -104,6 +126,52 @@ def test_a_second_send_is_excused_only_by_a_kill_between_or_by_an_answer_that_co
     assert len(list(doubled(log(*twice), [Death(99.0)]))) == 1
     assert not list(doubled(log(*twice, unread), []))
     assert not list(doubled(log(request(1, 100.0), request(2, 101.0, order=30), updates=2), []))
+
+
+def test_a_second_send_is_excused_only_by_the_death_of_the_process_that_sent_the_first() -> None:
+    twice = log(request(1, 100.0, by="delivery-1", seconds=0.1), request(2, 101.0, by="delivery-1", seconds=0.1))
+    assert not list(doubled(twice, [Death(100.5, "delivery-1")]))
+    assert len(list(doubled(twice, [Death(100.5, "bot-1")]))) == 1
+    assert in_flight(twice, [Death(100.1, "delivery-1")]) == 1
+    assert in_flight(twice, [Death(100.1, "bot-1")]) == 0
+
+
+def test_more_than_telegram_allows_within_one_second_is_said() -> None:
+    at_once = [request(n, 100.0 + n / 31, digest=str(n)) for n in range(60)]
+    assert too_fast(log(*at_once)) == ["31 messages arrived within one second, 30 are allowed"]
+    assert not too_fast(log(*(request(n, 100.0 + n / 30, digest=str(n)) for n in range(60))))
+    assert not too_fast(log())
+
+
+def looked(after: float, status: int, *, degraded: bool = False, healed: float | None = None) -> Looked:
+    return Looked("door", after, status, degraded, healed)
+
+
+WELL = looked(20.0, 200, healed=1.0)
+SAYS: dict[str, list[Looked]] = {
+    "database": [looked(0.5, 200), looked(3.0, 503), WELL],
+    "redis": [looked(0.5, 200), looked(3.0, 200, degraded=True), looked(4.0, 0), WELL],
+    "telegram": [looked(0.5, 200), WELL],
+}
+
+
+@pytest.mark.parametrize("what", SAYS)
+def test_a_house_that_says_what_is_missing_and_that_it_is_back_is_not_complained_about(what: str) -> None:
+    assert not list(complaints(what, SAYS[what], ["door"]))
+    assert list(complaints(what, SAYS[what][:-1], ["door"])), "that it is back was never said"
+
+
+@pytest.mark.parametrize(("what", "answers"), [
+    ("database", [looked(1.0, 200), looked(6.0, 503), WELL]),
+    ("database", [looked(1.0, 0), WELL]),
+    ("database", [looked(3.0, 503), looked(20.0, 503, healed=15.0)]),
+    ("redis", [looked(1.0, 200), WELL]),
+    ("redis", [looked(1.0, 503, degraded=True), WELL]),
+    ("redis", [looked(1.0, 200, degraded=True), looked(20.0, 200, degraded=True, healed=15.0)]),
+    ("telegram", [looked(1.0, 503), WELL]),
+])  # fmt: skip
+def test_a_house_that_says_it_late_or_wrongly_or_not_at_all_is_complained_about(what: str, answers: list[Looked]) -> None:
+    assert list(complaints(what, answers, ["door"]))
 
 
 def test_what_came_unasked_may_come_again_in_no_turn() -> None:

@@ -251,6 +251,10 @@ class House:
         for each in self.processes:
             each.must_stand()
 
+    def last_words(self) -> str:
+        """The log of each process that was started last."""
+        return "".join(each.last_words() for each in self.processes)
+
     async def leave(self) -> None:
         """Whatever still runs is killed."""
         if self._shell is not None:

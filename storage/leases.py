@@ -39,6 +39,11 @@ class LeaseRows(Rows):
         taken = fresh.on_conflict_do_update(index_elements=["what"], set_={"holder": holder, "until": until}, where=mine)
         return {row.what for row in await self._fetch(taken.returning(leases.c.what))}
 
+    async def free(self, names: Collection[str], *, holder: UUID) -> set[str]:
+        """Those of the holder's that nobody else is writing at this moment; they stay locked until the transaction ends."""
+        asked = select(leases.c.what).where(leases.c.what.in_(sorted(names)), leases.c.holder == holder).with_for_update(skip_locked=True)
+        return {row.what for row in await self._fetch(asked)} if names else set()
+
     async def renew(self, names: Collection[str], *, holder: UUID, until: datetime) -> set[str]:
         renewed = update(leases).where(leases.c.what.in_(sorted(names)), leases.c.holder == holder).values(until=until)
         return {row.what for row in await self._fetch(renewed.returning(leases.c.what))} if names else set()
@@ -65,8 +70,14 @@ class SqlLeases:
             return await LeaseRows(connection, self._sealing).take(names, holder=holder, now=now, until=until)
 
     async def renew(self, names: Collection[str], *, holder: UUID, until: datetime) -> set[str]:
+        """Never waits for one while it holds others: the intake takes and releases many in one transaction, in the order in which they come."""
         async with self._databases.write() as connection:
-            return await LeaseRows(connection, self._sealing).renew(names, holder=holder, until=until)
+            rows = LeaseRows(connection, self._sealing)
+            renewed = await rows.renew(await rows.free(names, holder=holder), holder=holder, until=until)
+        for name in sorted(set(names) - renewed):
+            async with self._databases.write() as connection:
+                renewed |= await LeaseRows(connection, self._sealing).renew([name], holder=holder, until=until)
+        return renewed
 
     async def release(self, names: Collection[str], *, holder: UUID) -> None:
         async with self._databases.write() as connection:

@@ -24,7 +24,7 @@ from domain.errors import Conflict
 from domain.notices import CATCH_UP, NoticeState
 from domain.text import N_
 from storage.audit import audit
-from storage.backups import laid_out, typed
+from storage.backups import NOT_KEPT, laid_out, typed
 from storage.engine import async_url, is_sqlite
 from storage.locks import AlreadyServing
 from storage.migrations.run import ONE_WALK_AT_A_TIME, VERSIONS, ForeignKeyBroken, configured, connected, steps
@@ -76,7 +76,7 @@ def made(url: str) -> bool:
 
 
 async def filled_here(connection: AsyncConnection) -> str | None:
-    for name in await connection.run_sync(laid_out):
+    for name in (each for each in await connection.run_sync(laid_out) if each not in NOT_KEPT):
         only_notes = name in (audit.name, "audit_chain")
         if not only_notes and (await connection.execute(select(func.count()).select_from(table(name)))).scalar_one():
             return name

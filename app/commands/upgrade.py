@@ -40,6 +40,7 @@ def walked(settings: Settings) -> tuple[str | None, str | None, Path]:
     from storage.migrations.run import upgrade as go_up
 
     must_be_made(settings)
+    asyncio.run(nobody_serves(settings))
     before = asyncio.run(current(settings.database))
     must_have_room(settings)
     kept = folder(settings) / f"{NAME}{before or 'nothing'}-{stamp()}.mashang"
@@ -55,6 +56,17 @@ def walked(settings: Settings) -> tuple[str | None, str | None, Path]:
         raise typer.Exit(ABSENT)
     forget_old(settings)
     return before, asyncio.run(current(settings.database)), kept
+
+
+async def nobody_serves(settings: Settings) -> None:
+    """On PostgreSQL nothing is locked by serving: whoever is connected is seen. AlreadyServing for a process of ours."""
+    from storage.engine import async_url, is_sqlite
+    from storage.migrations.run import connected
+    from storage.restores import must_be_quiet
+
+    if not is_sqlite(async_url(settings.database)):
+        async with connected(async_url(settings.database)) as connection:
+            await must_be_quiet(connection)
 
 
 def must_have_room(settings: Settings) -> None:

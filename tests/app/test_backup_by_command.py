@@ -1,16 +1,20 @@
 """An operator backs up, loses everything, and has it again; what cannot be restored says so and changes nothing."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from app.commands.upgrade import KEPT
 from lab.people import Invention, write_table
+from storage.engine import open_databases
 from storage.locks import held
 from tests.app.test_imports_by_command import DIVISIONS, VILLAGE, Office
+from tests.databases import an_empty_database
 
 
 @pytest.fixture
@@ -125,6 +129,17 @@ def test_an_upgrade_backs_up_first_and_keeps_the_last_five(office: Office) -> No
     office.table("upgrade")
     files = sorted(theirs.parent.iterdir())
     assert (len(files), theirs in files) == (KEPT + 1, True)
+
+
+async def test_an_upgrade_of_postgresql_waits_until_nobody_is_connected(tmp_path: Path) -> None:
+    async with an_empty_database("postgres", tmp_path) as url:
+        office = Office(tmp_path, MASHANG_DATABASE_URL=url)
+        assert (await asyncio.to_thread(office.run, "init", "--root-key", str(tmp_path / "away" / "root.pem")))[0] == 0
+        async with open_databases(url) as busy, busy.read() as connection:
+            await connection.execute(text("SELECT 1"))
+            code, _, err = await asyncio.to_thread(office.run, "upgrade")
+            assert (code, "[already_serving]" in err) == (1, True)
+        assert (await asyncio.to_thread(office.run, "upgrade"))[0] == 0
 
 
 def test_what_was_held_can_be_let_go_later(office: Office) -> None:

@@ -18,13 +18,14 @@ VILLAGE = "331102104218"
 class Office:
     """A data folder and the commands that work on it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
         self.folder = folder
         self._environment: Mapping[str, str] = {
             "MASHANG_DATA_DIR": str(folder / "data"),
             "MASHANG_ISSUER": "LS",
             "MASHANG_PUBLIC_URL": "https://ls.example.org",
             "MASHANG_LANGUAGE": "en",
+            **settings,
         }
 
     def run(self, *words: str) -> tuple[int, str, str]:

@@ -81,7 +81,7 @@ NO_PAGES: Mapping[str, str] = {
     "/static/{hash}/{name}": "a file", "/robots.txt": "for machines", "/healthz": "for machines", "/readyz": "for machines",
     "/live/board/{order}": "a stream", "/live/board/{order}/page": "a stream", "/api/v1/orders/{order}/board": "JSON",
     "/reports/{number}/photos/{photo}": "a picture", "/console/exports/{kind}.{form}": "a file",
-    "/login/state": "JSON",
+    "/login/state": "JSON", "/metrics": "for machines",
     **dict.fromkeys(("/login/code", "/login/digits", "/login/authenticator"), "needs a login of its own: walked in tests/journeys/test_signing_in.py"),
 }  # fmt: skip
 """Each other GET route, and why it is no page."""

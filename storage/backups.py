@@ -22,7 +22,7 @@ from storage.engine import async_url, is_sqlite, postgres_engine, sqlite_engine
 from storage.packs import COPIED, KEYS, MEDIA, Manifest, Office, Pack, TableOf, new_pack, seal
 from storage.types import IdType
 
-NOT_KEPT = frozenset({"alembic_version", "uploads", "sessions", "tickets", "processes", "leases"})
+NOT_KEPT = frozenset({"alembic_version", "uploads", "sessions", "tickets", "logins", "processes", "leases"})
 """Tables whose rows are of the moment: who is signed in, files that wait half an hour, which processes live and what each has in hand."""
 CHUNK = 500
 KINDS: dict[str, TypeEngine[Any]] = {

@@ -47,7 +47,7 @@ async def rows_of(office: Office, table: Any) -> list[Any]:
 
 @pytest.fixture
 async def browser(office: Office, admin: None) -> Client:
-    return await office.sign_in(cast.MALLORY)
+    return await office.sign_in_with_digits(cast.MALLORY)
 
 
 async def test_a_list_goes_from_a_file_over_a_preview_and_a_trial_into_the_house(office: Office, browser: Client) -> None:
@@ -73,6 +73,14 @@ async def test_a_list_goes_from_a_file_over_a_preview_and_a_trial_into_the_house
 
     again = hidden(await (await browser.get(await brought(office, browser))).text())
     assert again["column-4"] == "responsible_phone", "what was said of a header is known next time"
+
+
+async def test_a_list_is_taken_in_only_after_six_digits(office: Office, admin: None) -> None:
+    browser = await office.sign_in(cast.MALLORY)
+    where = await brought(office, browser)
+    fields = hidden(await (await browser.get(where)).text())
+    assert (await browser.post(f"{where}/take", data=office.form(browser, **fields), allow_redirects=False)).status == 403
+    assert len(await rows_of(office, uploads)) == 1
 
 
 async def test_another_file_than_the_one_that_was_looked_at_is_never_taken(office: Office, browser: Client) -> None:

@@ -143,6 +143,6 @@ def routes() -> Sequence[Route]:
         Route("POST", "/console/import", bring, May.GRANT, limits=(BROUGHT,), uploads=True),
         Route("GET", one, preview, May.GRANT),
         Route("POST", f"{one}/check", check, May.GRANT),
-        Route("POST", f"{one}/take", take, May.GRANT),
+        Route("POST", f"{one}/take", take, May.GRANT, fresh=True),
         Route("POST", f"{one}/drop", drop, May.GRANT),
     )

@@ -13,13 +13,17 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --requir
 CATALOGUES := zh_CN en
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check assets catalogues screens story bench lock clean
+.PHONY: help run servers test check assets catalogues screens story bench lock clean
 
 help:  ## This list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-12s %s\n", $$1, $$2 }'
 
 run: $(VENV)/run assets  ## Install what is needed and start the demo: chat, board, codes, all on this machine
 	$(BIN)/mashang demo $(ARGS)
+
+servers: $(VENV)/run assets  ## Install also what PostgreSQL and Redis need
+	awk '/^[a-z]/ { ours = /^(asyncpg|redis|async-timeout)==/ } ours' $(LOCK) > $(VENV)/servers.txt
+	$(PIP) --require-hashes -r $(VENV)/servers.txt
 
 test: $(VENV)/development assets  ## Install what the tests need and run them all (ARGS=… for some)
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)

@@ -5,6 +5,8 @@ import logging
 from collections.abc import Awaitable, Callable
 
 from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from services.ports import Clock
@@ -12,7 +14,7 @@ from storage.memory import MemoryWakeups, Ticks
 from storage.writer import Spawn
 
 CHANNEL = "mashang:{office}:wakeups"
-PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0)
+PAUSES = (0.5, 1.0, 2.0, 5.0)
 PATIENCE = 5.0
 FAILURES = (RedisError, OSError, TimeoutError)
 
@@ -26,7 +28,7 @@ class RedisWakeups:
     """
 
     def __init__(self, url: str, *, office: str, clock: Clock, spawn: Spawn) -> None:
-        self._redis = Redis.from_url(url, socket_connect_timeout=PATIENCE, decode_responses=True)
+        self._redis = Redis.from_url(url, socket_connect_timeout=PATIENCE, retry=Retry(NoBackoff(), 0), decode_responses=True)
         self._channel = CHANNEL.format(office=office)
         self._clock = clock
         self._here = MemoryWakeups()
@@ -74,7 +76,7 @@ class RedisWakeups:
                     self._here.publish(message["data"])
 
     async def _kept(self, loop: Callable[[], Awaitable[None]]) -> None:
-        """Run the loop again after every failure, with growing pauses."""
+        """Run the loop again after every failure, with growing pauses. (The client's own, which come before it says that it failed, are switched off.)"""
         failures = 0
         while True:
             began = self._clock.monotonic()

@@ -75,7 +75,8 @@ async def several(servers: Servers, api: str) -> AsyncIterator[Ground]:
         doors = [f"http://127.0.0.1:{port}" for port in ports]
         fronts = [part_of(FRONT, n, api, through, WEB_PORT=str(port)) for n, port in enumerate(ports)]
         backs = [part_of(BACK, n, api, through) for n in range(pairs)]
-        yield Ground({"PUBLIC_URL": doors[0], "DATABASE_URL": database.geturl(), "REDIS_URL": redis.geturl()}, [*fronts, *backs], doors, proxies)
+        settings = {"PUBLIC_URL": doors[0], "DATABASE_URL": database.geturl(), "REDIS_URL": redis.geturl(), "BOT_API_URL": api}
+        yield Ground(settings, [*fronts, *backs], doors, proxies)
 
 
 def part_of(kind: str, number: int, api: str, through: Mapping[str, str], **settings: str) -> Part:

@@ -27,7 +27,7 @@ async def test_nobody_is_lost_though_the_process_that_answers_and_the_one_that_d
     sums = played.numbers["notices"]
     assert (sums["targets"], sums["failed"], sums["pending"], sums["sent"] + sums["unknown"]) == (40, 4, 0, 36)
     assert played.numbers["duplicates"] <= played.numbers["in_flight_at_kills"] + sums["unknown"]
-    logs = {file.name for file in (tmp_path / "evening").glob("*.log")}
+    logs = {file.name for file in (tmp_path / "evening").glob("*-1-*.log")}
     assert logs == {f"{name}-1-{start}.log" for name in ("bot-web", "delivery-scheduler") for start in (1, 2)}, "each was to be killed once"
 
 

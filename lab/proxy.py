@@ -69,10 +69,8 @@ class Proxy:
             await self._passing.wait()
             answers, beyond = await asyncio.open_connection(*self._to)
             self._open.add(beyond)
-            async with asyncio.TaskGroup() as both:
-                both.create_task(self._pass(reader, beyond))
-                both.create_task(self._pass(answers, writer))
-        except* OSError:
+            await asyncio.gather(self._pass(reader, beyond), self._pass(answers, writer))
+        except OSError:
             reset(writer)
         finally:
             for end in (writer, beyond):

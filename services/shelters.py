@@ -127,10 +127,10 @@ class Shelters:
         if level not in set(ShelterLevel):
             raise ShelterLevelUnknown(value=level[:20])
         keeper, deputy, warning = await self._keepers(work, text)
-        before = known.get((area, name))
+        before, night = known.get((area, name)), text.get("places_night", "")
         shelter = Shelter(
             before.id if before else self._ids.new(), name, ShelterLevel(level), area, text.get("address", ""),
-            _places(text.get("places_day", "")), _places(text.get("places_night", "")), keeper, deputy, *_pin(text.get("lat", ""), text.get("lon", "")),
+            _places(text.get("places_day") or night), _places(night), keeper, deputy, *_pin(text.get("lat", ""), text.get("lon", "")),
             before.state if before else ShelterState.OPEN,
         )  # fmt: skip
         return shelter, warning

@@ -88,6 +88,12 @@ async def register(town: Town, name: str, phone: str, *, key: str = "alone") -> 
     return await people.actor(channel="telegram", bot=1, address=key, language="zh_CN")
 
 
+async def test_a_shelter_without_places_by_day_has_as_many_as_by_night(town: Town) -> None:
+    await town.house.services.shelters.import_rows([(2, hall_row(name="新点", places=30) | {"places_day": ""})], by=OPERATOR)
+    [found] = await town.house.services.shelters.many([await town.house.services.shelters.named("新点")])
+    assert (found.places_day, found.places_night) == (30, 30)
+
+
 async def test_who_registered_alone_under_a_listed_name_and_phone_never_becomes_that_person(town: Town) -> None:
     mallory = await register(town, "赵老师", "13905780099")
     report = await town.house.services.people_import.import_rows(

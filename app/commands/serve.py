@@ -1,6 +1,8 @@
 """mashang serve."""
 
 import asyncio
+from collections.abc import Collection
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -32,7 +34,7 @@ def serve(
     logs.configure(form=settings.log, part=",".join(part for part in PARTS.split(",") if part in chosen))
     try:
         must_be_real(settings)
-        asyncio.run(run(settings, parts=chosen, opened_doors=told))
+        asyncio.run(run(settings, parts=chosen, opened_doors=partial(told, parts=chosen)))
     except PartMissing as missing:
         typer.echo(str(missing), err=True)
         raise typer.Exit(ABSENT) from None
@@ -40,10 +42,11 @@ def serve(
         refuse(refusal, settings)
 
 
-def told(doors: "Served") -> None:
+def told(doors: "Served", *, parts: Collection[str]) -> None:
     """One line that says it is open, for people and for whoever waits for it."""
     settings = doors.house.settings
-    chat = "no bot (MASHANG_BOT_TOKEN is not set)" if settings.bot_token is None else f"chat by {settings.updates}"
+    chat = f"chat by {settings.updates}" if "bot" in parts else "no chat here"
+    chat = "no bot (MASHANG_BOT_TOKEN is not set)" if settings.bot_token is None else chat
     typer.echo(f"ready: {doors.address or 'no web'} · {chat} · {settings.public_url}")
 
 

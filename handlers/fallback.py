@@ -6,8 +6,8 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.keyboards.menu import menu
 from bot.rights import Open, on
-from bot.states import Answering, CallingForHelp, Gating, Grouping, Handling, Noticing, Ordering, Registering, Scanning, Ticking, Visiting
-from bot.views import evacuations, fallback, groups, notice_drafts, rollcall, scans, sites, start
+from bot.states import Answering, CallingForHelp, Confirming, Founding, Gating, Grouping, Handling, Noticing, Ordering, Registering, Scanning, Ticking, Visiting
+from bot.views import digits, evacuations, fallback, groups, notice_drafts, rollcall, scans, sites, start
 from handlers.replies import said, unbuttoned
 from locales.catalogue import Catalogue
 from services.actors import Actor
@@ -22,6 +22,11 @@ QUESTIONS = {
     Registering.phone: start.PHONE,
     Registering.village: start.VILLAGE,
     Registering.summary: start.CHECK,
+    Founding.name: start.NAME,
+    Founding.phone: start.PHONE,
+    Confirming.order: digits.ASKED,
+    Confirming.lift: digits.ASKED,
+    Confirming.notice: digits.ASKED,
     Answering.where: rollcall.NOTE,
     Answering.outside: start.TAP,
     Answering.who: rollcall.WITH_YOU,

@@ -33,7 +33,7 @@ async def member_of(office: Office, order: Order, name: str) -> UUID:
 
 async def paths(office: Office, order: Order) -> list[str]:
     """Every board route there is, for this order; the walk fails when one is added and not walked."""
-    guarded = {route.path for route in office.server.app[TABLE].values() if isinstance(route.may, May) and "board" in route.path}
+    guarded = {route.path for route in office.server.app[TABLE].values() if isinstance(route.may, May) and "/board" in route.path}
     walked = [*(path.format(order=order.id) for path in ROUTES), f"/board/member/{await member_of(office, order, '林大山')}"]
     assert guarded == {
         "/board", "/board/{order}", "/board/{order}/people", "/live/board/{order}", "/live/board/{order}/page", "/api/v1/orders/{order}/board",

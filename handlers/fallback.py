@@ -6,7 +6,21 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.keyboards.menu import menu
 from bot.rights import Open, on
-from bot.states import Answering, CallingForHelp, Confirming, Founding, Gating, Grouping, Handling, Noticing, Ordering, Registering, Scanning, Ticking, Visiting
+from bot.states import (
+    Answering,
+    CallingForHelp,
+    Confirming,
+    Founding,
+    Gating,
+    Grouping,
+    Handling,
+    Noticing,
+    Ordering,
+    Registering,
+    Scanning,
+    Ticking,
+    Visiting,
+)
 from bot.views import digits, evacuations, fallback, groups, notice_drafts, rollcall, scans, sites, start
 from handlers.replies import said, unbuttoned
 from locales.catalogue import Catalogue

@@ -112,6 +112,9 @@ def test_the_walk_misses_no_use_case() -> None:
             methods = (node for node in room.body if isinstance(node, ast.AsyncFunctionDef) and not node.name.startswith("_"))
             told |= {f"{file.stem}.{method.name}" for method in methods if "by" in {argument.arg for argument in method.args.kwonlyargs}}
     walked = {case.name for case in USE_CASES}
-    inside = {"audience.holders", "audit.add", "audit.refusals", "codes.note_guessing", "codes.people", "codes.places", "authenticators.refusal", "authenticators.set_up"}
+    inside = {
+        "audience.holders", "audit.add", "audit.refusals", "codes.note_guessing", "codes.people", "codes.places",
+        "authenticators.refusal", "authenticators.set_up",
+    }  # fmt: skip
     assert not told - walked - OPEN - inside
     assert not walked - told - {"scans.record"}

@@ -53,6 +53,7 @@ from services.presence import Presence
 from services.press import CodePress
 from services.processes import Processes
 from services.recipients import Recipients
+from services.refusals import Refusals
 from services.report_authors import ReportAuthors
 from services.report_desk import ReportDesk
 from services.report_photos import Media, ReportPhotos
@@ -337,6 +338,7 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
         exports=Exports(works, clock=clock, trail=trail),
         sheets=Sheets(works, clock=clock, trail=trail),
         audit=Audit(works),
+        refusals=Refusals(works, clock=clock, trail=trail),
         reports=reports, report_photos=photos, report_desk=desk,
         notices=notices, notice_runs=runs, notice_lists=lists.notices,
         groups=groups, group_import=lists.groups, list_imports=lists.imports, workers=lists.workers, sites=lists.sites,

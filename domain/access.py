@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from domain.errors import NotAllowed
+from domain.errors import NotAllowed, Unknown
 from domain.places import within
 from domain.text import N_
 
@@ -94,6 +94,17 @@ TABLE: Mapping[Role, frozenset[May]] = {
 class NotYours(NotAllowed):
     code = "not_yours"
     text = N_("You are not authorised to do this here. Ask your township office if you should be.")
+
+
+class NotHere(Unknown):
+    """What is said instead of "unknown" and of "not yours" where somebody brings an id: the two must not be told apart."""
+
+    code = "not_here"
+    text = N_("This is not here for you: it does not exist, is over, or belongs to another area.")
+
+
+VEILED = (NotYours, Unknown)
+"""What `NotHere` is said instead of; the true refusal is its cause, for the record."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from domain.errors import Conflict, Gone, Invalid, NotAllowed, TooOften, Unknown
+from domain.access import NotYours
+from domain.errors import Conflict, Gone, Invalid, TooOften, Unknown
 from domain.pins import Pin
 from domain.text import N_
 
@@ -341,6 +342,6 @@ class FirstIsOver(Conflict):
     text = N_("Report {first} is not being worked on any more. Please deal with {number} by itself.")
 
 
-class NotYourReport(NotAllowed):
+class NotYourReport(NotYours):
     code = "not_your_report"
     text = N_("This is somebody else’s report.")

@@ -26,6 +26,7 @@ from services.office import Office
 from services.people import People
 from services.people_import import PeopleImport
 from services.presence import Presence
+from services.refusals import Refusals
 from services.report_desk import ReportDesk
 from services.report_photos import ReportPhotos
 from services.reports import Reports
@@ -66,6 +67,7 @@ class Services:
     exports: Exports
     sheets: Sheets
     audit: Audit
+    refusals: Refusals
     reports: Reports
     report_photos: ReportPhotos
     report_desk: ReportDesk

@@ -7,7 +7,7 @@ from functools import wraps
 
 from aiohttp import web
 
-from domain.access import May
+from domain.access import VEILED, May, NotHere
 from web.keys import ACTOR, CLOCK, DIGITS, SESSION, TABLE
 from web.limiting import Limit
 
@@ -61,7 +61,10 @@ def add(app: web.Application, routes: Iterable[Route]) -> None:
 
 
 def guarded(route: Route) -> Handler:
-    """The handler behind its right: NotYours before anything is read, for whoever has it nowhere; then, if it is so declared, behind six digits."""
+    """The handler behind its right: NotYours before anything is read, for whoever has it nowhere; then, if it is so declared, behind six digits.
+
+    Behind a right, what does not exist and what is somebody else's are refused in the same words.
+    """
 
     @wraps(route.handler)
     async def enter(request: web.Request) -> web.StreamResponse:
@@ -69,7 +72,12 @@ def guarded(route: Route) -> Handler:
             request[ACTOR].must(route.may, now=request.app[CLOCK].now())
         if route.fresh and not request[SESSION].fresh(now=request.app[CLOCK].now()):
             return await request.app[DIGITS](request)
-        return await route.handler(request)
+        if route.may is Open.EVERYBODY:
+            return await route.handler(request)
+        try:
+            return await route.handler(request)
+        except VEILED as refusal:
+            raise NotHere() from refusal
 
     return enter
 

@@ -32,12 +32,18 @@ def settings_or_exit(**changed: object) -> Settings:
 def in_house(work: Callable[["House"], Awaitable[Answer]], **changed: object) -> Answer:
     """Run `work` in an opened house; a refusal is said and exits 1, a missing part exits 3."""
     from app.container import PartMissing, opened
+    from services.actors import Actor
 
     settings = settings_or_exit(**changed)
+    named = f"{work.__module__}.{work.__qualname__}".partition(".<locals>")[0]
 
     async def run() -> Answer:
         async with opened(settings) as house:
-            return await work(house)
+            try:
+                return await work(house)
+            except Refusal as refusal:
+                await house.services.refusals.note(refusal, by=Actor.operator(), entrance="cli", what=named)
+                raise
 
     try:
         return asyncio.run(run())

@@ -1,25 +1,50 @@
-"""Nobody reaches a handler without the right that it asks for."""
+"""Nobody reaches a handler without the right that it asks for, and whoever is refused leaves a trace."""
 
 from typing import Any, cast
 
 from aiogram import BaseMiddleware
 from aiogram.dispatcher.flags import get_flag
-from aiogram.types import TelegramObject
+from aiogram.types import CallbackQuery, TelegramObject
 
 from bot.middlewares.turn import Data, Next
 from bot.rights import FLAG, Open, RightMissing
-from domain.access import May
+from domain.access import VEILED, May, NotHere
+from domain.errors import Refusal
+from domain.people import NotRegistered
 from services.actors import Actor
 from services.ports import Clock
+from services.refusals import Refusals
 
 
 class RightsMiddleware(BaseMiddleware):
-    """Reads what the handler declared and refuses whoever does not have it. RightMissing when it declared nothing."""
+    """Reads what the handler declared and refuses whoever does not have it. RightMissing when it declared nothing.
 
-    def __init__(self, clock: Clock) -> None:
+    The data of a button is only a claim: what does not exist and what is somebody else's are refused in the same words.
+    """
+
+    def __init__(self, clock: Clock, refusals: Refusals) -> None:
         self._clock = clock
+        self._refusals = refusals
 
     async def __call__(self, handler: Next, event: TelegramObject, data: Data) -> Any:
+        try:
+            self._must(data)
+            return await self._inside(handler, event, data)
+        except Refusal as refusal:
+            callback = data["handler"].callback
+            what = f"{callback.__module__}.{callback.__qualname__}"
+            await self._refusals.note(refusal, by=cast(Actor, data["actor"]), entrance="chat", what=what, reference=data.get("key", ""))
+            raise
+
+    async def _inside(self, handler: Next, event: TelegramObject, data: Data) -> Any:
+        try:
+            return await handler(event, data)
+        except VEILED as refusal:
+            if not isinstance(event, CallbackQuery) or isinstance(refusal, NotRegistered):
+                raise
+            raise NotHere() from refusal
+
+    def _must(self, data: Data) -> None:
         actor = cast(Actor, data["actor"])
         match get_flag(data, FLAG):
             case Open.EVERYBODY:
@@ -30,4 +55,3 @@ class RightsMiddleware(BaseMiddleware):
                 actor.must(may, now=self._clock.now())
             case _:
                 raise RightMissing(f"{data['handler'].callback.__qualname__} declares no right")
-        return await handler(event, data)

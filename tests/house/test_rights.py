@@ -92,11 +92,11 @@ def test_no_handler_is_registered_but_with_its_right() -> None:
     assert not registers + decorated
 
 
-async def test_no_handler_lets_anybody_in_without_its_right() -> None:
+async def test_no_handler_lets_anybody_in_without_its_right(scene: Scene) -> None:
     from bot.middlewares.rights import RightsMiddleware
 
     clock = FakeClock()
-    guard = RightsMiddleware(clock)
+    guard = RightsMiddleware(clock, scene.services.refusals)
     entered = []
 
     async def enter(event: Any, data: dict[str, Any]) -> None:

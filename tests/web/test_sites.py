@@ -79,4 +79,4 @@ async def test_who_only_counts_at_a_gate_is_led_to_the_sites(office: Office, gat
     assert answer.headers["Location"] == "/sites"
     page = await (await granny.get("/sites", headers=ENGLISH)).text()
     assert YARD in page and QUARRY not in page and 'href="/board"' not in page
-    assert (await granny.get(f"/sites/{gate.quarry.id}")).status == 403
+    assert (await granny.get(f"/sites/{gate.quarry.id}")).status == 404

@@ -8,8 +8,9 @@ from aiohttp.typedefs import Handler
 
 from domain.errors import Conflict, Gone, Invalid, NotAllowed, Refusal, TooOften, Unknown, family
 from domain.text import N_
+from services.actors import Actor
 from services.figures import FAULTS, REFUSALS
-from web.keys import CATALOGUE, FIGURES, PAGES, REFERENCE, SITE
+from web.keys import ACTOR, CATALOGUE, FIGURES, PAGES, REFERENCE, SERVICES, SITE
 
 STATUS: Mapping[type[Refusal], int] = {Unknown: 404, NotAllowed: 403, Invalid: 422, Conflict: 409, Gone: 410, TooOften: 429}
 AWAY = N_("This service cannot reach its records now. What you sent may not be recorded: please repeat it in a minute. In danger call 119, 110 or 120.")
@@ -48,6 +49,7 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         return await handler(request)
     except Refusal as refusal:
+        await noted(request, refusal)
         return refused(request, refusal, status=STATUS[family(refusal)])
     except web.HTTPException as answer:
         if answer.status < 400:
@@ -70,6 +72,12 @@ def place(request: web.Request) -> str:
     """Method and route, without what was typed into it."""
     resource = request.match_info.route.resource
     return f"{request.method} {resource.canonical if resource else '?'}"
+
+
+async def noted(request: web.Request, refusal: Refusal) -> None:
+    """Who was refused a right leaves a trace. Whoever was not asked for a name yet is a stranger here."""
+    by = request.get(ACTOR) or Actor(via="web")
+    await request.app[SERVICES].refusals.note(refusal, by=by, entrance="web", what=place(request), reference=request[REFERENCE])
 
 
 def refused(request: web.Request, refusal: Refusal, *, status: int) -> web.Response:

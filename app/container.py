@@ -23,7 +23,7 @@ from locales.catalogue import Catalogues
 from services.approvals import Approvals
 from services.areas import Areas
 from services.audience import Audience
-from services.audit import Audit, Trail
+from services.audit import Audit, AuditLog, Trail
 from services.authenticators import Authenticators, Verifier
 from services.board import Board
 from services.bundle import Services
@@ -35,6 +35,7 @@ from services.exports import Exports
 from services.figures import FAULTS, Figures, NoFigures
 from services.founders import Founders
 from services.gates import Gates
+from services.glass import Glasses
 from services.grants import Grants
 from services.group_import import GroupImport
 from services.groups import Groups
@@ -65,6 +66,7 @@ from services.sessions import Doorman, Sessions
 from services.sheets import Sheets
 from services.shelters import Shelters
 from services.sites import Sites
+from services.users import Users
 from services.visits import Visits
 from services.watch import Beats, Watch
 from services.workers import Workers
@@ -323,8 +325,10 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
         areas=lists.areas,
         people=people,
         people_import=lists.people,
-        grants=Grants(works, clock=clock, ids=ids, trail=trail),
         shelters=lists.shelters,
+        grants=Grants(works, clock=clock, ids=ids, trail=trail, audience=audience, wakeups=wakeups),
+        users=Users(works, clock=clock),
+        glass=Glasses(works, clock=clock, ids=ids, trail=trail, office=office, audience=audience, wakeups=wakeups),
         codes=codes,
         scans=Scans(works, clock=clock, ids=ids, trail=trail, mint=mint, press=press, queues=queues, wakeups=wakeups),
         evacuations=Evacuations(works, clock=clock, ids=ids, trail=trail, office=office, audience=audience, wakeups=wakeups),
@@ -338,6 +342,7 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
         exports=Exports(works, clock=clock, trail=trail),
         sheets=Sheets(works, clock=clock, trail=trail),
         audit=Audit(works),
+        audit_log=AuditLog(works, clock=clock, office=office),
         refusals=Refusals(works, clock=clock, trail=trail),
         reports=reports, report_photos=photos, report_desk=desk,
         notices=notices, notice_runs=runs, notice_lists=lists.notices,

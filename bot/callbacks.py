@@ -317,6 +317,21 @@ class SiteWay(CallbackData, prefix="swy"):
     way: Direction
 
 
+class GlassOpen(CallbackData, prefix="gls"):
+    """Yes to exactly what was shown, for so many minutes."""
+
+    minutes: int
+    drill: bool
+
+
+class GlassNot(CallbackData, prefix="gln"):
+    """No, or not now."""
+
+
+class GlassEnd(CallbackData, prefix="gle"):
+    glass: UUID
+
+
 class SiteDone(CallbackData, prefix="sdn"):
     """`again` = not this person: type another name."""
 

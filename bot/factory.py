@@ -77,7 +77,7 @@ def make_dispatcher(
     ):
         dispatcher.update.outer_middleware(middleware)
     for observer in (dispatcher.message, dispatcher.callback_query):
-        observer.middleware(RightsMiddleware(clock, services.refusals))
+        observer.middleware(RightsMiddleware(clock, services))
     dispatcher.include_router(router)
     return dispatcher
 

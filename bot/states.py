@@ -103,6 +103,13 @@ class Gating(StatesGroup):
     left = State()
 
 
+class Glazing(StatesGroup):
+    """/glass"""
+
+    reason = State()
+    check = State()
+
+
 class Noticing(StatesGroup):
     """/notice, in the order of its questions; `who` belongs to an area, the days and the end to what comes again."""
 

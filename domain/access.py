@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from domain.errors import NotAllowed, Unknown
+from domain.errors import Invalid, NotAllowed, Unknown
 from domain.places import within
 from domain.text import N_
 
@@ -91,9 +91,43 @@ TABLE: Mapping[Role, frozenset[May]] = {
 }  # fmt: skip
 
 
+TITLES: Mapping[Role, str] = {
+    Role.RESIDENT: N_("Resident"), Role.WORKER: N_("Worker"), Role.WARDEN: N_("Village officer"), Role.KEEPER: N_("Shelter keeper"),
+    Role.GUARD: N_("Checkpoint guard"), Role.INFORMANT: N_("Informant"), Role.TEAM_LEADER: N_("Team leader"),
+    Role.SAFETY_OFFICER: N_("Safety officer"), Role.SITE_MANAGER: N_("Site manager"), Role.TRAINER: N_("Trainer"), Role.INSPECTOR: N_("Inspector"),
+    Role.DUTY_OFFICER: N_("Duty officer"), Role.APPROVER: N_("Approver"), Role.ADMIN: N_("Administrator"), Role.AUDITOR: N_("Auditor"),
+}  # fmt: skip
+"""What a role is called on pages and in messages."""
+
+
 class NotYours(NotAllowed):
     code = "not_yours"
     text = N_("You are not authorised to do this here. Ask your township office if you should be.")
+
+
+class GrantToSelf(NotAllowed):
+    code = "grant_to_self"
+    text = N_("Nobody gives themself a role. Another administrator has to do it.")
+
+
+class GrantUnknown(Unknown):
+    code = "grant_unknown"
+    text = N_("There is no such grant.")
+
+
+class EndsAlready(Invalid):
+    code = "ends_already"
+    text = N_("The end lies in the past.")
+
+
+class WhyRevoked(StrEnum):
+    """Why a grant was taken back; a word and no text, because the log that keeps it names nobody."""
+
+    OVER = "over"
+    MOVED = "moved"
+    MISTAKE = "mistake"
+    LOST_PHONE = "lost_phone"
+    MISUSE = "misuse"
 
 
 class NotHere(Unknown):

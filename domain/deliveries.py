@@ -76,6 +76,9 @@ class Subject(StrEnum):
     REPORT_ASSIGNED = "report_assigned"
     ALARM = "alarm"
     AUTHENTICATOR = "authenticator"
+    GRANT_GIVEN = "grant_given"
+    GLASS_OPENED = "glass_opened"
+    GLASS_ENDED = "glass_ended"
 
 
 @dataclass(frozen=True, slots=True)

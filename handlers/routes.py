@@ -10,6 +10,7 @@ from handlers import (
     evacuations,
     fallback,
     founders,
+    glass,
     groups,
     households,
     logins,
@@ -26,7 +27,7 @@ from handlers import (
     visits,
 )
 
-FIRST = (logins, founders, start, codes, rollcall, scans, admissions, households, visits, people, evacuations, notice_drafts, notices, groups, board, sites)
+FIRST = (logins, founders, start, codes, rollcall, scans, admissions, households, visits, people, evacuations, notice_drafts, notices, groups, board, sites, glass)
 LAST = (report_desk, reports, report_photos, fallback)
 """Whoever is asked something and says something else reaches these."""
 

@@ -3,23 +3,28 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
+from domain.access import May
 from domain.audit import AuditRow, linked
 from domain.errors import Conflict, Gone, Invalid
 from services.actors import Actor
-from services.ports import Ids, Work, Works
+from services.office import Office
+from services.ports import Clock, Ids, Work, Works
 
 CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """Writes audit rows inside somebody else's transaction."""
+    """Writes audit rows inside somebody else's transaction. What a break-glass made possible carries its id."""
 
     ids: Ids
 
     async def add(self, work: Work, *, by: Actor, action: str, subject: object, now: datetime, drill: bool = False, **facts: str | int | bool | None) -> None:
+        if by.pane is not None and by.pane.gave:
+            by.pane.written, facts = True, {**facts, "glass": str(by.pane.id)}
         row = AuditRow(self.ids.new(), now, by.person, by.via, action, str(subject), drill, facts)
         await work.audit.add(row)
 
@@ -39,6 +44,44 @@ class Broken:
     """The first place where the chain does not hold."""
 
     seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which rows are wanted: of one actor, of one action (or, ending with a dot, of all of a noun), of one local day; older than a row."""
+
+    actor: UUID | None = None
+    action: str = ""
+    day: date | None = None
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row with the name of who acted, "" for nobody known (masked at the edge)."""
+
+    row: AuditRow
+    name: str
+
+
+class AuditLog:
+    """Shows the log."""
+
+    def __init__(self, works: Works, *, clock: Clock, office: Office) -> None:
+        self._works = works
+        self._clock = clock
+        self._office = office
+
+    async def listing(self, asked: Asked, *, by: Actor, most: int) -> list[Entry]:
+        """The newest first, for whoever may read the log."""
+        by.must(May.READ_AUDIT, now=self._clock.now())
+        since = datetime.combine(asked.day, time(), tzinfo=self._office.zone) if asked.day is not None else None
+        until = datetime.combine(asked.day + timedelta(days=1), time(), tzinfo=self._office.zone) if asked.day is not None else None
+        actions = (asked.action,) if asked.action else ()
+        async with self._works.read() as work:
+            rows = await work.audit.search(actor=asked.actor, actions=actions, since=since, until=until, before=asked.before, most=most)
+            names = await work.people.many({row.actor for row in rows if row.actor is not None})
+        return [Entry(row, names[row.actor].name if row.actor in names else "") for row in rows]
 
 
 class Audit:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from services.approvals import Approvals
 from services.areas import Areas
-from services.audit import Audit
+from services.audit import Audit, AuditLog
 from services.authenticators import Authenticators
 from services.board import Board
 from services.chats import Chats
@@ -14,6 +14,7 @@ from services.evacuations import Evacuations
 from services.exports import Exports
 from services.founders import Founders
 from services.gates import Gates
+from services.glass import Glasses
 from services.grants import Grants
 from services.group_import import GroupImport
 from services.groups import Groups
@@ -36,6 +37,7 @@ from services.sessions import Sessions
 from services.sheets import Sheets
 from services.shelters import Shelters
 from services.sites import Sites
+from services.users import Users
 from services.visits import Visits
 from services.watch import Watch
 from services.workers import Workers
@@ -50,6 +52,8 @@ class Services:
     people: People
     people_import: PeopleImport
     grants: Grants
+    glass: Glasses
+    users: Users
     shelters: Shelters
     codes: Codes
     scans: Scans
@@ -67,6 +71,7 @@ class Services:
     exports: Exports
     sheets: Sheets
     audit: Audit
+    audit_log: AuditLog
     refusals: Refusals
     reports: Reports
     report_photos: ReportPhotos

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from domain.access import May
+from domain.access import Grant, May, allowed
 from domain.chats import ChatState
 from domain.identifiers import normal_phone
 from domain.people import (
@@ -27,7 +27,7 @@ from domain.people import (
 )
 from domain.places import AreaLevel
 from domain.sessions import Factor
-from services.actors import Actor
+from services.actors import Actor, Pane
 from services.audit import Trail
 from services.codes import Mint
 from services.office import CONSENT_VERSION, Office
@@ -103,8 +103,15 @@ class People:
         return Actor(
             via, person, who.name, who.area, grants, contact.language if contact else self._office.language,
             contact.id if contact else None, contact.bot if contact else 0, contact.address if contact else "",
-            factor=Factor.CHAT.value if via == "chat" else "",
+            factor=Factor.CHAT.value if via == "chat" else "", pane=await self._pane(work, person, grants),
         )  # fmt: skip
+
+    async def _pane(self, work: Work, person: UUID, grants: tuple[Grant, ...]) -> Pane | None:
+        """Their open break-glass, as long as they still hold the role for it."""
+        now = self._clock.now()
+        if not allowed(grants, May.BREAK_GLASS, now=now) or (opened := await work.glass.open_of(person, now=now)) is None:
+            return None
+        return Pane(opened.id, opened.until, opened.drill, tuple(await work.areas.tops()))
 
     async def register(self, asked: Registration, *, by: Actor, key: str) -> Person:
         """A person who is not on the list yet: unconfirmed, with a contact, a consent and a code. Refuses a linked chat."""

@@ -38,6 +38,10 @@ class SqlAreas(Rows):
     async def all(self) -> list[Area]:
         return [_area(row) for row in await self._fetch(select(areas).order_by(areas.c.code))]
 
+    async def tops(self) -> list[str]:
+        asked = select(areas.c.code).where(areas.c.parent.is_(None)).order_by(areas.c.code)
+        return [row.code for row in await self._fetch(asked)]
+
     async def named(self, part: str, *, level: AreaLevel, inside: str | None, most: int) -> list[Area]:
         """The areas of this level whose name has this part in it: the very name first, then those that begin with it."""
         name = areas.c.name

@@ -1,9 +1,11 @@
 """The audit log. Triggers refuse every UPDATE and DELETE; the hash chain stands in a table of its own, made a moment later."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, LargeBinary, Select, Table, Text, func, select
+from sqlalchemy import BigInteger, Boolean, Column, ColumnElement, ForeignKey, Integer, LargeBinary, Select, Table, Text, func, or_, select
 
 from domain.audit import START, AuditRow
 from storage.metadata import Retention, kept, metadata
@@ -17,8 +19,8 @@ audit = Table(
     metadata,
     Column("seq", NUMBER, primary_key=True, autoincrement=True),
     Column("id", IdType, nullable=False, unique=True),
-    Column("at", UtcTime, nullable=False),
-    Column("actor", IdType),
+    Column("at", UtcTime, nullable=False, index=True),
+    Column("actor", IdType, index=True),
     Column("via", Text, nullable=False),
     Column("action", Text, nullable=False, index=True),
     Column("subject", Text, nullable=False, index=True),
@@ -65,6 +67,27 @@ class SqlAudit(Rows):
         """The last of these that was done to it."""
         found = await self._first(select(audit).where(audit.c.subject == subject, audit.c.action.in_(actions)).order_by(audit.c.seq.desc()).limit(1))
         return _audit_row(found) if found else None
+
+    async def search(
+        self, *, actor: UUID | None = None, subject: str | None = None, actions: Sequence[str] = (), since: datetime | None = None,
+        until: datetime | None = None, before: int | None = None, most: int,
+    ) -> list[AuditRow]:  # fmt: skip
+        """An action that ends with a dot stands for all that begin so."""
+        conditions: list[ColumnElement[bool]] = []
+        if actor is not None:
+            conditions.append(audit.c.actor == actor)
+        if subject is not None:
+            conditions.append(audit.c.subject == subject)
+        if actions:
+            conditions.append(or_(*[audit.c.action.startswith(one, autoescape=True) if one.endswith(".") else audit.c.action == one for one in actions]))
+        if since is not None:
+            conditions.append(audit.c.at >= since)
+        if until is not None:
+            conditions.append(audit.c.at < until)
+        if before is not None:
+            conditions.append(audit.c.seq < before)
+        asked = select(audit).where(*conditions).order_by(audit.c.seq.desc()).limit(most)
+        return [_audit_row(row) for row in await self._fetch(asked)]
 
 
 def _audit_row(row: Found) -> AuditRow:

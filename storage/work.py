@@ -18,6 +18,7 @@ from storage.engine import Databases
 from storage.evacuations import SqlOrders
 from storage.founders import SqlFounders
 from storage.gates import SqlGates
+from storage.glass import SqlGlass
 from storage.grants import SqlGrants
 from storage.groups import SqlGroups
 from storage.links import SqlLinks
@@ -50,6 +51,7 @@ class SqlWork:
         self.contacts = SqlContacts(connection, sealing)
         self.links = SqlLinks(connection, sealing)
         self.grants = SqlGrants(connection, sealing)
+        self.glass = SqlGlass(connection, sealing)
         self.shelters = SqlShelters(connection, sealing)
         self.codes = SqlCodes(connection, sealing)
         self.scans = SqlScans(connection, sealing)

@@ -27,12 +27,17 @@ ROOMS = (
     ("/board", N_("Board"), May.SEE_BOARD), ("/reports", N_("Reports"), May.HANDLE_REPORT), ("/notices", N_("Risk notices"), May.CANCEL_NOTICE),
     ("/console/approvals", N_("Approvals"), May.APPROVE_ORDER),
     ("/sites", N_("Sites"), May.MUSTER), ("/console/exports", N_("Exports"), May.EXPORT), ("/console/import", N_("Import"), May.GRANT),
+    ("/console/glass", N_("Emergency authorisation"), May.BREAK_GLASS), ("/console/users", N_("Users"), May.GRANT),
+    ("/console/audit", N_("Audit log"), May.READ_AUDIT),
 )  # fmt: skip
 """The ways that stand above every page of somebody who is signed in, each with the right that it needs."""
 HTML_LANGUAGE = {"zh_CN": "zh-CN", "en": "en"}
 SIZES = ("100", "125", "150")
 SIZE_COOKIE = "size"
 SCRIPTS = ("htmx.js", "sse.js")
+GLASS_OPEN = N_("Emergency authorisation open until {time}; everything done with it is recorded.")
+END_GLASS = N_("End it")
+DRILL = N_("Drill")
 NO_SCRIPTS = N_("This service was built without its scripts: numbers do not change by themselves. Reload a page for new ones.")
 HTMX = json.dumps({
     "allowEval": False, "allowScriptTags": False, "includeIndicatorStyles": False, "selfRequestsOnly": True, "historyEnabled": False, "historyCacheSize": 0,
@@ -127,7 +132,12 @@ class Pages:
 
     def _banners(self, request: web.Request) -> list[Banner]:
         """What stands above every page of somebody who is signed in."""
-        return [] if self.scripts else [Banner(request[CATALOGUE].say(NO_SCRIPTS))]
+        say, actor = request[CATALOGUE].say, request.get(ACTOR)
+        opened = actor.pane if actor is not None else None
+        until = say(GLASS_OPEN, time=request[FORMATS].time(opened.until)) if opened is not None else ""
+        drill = f"{say(DRILL)} · " if opened is not None and opened.drill else ""
+        glass = [Banner(drill + until, "red", "triangle", "/console/glass", say(END_GLASS))] if opened is not None else []
+        return glass if self.scripts else [*glass, Banner(say(NO_SCRIPTS))]
 
 
 def rooms_of(actor: Actor | None, *, now: datetime) -> list[tuple[str, str]]:

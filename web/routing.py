@@ -8,7 +8,7 @@ from functools import wraps
 from aiohttp import web
 
 from domain.access import VEILED, May, NotHere
-from web.keys import ACTOR, CLOCK, DIGITS, SESSION, TABLE
+from web.keys import ACTOR, CLOCK, DIGITS, SERVICES, SESSION, TABLE
 from web.limiting import Limit
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -75,9 +75,12 @@ def guarded(route: Route) -> Handler:
         if route.may is Open.EVERYBODY:
             return await route.handler(request)
         try:
-            return await route.handler(request)
+            answer = await route.handler(request)
         except VEILED as refusal:
             raise NotHere() from refusal
+        finally:
+            await request.app[SERVICES].glass.note_use(request[ACTOR], what=f"{route.method} {route.path}", entrance="web")
+        return answer
 
     return enter
 

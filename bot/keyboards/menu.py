@@ -42,6 +42,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("notice", "✍️", N_("Risk notice"), May.DRAFT_NOTICE, within="notices"),
     Entry("group", "👥", N_("Groups"), May.DRAFT_NOTICE, within="notices"),
     Entry("site", "👷", N_("Site and gate"), May.MUSTER),
+    Entry("glass", "🚨", N_("Emergency authorisation"), May.BREAK_GLASS),
     Entry("board", "📊", N_("Board"), May.SEE_BOARD),
     Entry("code", "🔳", N_("My safety code"), Open.REGISTERED),
     Entry("me", "👤", N_("About me"), Open.REGISTERED),

@@ -12,8 +12,8 @@ from domain.access import VEILED, May, NotHere
 from domain.errors import Refusal
 from domain.people import NotRegistered
 from services.actors import Actor
+from services.bundle import Services
 from services.ports import Clock
-from services.refusals import Refusals
 
 
 class RightsMiddleware(BaseMiddleware):
@@ -22,19 +22,21 @@ class RightsMiddleware(BaseMiddleware):
     The data of a button is only a claim: what does not exist and what is somebody else's are refused in the same words.
     """
 
-    def __init__(self, clock: Clock, refusals: Refusals) -> None:
+    def __init__(self, clock: Clock, services: Services) -> None:
         self._clock = clock
-        self._refusals = refusals
+        self._services = services
 
     async def __call__(self, handler: Next, event: TelegramObject, data: Data) -> Any:
+        actor, callback = cast(Actor, data["actor"]), data["handler"].callback
+        what = f"{callback.__module__}.{callback.__qualname__}"
         try:
             self._must(data)
-            return await self._inside(handler, event, data)
+            answered = await self._inside(handler, event, data)
         except Refusal as refusal:
-            callback = data["handler"].callback
-            what = f"{callback.__module__}.{callback.__qualname__}"
-            await self._refusals.note(refusal, by=cast(Actor, data["actor"]), entrance="chat", what=what, reference=data.get("key", ""))
+            await self._services.refusals.note(refusal, by=actor, entrance="chat", what=what, reference=data.get("key", ""))
             raise
+        await self._services.glass.note_use(actor, what=what, entrance="chat")
+        return answered
 
     async def _inside(self, handler: Next, event: TelegramObject, data: Data) -> Any:
         try:

@@ -8,6 +8,8 @@ from bot.keyboards import evacuations as order_keyboards
 from bot.keyboards import rollcall as keyboards
 from bot.messenger import Composed
 from bot.views import evacuations as views
+from bot.views import glass as glass_views
+from bot.views import grants as grant_views
 from bot.views import notice_messages
 from bot.views import report_desk as report_views
 from bot.views import security as security_views
@@ -54,6 +56,10 @@ class Composer:
                 return site_views.composed(delivery.message, await self._services.sites.told(delivery.message.about), catalogue, self._surface)
             case Subject.ALARM:
                 return watch_views.told(delivery.message, catalogue, self._surface)
+            case Subject.GLASS_OPENED | Subject.GLASS_ENDED:
+                return await glass_views.composed(delivery.message, await self._reader(delivery), self._services, catalogue, self._surface)
+            case Subject.GRANT_GIVEN:
+                return Composed(grant_views.given(*await self._services.grants.told(delivery.message.about), catalogue, detail=self._surface.chat_detail))
             case Subject.HELP_WANTED:
                 return await self._help_wanted(delivery, await self._reader(delivery), catalogue)
             case Subject.REPORT_FILED | Subject.REPORT_STEP | Subject.REPORT_ASSIGNED:

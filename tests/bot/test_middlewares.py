@@ -228,7 +228,7 @@ async def test_a_handler_without_a_right_that_slipped_in_later_is_a_fault(desk: 
         raise AssertionError
 
     with pytest.raises(RightMissing):
-        await RightsMiddleware(desk.clock, desk.town.house.services.refusals)(never, None, {"actor": Actor(via="chat"), "handler": Handler()})  # type: ignore[arg-type]
+        await RightsMiddleware(desk.clock, desk.town.house.services)(never, None, {"actor": Actor(via="chat"), "handler": Handler()})  # type: ignore[arg-type]
 
 
 def test_every_family_of_refusals_has_its_sign() -> None:

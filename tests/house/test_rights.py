@@ -96,7 +96,7 @@ async def test_no_handler_lets_anybody_in_without_its_right(scene: Scene) -> Non
     from bot.middlewares.rights import RightsMiddleware
 
     clock = FakeClock()
-    guard = RightsMiddleware(clock, scene.services.refusals)
+    guard = RightsMiddleware(clock, scene.services)
     entered = []
 
     async def enter(event: Any, data: dict[str, Any]) -> None:

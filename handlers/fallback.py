@@ -12,6 +12,7 @@ from bot.states import (
     Confirming,
     Founding,
     Gating,
+    Glazing,
     Grouping,
     Handling,
     Noticing,
@@ -21,7 +22,7 @@ from bot.states import (
     Ticking,
     Visiting,
 )
-from bot.views import digits, evacuations, fallback, groups, notice_drafts, rollcall, scans, sites, start
+from bot.views import digits, evacuations, fallback, glass, groups, notice_drafts, rollcall, scans, sites, start
 from handlers.replies import said, unbuttoned
 from locales.catalogue import Catalogue
 from services.actors import Actor
@@ -36,6 +37,8 @@ QUESTIONS = {
     Registering.phone: start.PHONE,
     Registering.village: start.VILLAGE,
     Registering.summary: start.CHECK,
+    Glazing.reason: glass.WHY,
+    Glazing.check: start.TAP,
     Founding.name: start.NAME,
     Founding.phone: start.PHONE,
     Confirming.order: digits.ASKED,

@@ -1,5 +1,7 @@
 """/glass: an emergency authorisation, opened with a reason and a tap, and ended by hand before it ends by itself."""
 
+from contextlib import suppress
+
 from aiogram import Router
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
@@ -55,10 +57,8 @@ async def let_be(callback: CallbackQuery, *, catalogue: Catalogue, state: FSMCon
 
 async def end(callback: CallbackQuery, *, callback_data: callbacks.GlassEnd, actor: Actor, services: Services, catalogue: Catalogue) -> None:
     """Whoever is second learns that it is over, which is what they wanted."""
-    try:
+    with suppress(GlassOver):
         await services.glass.end(callback_data.glass, by=actor)
-    except GlassOver:
-        pass
     await revised(callback, catalogue.say(views.ENDED))
 
 

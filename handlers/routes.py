@@ -27,7 +27,10 @@ from handlers import (
     visits,
 )
 
-FIRST = (logins, founders, start, codes, rollcall, scans, admissions, households, visits, people, evacuations, notice_drafts, notices, groups, board, sites, glass)
+FIRST = (
+    logins, founders, start, codes, rollcall, scans, admissions, households, visits, people,
+    evacuations, notice_drafts, notices, groups, board, sites, glass,
+)  # fmt: skip
 LAST = (report_desk, reports, report_photos, fallback)
 """Whoever is asked something and says something else reaches these."""
 

@@ -69,8 +69,8 @@ class Grants:
             await work.grants.add(grant)
             await self._tell(work, grant, by=by, now=now)
             ends = until.isoformat() if until is not None else None
-            facts = {"grant": str(grant.id), "role": role.value, "area": area, "place": str(place or ""), "until": ends}
-            await self._trail.add(work, by=by, action="grants.give", subject=person, now=now, **facts)
+            facts: dict[str, str | int | bool | None] = {"grant": str(grant.id), "role": role.value, "area": area, "place": str(place or ""), "until": ends}
+            await self._trail.add(work, by=by, action="grants.give", subject=person, now=now, drill=False, **facts)
         self._wakeups.publish("deliveries")
         return grant
 
@@ -117,8 +117,8 @@ class Grants:
                 raise GrantUnknown()
             by.must(May.GRANT, now=now, area=held.area or await area_of(work, held.place))
             await work.grants.revoke(grant, at=now)
-            facts = {"grant": str(grant), "role": held.role.value, "why": why.value}
-            await self._trail.add(work, by=by, action="grants.revoke", subject=held.person, now=now, **facts)
+            facts: dict[str, str | int | bool | None] = {"grant": str(grant), "role": held.role.value, "why": why.value}
+            await self._trail.add(work, by=by, action="grants.revoke", subject=held.person, now=now, drill=False, **facts)
 
 
 async def area_of(work: Work, place: UUID | None) -> str | None:

@@ -64,8 +64,8 @@ class Refusals:
         if by.person is None or (more := self._due(by.person, code, what)) is None:
             return
         async with self._works.write() as work:
-            facts = {"code": code, "entrance": entrance, "what": what, "reference": reference, "more": more}
-            await self._trail.add(work, by=by, action="access.refused", subject=by.person, now=self._clock.now(), **facts)
+            facts: dict[str, str | int | bool | None] = {"code": code, "entrance": entrance, "what": what, "reference": reference, "more": more}
+            await self._trail.add(work, by=by, action="access.refused", subject=by.person, now=self._clock.now(), drill=False, **facts)
 
     def _due(self, person: object, code: str, what: str) -> int | None:
         """How many of the same went unwritten before; None when this one goes unwritten too."""

@@ -27,9 +27,34 @@ def verify(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
         raise typer.Exit(REFUSED)
 
 
+def list_(
+    action: Annotated[str, typer.Option(help="An action such as grants.give, or all of a noun: grants.")] = "",
+    most: Annotated[int, typer.Option(min=1, max=1000)] = 50,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Rows of the log, the newest first."""
+    from domain.identifiers import masked_name
+    from services.actors import Actor
+    from services.audit import Asked
+
+    async def work(house: "House") -> list[dict[str, object]]:
+        rows = await house.services.audit_log.listing(Asked(action=action), by=Actor.operator(), most=most)
+        return [
+            {
+                "seq": one.row.seq, "at": one.row.at.astimezone(house.settings.zone).isoformat(), "action": one.row.action, "subject": one.row.subject,
+                "by": masked_name(one.name) if one.name else one.row.via, "via": one.row.via, "drill": one.row.drill, "facts": dict(one.row.facts),
+            }
+            for one in rows
+        ]  # fmt: skip
+
+    answer = in_house(work)
+    put(answer, as_json=as_json, words="\n".join(f"{one['seq']:>6}  {one['at']}  {one['action']}  {one['by']}  {one['facts']}" for one in answer) or "none")
+
+
 def register(app: typer.Typer) -> None:
     nouns = typer.Typer(help="The audit log.", no_args_is_help=True)
     nouns.command("verify")(verify)
+    nouns.command("list")(list_)
 
     @nouns.callback()
     def nothing() -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.commands import roles
 from app.commands.frame import in_house, put
 from app.commands.importing import DryRun, How, Json, Map, Preview, Sheet, import_table
 from domain.lists import ListKind
@@ -54,17 +55,39 @@ def grant(
     put(answer, as_json=as_json, words=f"{answer['role']}: {answer['area'] or answer['shelter'] or answer['site']} (grant {answer['grant']})")
 
 
-def revoke_grant(grant: str, as_json: Json = False) -> None:
-    """Take a grant back, at once."""
+def revoke_grant(
+    grant: Annotated[str, typer.Argument(help="The number of a grant, or a phone number.")],
+    role: Annotated[str | None, typer.Argument(help="With a phone number: the role.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Take a grant back, at once: by its number, or every grant of a role that a person holds."""
     from uuid import UUID
 
+    from domain.access import GrantUnknown
     from services.actors import Actor
 
-    async def work(house: "House") -> None:
-        await house.services.grants.revoke(UUID(grant), by=Actor.operator())
+    if role is not None:
+        roles.known_role(role)
+    else:
+        try:
+            UUID(grant)
+        except ValueError:
+            raise typer.BadParameter("a grant's number, or a phone number and a role", param_hint="GRANT") from None
 
-    in_house(work)
-    put({"revoked": grant}, as_json=as_json, words=f"revoked {grant}")
+    async def work(house: "House") -> list[str]:
+        by = Actor.operator()
+        chosen = [UUID(grant)] if role is None else []
+        if role is not None:
+            user, _ = await house.services.users.show((await house.services.grants.with_phone(grant)).id, by=by)
+            chosen = [held.grant.id for held in user.held if held.holds and held.grant.role.value == role]
+        if not chosen:
+            raise GrantUnknown()
+        for one in chosen:
+            await house.services.grants.revoke(one, by=by)
+        return [str(one) for one in chosen]
+
+    revoked = in_house(work)
+    put({"revoked": revoked[0] if len(revoked) == 1 else revoked}, as_json=as_json, words="\n".join(f"revoked {one}" for one in revoked))
 
 
 def link_code(phone: str, as_json: Json = False) -> None:
@@ -124,4 +147,5 @@ def register(app: typer.Typer) -> None:
     nouns.command("admin-code")(admin_code)
     nouns.command("reset-totp")(reset_totp)
     nouns.command("end-sessions")(end_sessions)
+    roles.register(nouns)
     app.add_typer(nouns, name="people")

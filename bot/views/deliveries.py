@@ -56,10 +56,8 @@ class Composer:
                 return site_views.composed(delivery.message, await self._services.sites.told(delivery.message.about), catalogue, self._surface)
             case Subject.ALARM:
                 return watch_views.told(delivery.message, catalogue, self._surface)
-            case Subject.GLASS_OPENED | Subject.GLASS_ENDED:
-                return await glass_views.composed(delivery.message, await self._reader(delivery), self._services, catalogue, self._surface)
-            case Subject.GRANT_GIVEN:
-                return Composed(grant_views.given(*await self._services.grants.told(delivery.message.about), catalogue, detail=self._surface.chat_detail))
+            case Subject.GLASS_OPENED | Subject.GLASS_ENDED | Subject.GRANT_GIVEN | Subject.AUTHENTICATOR:
+                return await self._of_rights(delivery, catalogue)
             case Subject.HELP_WANTED:
                 return await self._help_wanted(delivery, await self._reader(delivery), catalogue)
             case Subject.REPORT_FILED | Subject.REPORT_STEP | Subject.REPORT_ASSIGNED:
@@ -67,8 +65,6 @@ class Composer:
             case Subject.NOTICE | Subject.NOTICE_WITHDRAWN | Subject.NOTICE_DECIDED | Subject.NOTICE_MISSED | Subject.NOTICE_TO_APPROVE:
                 reader = await self._reader(delivery) if delivery.message.subject is Subject.NOTICE_TO_APPROVE else None
                 return await notice_messages.composed(delivery.message, reader, self._services, catalogue, self._catalogues, self._surface)
-            case Subject.AUTHENTICATOR:
-                return Composed(security_views.told(delivery.message, catalogue, Formats(catalogue, self._surface.zone)))
             case Subject.VISITS_WANTED:
                 left = await self._services.visits.told(delivery.message.about, by=await self._reader(delivery))
                 return Composed(visit_views.wanted(delivery.message, left, catalogue, formats=Formats(catalogue, self._surface.zone)))
@@ -81,6 +77,15 @@ class Composer:
                 return await self._to_approve(delivery, await self._reader(delivery), catalogue)
             case _:
                 return Composed(self._after(await self._services.evacuations.told(delivery.message.about), delivery.message, catalogue))
+
+    async def _of_rights(self, delivery: Delivery, catalogue: Catalogue) -> Composed:
+        match delivery.message.subject:
+            case Subject.AUTHENTICATOR:
+                return Composed(security_views.told(delivery.message, catalogue, Formats(catalogue, self._surface.zone)))
+            case Subject.GRANT_GIVEN:
+                return Composed(grant_views.given(*await self._services.grants.told(delivery.message.about), catalogue, detail=self._surface.chat_detail))
+            case _:
+                return await glass_views.composed(delivery.message, await self._reader(delivery), self._services, catalogue, self._surface)
 
     async def _reader(self, delivery: Delivery) -> Actor:
         """Who reads it, with the rights of this moment. Costs a look at the database: only for what differs from reader to reader."""

@@ -17,6 +17,7 @@ ASK = N_(
     "and draft orders and notices, also outside your area. You cannot approve or lift anything.\nAll approvers, administrators and auditors are told at once, "
     "and everything you do with it is recorded.\n\nWhy do you need it? Write at least {least} characters, or /cancel."
 )
+WHY = N_("Why do you need the emergency authorisation? Write it in a few words, or /cancel.")
 CHECK = N_("Your reason:\n<blockquote>{reason}</blockquote>\nOpen it now? Everybody who watches reads this.")
 OPENED = N_("🚨 The emergency authorisation is open until {time}. It ends by itself. The others have been told.")
 NOT_OPENED = N_("Nothing was opened.")

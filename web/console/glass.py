@@ -59,6 +59,6 @@ async def end(request: web.Request) -> web.StreamResponse:
 def routes() -> Sequence[Route]:
     return (
         Route("GET", HERE, page, Open.SESSION),
-        Route("POST", HERE, open_it, May.BREAK_GLASS),
+        Route("POST", HERE, open_it, May.BREAK_GLASS, fresh=True),
         Route("POST", f"{HERE}/{{glass}}/end", end, Open.SESSION),
     )

@@ -1,7 +1,7 @@
 """Users on our own pages: who holds which role where; to give one and to take one back."""
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import date, datetime, time
 from uuid import UUID
 
 from aiohttp import web
@@ -111,7 +111,7 @@ def _until(request: web.Request, typed: str) -> datetime | None:
     if not typed.strip():
         return None
     try:
-        day = datetime.strptime(typed.strip(), "%Y-%m-%d").date()
+        day = date.fromisoformat(typed.strip())
     except ValueError:
         raise DayUnreadable() from None
     return datetime.combine(day, time(23, 59, 59), tzinfo=request.app[SITE].zone)
@@ -128,6 +128,20 @@ async def revoke(request: web.Request) -> web.StreamResponse:
     raise web.HTTPSeeOther(f"{HERE}/{person}")
 
 
+async def reset_authenticator(request: web.Request) -> web.StreamResponse:
+    """For somebody who lost the phone with the app: they set up a new one at the next sign-in, and are signed out everywhere."""
+    person = _id(request, "person")
+    await request.app[SERVICES].authenticators.reset(person, by=request[ACTOR])
+    raise web.HTTPSeeOther(f"{HERE}/{person}")
+
+
+async def end_sessions(request: web.Request) -> web.StreamResponse:
+    """Signed out of the console everywhere, at once."""
+    person = _id(request, "person")
+    await request.app[SERVICES].sessions.end_all(person, by=request[ACTOR])
+    raise web.HTTPSeeOther(f"{HERE}/{person}")
+
+
 def _id(request: web.Request, name: str) -> UUID:
     try:
         return UUID(request.match_info[name])
@@ -139,6 +153,8 @@ def routes() -> Sequence[Route]:
     return (
         Route("GET", HERE, listing, May.GRANT),
         Route("GET", f"{HERE}/{{person}}", one, May.GRANT),
-        Route("POST", f"{HERE}/{{person}}/grants", give, May.GRANT),
-        Route("POST", f"{HERE}/{{person}}/grants/{{grant}}/revoke", revoke, May.GRANT),
+        Route("POST", f"{HERE}/{{person}}/grants", give, May.GRANT, fresh=True),
+        Route("POST", f"{HERE}/{{person}}/grants/{{grant}}/revoke", revoke, May.GRANT, fresh=True),
+        Route("POST", f"{HERE}/{{person}}/authenticator/reset", reset_authenticator, May.GRANT, fresh=True),
+        Route("POST", f"{HERE}/{{person}}/sessions/end", end_sessions, May.GRANT, fresh=True),
     )

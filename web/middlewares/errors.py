@@ -76,8 +76,15 @@ def place(request: web.Request) -> str:
 
 async def noted(request: web.Request, refusal: Refusal) -> None:
     """Who was refused a right leaves a trace. Whoever was not asked for a name yet is a stranger here."""
+    if SERVICES not in request.app:
+        return
     by = request.get(ACTOR) or Actor(via="web")
-    await request.app[SERVICES].refusals.note(refusal, by=by, entrance="web", what=place(request), reference=request[REFERENCE])
+    try:
+        await request.app[SERVICES].refusals.note(refusal, by=by, entrance="web", what=place(request), reference=request[REFERENCE])
+    except Exception as error:
+        if not request.app[SITE].away(error):
+            raise
+        log.error("the database is away: a refusal of %s stands in the log alone (%s)", request[REFERENCE], type(error).__name__)
 
 
 def refused(request: web.Request, refusal: Refusal, *, status: int) -> web.Response:

@@ -308,6 +308,16 @@ def entry_of(parts: Parts, *, office: Office, trail: Trail, audience: Audience, 
     )
 
 
+def rights_of(parts: Parts, *, office: Office, trail: Trail, audience: Audience) -> tuple[Grants, Users, Glasses]:
+    """Who may do what: roles, who holds them, and more than one's own for an hour."""
+    works, clock, ids, wakeups = parts.works, parts.clock, parts.ids, parts.wakeups
+    return (
+        Grants(works, clock=clock, ids=ids, trail=trail, audience=audience, wakeups=wakeups),
+        Users(works, clock=clock),
+        Glasses(works, clock=clock, ids=ids, trail=trail, office=office, audience=audience, wakeups=wakeups),
+    )
+
+
 def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, queues: Queues) -> Services:
     """Every use case, over these parts."""
     works, clock, ids, wakeups = parts.works, parts.clock, parts.ids, parts.wakeups
@@ -319,6 +329,7 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
     codes = Codes(works, clock=clock, trail=trail, mint=mint, press=press)
     people = People(works, clock=clock, ids=ids, trail=trail, mint=mint, office=office, digest=keys.digest)
     lists = lists_of(parts, office=office, trail=trail, mint=mint, codes=codes)
+    grants, users, glass = rights_of(parts, office=office, trail=trail, audience=audience)
     sessions, logins, authenticators = entry_of(parts, office=office, trail=trail, audience=audience, people=people, keys=keys)
     return Services(
         office=office,
@@ -326,9 +337,7 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
         people=people,
         people_import=lists.people,
         shelters=lists.shelters,
-        grants=Grants(works, clock=clock, ids=ids, trail=trail, audience=audience, wakeups=wakeups),
-        users=Users(works, clock=clock),
-        glass=Glasses(works, clock=clock, ids=ids, trail=trail, office=office, audience=audience, wakeups=wakeups),
+        grants=grants, users=users, glass=glass,
         codes=codes,
         scans=Scans(works, clock=clock, ids=ids, trail=trail, mint=mint, press=press, queues=queues, wakeups=wakeups),
         evacuations=Evacuations(works, clock=clock, ids=ids, trail=trail, office=office, audience=audience, wakeups=wakeups),
@@ -341,9 +350,7 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
         founders=Founders(works, clock=clock, ids=ids, trail=trail, office=office, digest=keys.digest),
         exports=Exports(works, clock=clock, trail=trail),
         sheets=Sheets(works, clock=clock, trail=trail),
-        audit=Audit(works),
-        audit_log=AuditLog(works, clock=clock, office=office),
-        refusals=Refusals(works, clock=clock, trail=trail),
+        audit=Audit(works), audit_log=AuditLog(works, clock=clock, office=office), refusals=Refusals(works, clock=clock, trail=trail),
         reports=reports, report_photos=photos, report_desk=desk,
         notices=notices, notice_runs=runs, notice_lists=lists.notices,
         groups=groups, group_import=lists.groups, list_imports=lists.imports, workers=lists.workers, sites=lists.sites,

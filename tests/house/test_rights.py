@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
 SAFE_METHODS = {"GET", "POST"}
 ELSEWHERE = {401, 403, 404}
-DECIDED = {200, 303, 409}
+DECIDED = {200, 303, 409, 422}
+"""A form that is shown again was understood, and by whoever may fill it in."""
 """A form that was done, or that came second; never one that was not understood or not allowed."""
 OBSERVED = re.compile(r"\b(message|edited_message|callback_query|channel_post|inline_query|my_chat_member|chat_member|error|update)\.register$")
 PERSON = UUID(int=5)
@@ -135,7 +136,8 @@ def guarded_routes(scene: Scene, server: TestServer) -> list[tuple[Route, str]]:
     """Every route that asks for a right, with a path that leads to something of this county."""
     fields = {"{order}": str(scene.order.id), "{member}": str(scene.members[town_cast.LIN[0]]), "{site}": str(scene.site)}
     fields |= {NUMBER: str(scene.report.number), "{photo}": str(scene.photo), "{notice}": str(scene.announced.waiting.id)}
-    fields |= {"{upload}": str(UPLOAD), LIST: "people.csv"}
+    fields |= {"{upload}": str(UPLOAD), LIST: "people.csv", "{grant}": str(scene.grant)}
+    fields |= {"{person}": str(scene.people[town_cast.YE[0]])}
     site = server.app[_site()]
     found = []
     for route in routes(site):
@@ -204,15 +206,18 @@ def test_a_route_that_says_nothing_cannot_be_made() -> None:
 async def test_the_right_official_reaches_every_route(scene: Scene, server: TestServer) -> None:
     """Otherwise the refusals below would prove nothing."""
     await scene.services.grants.give(scene.people[town_cast.MALLORY[0]], Role.ADMIN, by=Actor.operator(), area=town_cast.COUNTY.code)
-    officer, approver, admin = [await signed_in(scene, server, who) for who in (town_cast.OFFICER, town_cast.APPROVER, town_cast.MALLORY)]
+    await scene.services.grants.give(scene.people[town_cast.LIN[0]], Role.AUDITOR, by=Actor.operator(), area=town_cast.COUNTY.code)
+    people = (town_cast.OFFICER, town_cast.APPROVER, town_cast.MALLORY, town_cast.LIN)
+    officer, approver, admin, auditor = [await signed_in(scene, server, who) for who in people]
     for route, path in guarded_routes(scene, server):
         whole = path.replace(str(UPLOAD), await waiting_file(scene))
-        client = admin if route.may is May.GRANT else officer if route.may in TABLE[Role.DUTY_OFFICER] else approver
+        other = officer if route.may in TABLE[Role.DUTY_OFFICER] else approver
+        client = {May.GRANT: admin, May.READ_AUDIT: auditor}.get(cast(May, route.may), other)
         answer = await tried(client, route, whole)
         reached = answer.status in DECIDED if route.method == "POST" else answer.status == 200 or answer.headers["Location"] == f"/board/{scene.order.id}"
         assert reached, f"{route.method} {path}: {answer.status}"
         answer.close()
-    for client in (officer, approver, admin):
+    for client in (officer, approver, admin, auditor):
         await client.close()
 
 
@@ -227,7 +232,7 @@ async def test_a_stranger_reaches_no_guarded_route(scene: Scene, server: TestSer
 
 
 async def test_another_county_reaches_nothing_of_this_one(scene: Scene, server: TestServer) -> None:
-    lists = frozenset({"/board", "/notices", "/sites", "/reports", "/console/exports", "/console/exports/people.csv"})
+    lists = frozenset({"/board", "/notices", "/sites", "/reports", "/console/exports", "/console/exports/people.csv", "/console/glass"})
     await refused_everywhere(scene, server, await signed_in(scene, server, town_cast.OTHER_OFFICER), but=lists)
 
 

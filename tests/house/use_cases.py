@@ -6,6 +6,7 @@ import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -16,6 +17,7 @@ from domain.authenticators import NoAuthenticator
 from domain.deliveries import Message, Subject
 from domain.evacuations import Destination, Order
 from domain.gates import Direction
+from domain.glass import Glass
 from domain.lists import ListKind
 from domain.logins import LoginCodeWrong
 from domain.notices import Notice, NoticeState
@@ -27,10 +29,12 @@ from domain.sheets import SheetKind
 from domain.sites import SiteState
 from domain.visits import Outcome, Visit
 from services.actors import Actor
+from services.audit import Asked as AuditAsked
 from services.gates import Passing
 from services.list_imports import Read
 from services.scans import Asked, Newcomer
 from services.sheets import Wanted
+from services.users import Wanted as UsersWanted
 from tests import cast
 from tests.announcing import DRAFT, VILLAGE, Announced, announced
 from tests.fakes.clock import FakeClock
@@ -42,7 +46,8 @@ OTHER_HALL = "上东村文化礼堂"
 NEXT = (cast.NEXT_VILLAGE.code,)
 RELATIVES = {"purpose": Purpose.TO_RELATIVES, "place": None, "note": "城里女儿家"}
 WHERE = "沿村道向东，过桥"
-VISIT, WARNING = UUID(int=51), UUID(int=52)
+WHY = "邻县值班员联系不上，需代为登记"
+VISIT, WARNING, GLASS = UUID(int=51), UUID(int=52), UUID(int=53)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,7 @@ class Scene:
     report: Report
     photo: UUID
     announced: Announced
+    glass: UUID
 
     @property
     def services(self) -> Any:
@@ -107,7 +113,7 @@ async def a_night(town: Town) -> Scene:
     return Scene(
         town, order, draft, people, {name: members[id] for name, id in people.items() if id in members}, town.hall,
         await services.shelters.named(OTHER_HALL), tick, grant.id, card.short, poster.short, (await services.sites.named(YARD)).id,
-        *await _reported(town), await announced(town),
+        *await _reported(town), await announced(town), await _with_glass(town, people[cast.GRANNY_HU[0]]),
     )  # fmt: skip
 
 
@@ -145,6 +151,14 @@ async def _reported(town: Town) -> tuple[Report, UUID]:
     async with town.house.works.read() as work:
         (photo,) = await work.media.of(draft.id)
     return filed.report, photo.id
+
+
+async def _with_glass(town: Town, person: UUID) -> UUID:
+    """An open break-glass of somebody who has lost the role for it: it gives nothing, and may be ended."""
+    now = town.clock.now()
+    async with town.house.works.write() as work:
+        await work.glass.add(Glass(GLASS, person, WHY, False, now, now + timedelta(hours=1)))
+    return GLASS
 
 
 async def _to_visit(town: Town, person: UUID) -> None:
@@ -285,6 +299,15 @@ NOTICE_CASES = (
     UseCase("group_import.import_rows", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.group_import.import_rows([], by=by), scoped=False),
 )  # fmt: skip
 
+RIGHTS_CASES = (
+    UseCase("users.listing", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.users.listing(UsersWanted(area=cast.VILLAGE.code), by=by)),
+    UseCase("users.show", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.users.show(_person(s, cast.YE), by=by)),
+    UseCase("glass.open", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.glass.open(WHY, 15, by=by, key="w"), scoped=False),
+    UseCase("glass.listing", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.glass.listing(by=by), scoped=False),
+    UseCase("glass.end", cast.APPROVER, Role.APPROVER, lambda s, by: s.services.glass.end(s.glass, by=by), scoped=False),
+    UseCase("audit.listing", cast.LIN, Role.AUDITOR, lambda s, by: s.services.audit_log.listing(AuditAsked(), by=by, most=10), scoped=False),
+)
+
 USE_CASES = (
     *NOTICE_CASES,
     *LIST_CASES,
@@ -322,6 +345,7 @@ USE_CASES = (
     UseCase("scans.record", cast.KEEPER, Role.KEEPER, lambda s, by: s.services.scans.record(asked(s, by, newcomer=Newcomer("路人甲")))),
     UseCase("scans.record", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.scans.record(asked(s, by, person=_person(s, cast.LIN)))),
     UseCase("scans.record", cast.KEEPER, Role.KEEPER, lambda s, by: s.services.scans.record(asked(s, by, **RELATIVES, person=_person(s, cast.LIN)))),
+    *RIGHTS_CASES,
     UseCase("grants.give", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.grants.give(_person(s, cast.YE), Role.WARDEN, by=by, area=cast.VILLAGE.code)),
     UseCase("grants.give", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.grants.give(_person(s, cast.YE), Role.KEEPER, by=by, place=s.hall)),
     UseCase("grants.revoke", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.grants.revoke(s.grant, by=by)),

@@ -36,6 +36,7 @@ class Scene:
     member: str
     upload: str
     notice: str
+    somebody: str
     cookies: dict[tuple[str, str | None], str] = field(default_factory=dict)
 
     async def cookie(self, who: tuple[str, str | None]) -> str:
@@ -73,6 +74,10 @@ PAGES: Mapping[str, Callable[[Scene], Sequence[Visit]]] = {
     "/console/approvals": lambda scene: [(cast.APPROVER, "/console/approvals")],
     "/console/approvals/orders/{order}": lambda scene: [(cast.APPROVER, f"/console/approvals/orders/{scene.order.id}")],
     "/console/approvals/notices/{notice}": lambda scene: [(cast.APPROVER, f"/console/approvals/notices/{scene.notice}")],
+    "/console/users": lambda scene: [(ADMIN, "/console/users"), (ADMIN, "/console/users?words=nobody")],
+    "/console/users/{person}": lambda scene: [(ADMIN, f"/console/users/{scene.somebody}")],
+    "/console/glass": lambda scene: [(OFFICER, "/console/glass"), (ADMIN, "/console/glass")],
+    "/console/audit": lambda scene: [(cast.LIN, "/console/audit"), (cast.LIN, "/console/audit?action=nothing.")],
     "/reports/{number}": lambda scene: [(OFFICER, f"/reports/{scene.report.number}")],
 }  # fmt: skip
 """Each route that answers with a page, and its visits."""
@@ -101,6 +106,10 @@ async def a_scene(office: Office) -> Scene:
     notice = await drafted(town)
     await town.house.services.notice_runs.release()
     await town.house.services.grants.give((await town.person(ADMIN[0])).id, Role.ADMIN, by=Actor.operator(), area=cast.COUNTY.code)
+    await town.house.services.grants.give((await town.person(cast.LIN[0])).id, Role.AUDITOR, by=Actor.operator(), area=cast.COUNTY.code)
+    held = await town.house.services.grants.give((await town.person(cast.YE[0])).id, Role.GUARD, by=Actor.operator(), area=cast.VILLAGE.code)
+    await town.house.services.grants.revoke(held.id, by=Actor.operator())
+    await town.house.services.glass.open("邻县值班员联系不上，需代为登记", 15, by=await town.actor(cast.OTHER_OFFICER), key="glass")
     brought = "姓名,手机号,村代码,备注\n新来的,13905780099,331102001201,\n".encode()
     upload = await town.house.services.list_imports.keep(ListKind.PEOPLE, brought, by=await town.actor(ADMIN))
     lin, officer = await town.person(cast.LIN[0]), await town.actor(cast.OFFICER)
@@ -108,4 +117,5 @@ async def a_scene(office: Office) -> Scene:
         codes = await work.codes.of([lin.id, town.hall])
     (line, *_) = await town.house.services.board.people(order.id, by=officer)
     return Scene(office, order, gate, report, code=codes[lin.id].token, poster=codes[town.hall].token,
-        site_poster=(await gate.card(gate.yard)).short, member=str(line.line.member), upload=str(upload.id), notice=str(notice.id))
+        site_poster=(await gate.card(gate.yard)).short, member=str(line.line.member), upload=str(upload.id), notice=str(notice.id),
+        somebody=str((await town.person(cast.YE[0])).id))

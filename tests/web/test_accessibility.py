@@ -97,7 +97,8 @@ async def test_axe_finds_nothing_on_any_page_in_both_languages(office: Office, b
         for visit in [visit for visits in PAGES.values() for visit in visits(scene)]:
             for language, tag in LANGUAGES.items():
                 await become(scene, page.context, visit, language=language)
-                await page.goto(visit[1])
+                answer = await page.goto(visit[1])
+                assert answer is not None and answer.status < 500, visit
                 assert await page.locator("html").get_attribute("lang") == tag, visit
                 wrong += [f"{visit[1]} {language} {found}" for found in await looked_at(page)]
     assert not wrong, "\n".join(wrong)

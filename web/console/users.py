@@ -60,7 +60,7 @@ async def _sheet(request: web.Request, mistake: Invalid | Unknown | None = None)
     services, person = request.app[SERVICES], _id(request, "person")
     user, changes = await services.users.show(person, by=request[ACTOR])
     title = (await services.areas.titles([user.person.area])).get(user.person.area, user.person.area)
-    typed = dict(await form(request)) if mistake else {}
+    typed = dict.fromkeys(("role", "scope", "until"), "") | (dict(await form(request)) if mistake else {})
     return request.app[PAGES].page(
         request, "user.html", status=422 if mistake else 200, user=user, changes=changes, title=title, roles=TITLES, why=WHY, mistake=mistake, typed=typed,
         own=request[ACTOR].person == person,

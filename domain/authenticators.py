@@ -9,7 +9,7 @@ from hashlib import sha1
 from urllib.parse import quote
 from uuid import UUID
 
-from domain.errors import Conflict, Invalid, NotAllowed, TooOften, Unknown
+from domain.errors import Conflict, Invalid, NotAllowed, TooOften
 from domain.text import N_
 
 STEP = 30
@@ -117,7 +117,7 @@ class AuthenticatorLocked(TooOften):
     text = N_("Too many wrong digits. Please wait {minutes} minutes and try again.")
 
 
-class NoAuthenticator(Unknown):
+class NoAuthenticator(Conflict):
     code = "no_authenticator"
     text = N_("No authenticator app is set up for this person.")
 

@@ -37,7 +37,13 @@ LOOK = """async () => {
   const where = (node) => `${node.target} ${node.html.slice(0, 120)}`;
   const wrong = found.violations.map((one) => `${one.id}: ${one.help}: ${one.nodes.map(where).join(' | ')}`);
   const root = document.documentElement;
-  if (root.scrollWidth > root.clientWidth) wrong.push(`scrolls sideways: ${root.scrollWidth}`);
+  const lines = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), range = document.createRange(), wide = [];
+  while (lines.nextNode()) {
+    range.selectNodeContents(lines.currentNode);
+    const text = lines.currentNode;
+    if (range.getBoundingClientRect().right > root.clientWidth + 1) wide.push(`${text.parentElement.tagName} ${text.data.trim().slice(0, 40)}`);
+  }
+  if (root.scrollWidth > root.clientWidth) wrong.push(`scrolls sideways: ${root.scrollWidth}: ${wide.slice(-3).join(' | ')}`);
   return [...wrong, ...broken.splice(0)];
 }"""
 REACHABLE = """() => [...document.querySelectorAll('a[href], button, input:not([type=hidden]), select, textarea, summary')]

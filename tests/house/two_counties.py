@@ -29,15 +29,16 @@ from tests.announcing import DRAFT
 from tests.fakes.clock import FakeClock
 from tests.field import a_photo
 from tests.gatehouse import QUARRY, YARD, site_row
-from tests.house.use_cases import OTHER_HALL, VISIT, Scene, a_night
-from tests.houses import BOT, Town, a_house, a_town
+from tests.house.use_cases import VISIT, Scene, a_night
+from tests.houses import BOT, Town, a_house, a_town, hall_row
 from tests.signing import Apps, Who
 
-OTHER_YARD = "青田新区工地"
+OTHER_YARD, OTHER_HALL = "青田新区工地", "小舟小学"
 LIST = "姓名,村代码\n".encode()
 SOLE = ("此居民家属", "13705780001")
 """Of this county, without any role, and never with one."""
 AT_PLACES = {Role.KEEPER: OTHER_HALL, Role.GUARD: QUARRY, Role.SITE_MANAGER: QUARRY, Role.SAFETY_OFFICER: QUARRY}
+"""A keeper sees the county of the own shelter (services/board.py), so theirs stands in the other one; a site is a site of its own."""
 HOW = ("here", "there", "revoked", "ended", "elsewhere")
 NAMES = tuple(who[0] for who in (cast.LIN, cast.LIN_WIFE, cast.LIN_SON, cast.GRANNY_HU))
 """Whom nobody from elsewhere may ever read."""
@@ -125,6 +126,9 @@ async def _both(town: Town) -> Counties:
     rows = [(2, site_row(OTHER_YARD, area_code=cast.OTHER_VILLAGE.code, firm="青田一建", manager_phone="")), (3, site_row(QUARRY, manager_phone=""))]
     report = await services.sites.import_rows(rows, by=Actor.operator())
     assert not report.problems, report.problems
+    hall = hall_row(name=OTHER_HALL) | {"area_code": cast.OTHER_VILLAGE.code, "keeper_phone": ""}
+    report = await services.shelters.import_rows([(2, hall)], by=Actor.operator())
+    assert not report.problems, report.problems
     officials = await _officials(town)
     there, other_secret = await _there(town, officials)
     here = await _here(scene, officials)
@@ -209,7 +213,8 @@ async def _there(town: Town, officials: Mapping[tuple[Role, str], Official]) -> 
     officer, approver, warden, admin = [
         await town.actor(officials[role, "there"].who) for role in (Role.DUTY_OFFICER, Role.APPROVER, Role.WARDEN, Role.ADMIN)
     ]  # fmt: skip
-    school = Destination(None, "小舟小学", "过桥")
+    hall = await services.shelters.named(OTHER_HALL)
+    school = Destination(hall, OTHER_HALL, "过桥")
     order = await services.evacuations.draft(codes, school, by=officer, key="there")
     draft = await services.evacuations.draft(codes, school, by=officer, key="there again")
     await services.evacuations.approve(order.id, fingerprint=order.fingerprint, by=approver, key="there yes")
@@ -226,7 +231,7 @@ async def _there(town: Town, officials: Mapping[tuple[Role, str], Official]) -> 
     made = {
         "order": order.id, "draft": draft.id, "member": member.id, "site": (await services.sites.named(OTHER_YARD)).id, "number": number, "report": report,
         "photo": photo, "notice": notices[0], "active": notices[1], "upload": upload.id, "group": group.id, "person": person.id, "household": person.household,
-        "shelter": UUID(int=61), "event": event.id, "visit": UUID(int=62), "binding": UUID(int=63),
+        "shelter": hall, "event": event.id, "visit": UUID(int=62), "binding": UUID(int=63),
         "session": officials[Role.ADMIN, "there"].session.session.id, "code": card.short, "area": cast.OTHER_VILLAGE.code, "order_number": order.number,
         "grant": admin.grants[0].id,
     }  # fmt: skip

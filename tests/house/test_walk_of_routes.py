@@ -16,7 +16,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from domain.access import TABLE, May, Role
 from services.figures import NoFigures
 from tests.house.route_entries import FREE, GUARDED, MADE_UP, Form, Free, Guarded
-from tests.house.two_counties import LIST, Counties, Official, changes, two_counties_in
+from tests.house.two_counties import LIST, Counties, Official, Rows, two_counties_in
 from tests.web.conftest import WEBHOOK, the_application
 from web.application import routes, side_door
 from web.keys import SITE
@@ -32,7 +32,6 @@ NOT_BY_RIGHT = frozenset({"not_from_here", "came_too_often", "not_understood", "
 BOOKKEEPING = {"sessions": re.compile(""), "audit": re.compile(r"'action': '(sessions\.(end|close|renew|roles_gone)|access\.refused)'")}
 """What a refusal may write: that a session is over or has a new secret, and that somebody was refused."""
 TAKEN = re.compile(r"'action': 'sheets\.\w+'")
-Rows = Mapping[str, set[str]]
 MISSING = (
     "%s is not tried by the walk. Say in tests/house/route_entries.py how: GUARDED for a route behind a right or a session (which role gets through, "
     "with which form), FREE for one that asks nobody who they are (why)."
@@ -136,10 +135,10 @@ def told(walk: Walk, answer: Answer, *, other: bool = False) -> list[str]:
     return leads + [word for word in (walk.counties.other_secret if other else walk.counties.secret) if word in answer.text]
 
 
-def written(before: Rows, after: Rows, *, own: bool = False, more: frozenset[str] = frozenset()) -> dict[str, list[str]]:
+def written(counties: Counties, before: Rows, *, own: bool = False, more: frozenset[str] = frozenset()) -> dict[str, list[str]]:
     """What changed beside the bookkeeping of a refusal, and of a list of one's `own` that was taken away."""
     found = {}
-    for table, rows in changes(before, after).items():
+    for table, rows in counties.changed(before).items():
         expected = [BOOKKEEPING[table]] if table in BOOKKEEPING else []
         expected += [TAKEN] if table == "audit" and own else []
         left = [row for row in rows if not any(each.search(row) for each in expected)]
@@ -182,7 +181,7 @@ async def test_who_may_not_is_refused_sees_nothing_and_changes_nothing(name: str
             nobody = answer.code == "not_from_here" and not session
             assert sees_own or nobody or refused(answer), f"{who}: {route.method} {path} answers {answer.status} {answer.code or answer.text[:300]}"
             assert not told(walk, answer), f"{who}: {route.method} {path} tells {told(walk, answer)}"
-            found = {} if sees_own and route.method == "POST" else written(before, walk.counties.rows(), own=sees_own)
+            found = {} if sees_own and route.method == "POST" else written(walk.counties, before, own=sees_own)
             assert not found, f"{who}: {route.method} {path} was refused, and yet: {found}"
 
 
@@ -196,7 +195,7 @@ async def test_who_may_reaches_nothing_of_another_county(name: str, walk: Walk) 
         sees_own = entry.own and answer.status == 200 and route.method == "GET"
         assert sees_own or refused(answer), f"{what}: {route.method} {path} answers {answer.status} {answer.code or answer.text[:300]}"
         assert not told(walk, answer, other=True), f"{what}: {route.method} {path} tells {told(walk, answer, other=True)}"
-        found = written(before, walk.counties.rows(), own=sees_own)
+        found = written(walk.counties, before, own=sees_own)
         assert not found, f"{what}: {route.method} {path}: {found}"
 
 
@@ -235,4 +234,4 @@ async def test_an_open_route_tells_nobody_of_anybody_and_changes_nothing(name: s
             answer = await walk.tries(Try(route, path, filled(entry.form, ids), session))
             assert answer.status < 500, f"{route.method} {path} answers {answer.status}"
             assert not told(walk, answer), f"{route.method} {path} tells {told(walk, answer)}"
-            assert not written(before, walk.counties.rows(), more=entry.tables), f"{route.method} {path}"
+            assert not written(walk.counties, before, more=entry.tables), f"{route.method} {path}"

@@ -1,4 +1,4 @@
-"""Two counties on one night, each with something of everything; and for every role one official here, one there, one whose role was taken, one whose role ended.
+"""Two counties on one night, each with something of everything; and officials of every role: here, there, one whose role was taken, one whose role ended.
 
 What the walks over routes and handlers tell of the names here: an id of HERE is this county's, the same of THERE is the other's.
 """
@@ -24,6 +24,7 @@ from domain.rollcall import Happening, How
 from services.actors import Actor
 from services.office import CONSENT_VERSION
 from services.sessions import Opened
+from storage.metadata import metadata
 from tests import cast
 from tests.announcing import DRAFT
 from tests.fakes.clock import FakeClock
@@ -39,6 +40,7 @@ SOLE = ("此居民家属", "13705780001")
 """Of this county, without any role, and never with one."""
 AT_PLACES = {Role.KEEPER: OTHER_HALL, Role.GUARD: QUARRY, Role.SITE_MANAGER: QUARRY, Role.SAFETY_OFFICER: QUARRY}
 """A keeper sees the county of the own shelter (services/board.py), so theirs stands in the other one; a site is a site of its own."""
+COLUMNS = {table.name: table.columns.keys() for table in metadata.sorted_tables}
 HOW = ("here", "there", "revoked", "ended", "elsewhere")
 NAMES = tuple(who[0] for who in (cast.LIN, cast.LIN_WIFE, cast.LIN_SON, cast.GRANNY_HU))
 """Whom nobody from elsewhere may ever read."""
@@ -53,6 +55,8 @@ class Official:
     who: Who
     chat: int
     session: Opened
+    app: bytes
+    """The secret of their authenticator."""
 
     def __str__(self) -> str:
         return f"{self.role.value}, {self.how}"
@@ -70,30 +74,27 @@ class Counties:
     """What stands nowhere but in this county's records: names, numbers."""
     other_secret: tuple[str, ...]
     reader: sqlite3.Connection
-    seen: dict[int, dict[str, set[str]]]
+    seen: "dict[int, Rows]"
+    columns: Mapping[str, list[str]]
 
-    def rows(self) -> dict[str, set[str]]:
+    def rows(self) -> "Rows":
         """Every row of every table; read anew only when somebody has written since."""
         (version,) = self.reader.execute("PRAGMA data_version").fetchone()
         if version not in self.seen:
             self.seen.clear()
-            self.seen[version] = self._read()
+            self.seen[version] = {table: set(self.reader.execute(f'SELECT * FROM "{table}"')) for table in self.columns}
         return self.seen[version]
 
-    def _read(self) -> dict[str, set[str]]:
-        tables = [name for (name,) in self.reader.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")]
-        found: dict[str, set[str]] = {}
-        for table in tables:
-            rows = self.reader.execute(f'SELECT * FROM "{table}"')  # noqa: S608  the names are the database's own
-            columns = [column[0] for column in rows.description]
-            found[table] = {str(dict(zip(columns, row, strict=True))) for row in rows}
+    def changed(self, before: "Rows") -> dict[str, list[str]]:
+        """Per table what was added, changed or taken away since, with the names of the columns."""
+        found = {}
+        for table, rows in self.rows().items():
+            if differing := rows ^ before[table]:
+                found[table] = [str(dict(zip(self.columns[table], row, strict=True))) for row in differing]
         return found
 
 
-def changes(before: Mapping[str, set[str]], after: Mapping[str, set[str]]) -> dict[str, list[str]]:
-    """Per table what was added, changed or taken away."""
-    found = {name: sorted(before.get(name, set()) ^ after.get(name, set())) for name in before.keys() | after.keys()}
-    return {name: rows for name, rows in found.items() if rows}
+Rows = Mapping[str, set[tuple[Any, ...]]]
 
 
 @asynccontextmanager
@@ -104,7 +105,7 @@ async def two_counties_in(folder: Path) -> AsyncIterator[Counties]:
     clock = FakeClock(made.scene.town.clock.now())
     async with a_house(folder, clock=clock, bot_link="https://t.me/mashang_lab_bot") as house:
         with closing(sqlite3.connect(folder / "mashang.db", isolation_level=None)) as reader:
-            yield replace(made, scene=replace(made.scene, town=Town(house, clock, made.scene.hall)), reader=reader, seen={})
+            yield replace(made, scene=replace(made.scene, town=Town(house, clock, made.scene.hall)), reader=reader, seen={}, columns=COLUMNS)
 
 
 _MADE: list[tuple[Path, Counties]] = []
@@ -133,7 +134,7 @@ async def _both(town: Town) -> Counties:
     there, other_secret = await _there(town, officials)
     here = await _here(scene, officials)
     secret = (*NAMES, scene.order.number, scene.draft.number, YARD)
-    return Counties(scene, officials, here, there, secret, other_secret, None, {})  # type: ignore[arg-type]
+    return Counties(scene, officials, here, there, secret, other_secret, None, {}, {})  # type: ignore[arg-type]
 
 
 async def _officials(town: Town) -> dict[tuple[Role, str], Official]:
@@ -147,7 +148,7 @@ async def _officials(town: Town) -> dict[tuple[Role, str], Official]:
     await _linked(town, SOLE, 4999)
     for number, ((role, how), who) in enumerate(people.items()):
         if how != "elsewhere" or role in AT_PLACES:
-            found[role, how] = await _official(town, apps, Official(role, how, who, 5000 + number, None), ends)  # type: ignore[arg-type]
+            found[role, how] = await _official(town, apps, Official(role, how, who, 5000 + number, None, b""), ends)  # type: ignore[arg-type]
     town.clock.go_on(seconds=60)
     return found
 
@@ -167,7 +168,7 @@ async def _official(town: Town, apps: Apps, one: Official, ends: Any) -> Officia
     opened = await _signed_in(town, apps, one.who, person)
     if one.how == "revoked":
         await services.grants.revoke(grant.id, by=Actor.operator())
-    return replace(one, session=opened)
+    return replace(one, session=opened, app=apps.secrets[one.who[0]])
 
 
 async def _signed_in(town: Town, apps: Apps, who: Who, person: UUID) -> Opened:
@@ -201,8 +202,8 @@ async def _here(scene: Scene, officials: Mapping[tuple[Role, str], Official]) ->
         "order": scene.order.id, "draft": scene.draft.id, "member": scene.members[cast.LIN[0]], "site": scene.site, "number": scene.report.number,
         "report": scene.report.id, "photo": scene.photo, "notice": scene.announced.waiting.id, "active": scene.announced.active.id, "upload": upload.id,
         "group": scene.announced.group, "person": lin.id, "household": lin.household, "shelter": scene.hall, "event": scene.tick, "visit": VISIT,
-        "binding": scene.announced.binding, "session": admin.session.session.id, "code": scene.short, "area": cast.VILLAGE.code, "order_number": scene.order.number,
-        "grant": scene.grant, "shown_order": scene.draft.fingerprint, "shown_notice": scene.announced.shown,
+        "binding": scene.announced.binding, "session": admin.session.session.id, "code": scene.short, "area": cast.VILLAGE.code,
+        "order_number": scene.order.number, "grant": scene.grant, "shown_order": scene.draft.fingerprint, "shown_notice": scene.announced.shown,
     }  # fmt: skip
     return {name: str(value) for name, value in made.items()}
 
@@ -235,6 +236,7 @@ async def _there(town: Town, officials: Mapping[tuple[Role, str], Official]) -> 
         "session": officials[Role.ADMIN, "there"].session.session.id, "code": card.short, "area": cast.OTHER_VILLAGE.code, "order_number": order.number,
         "grant": admin.grants[0].id,
     }  # fmt: skip
+    made |= {"shown_order": draft.fingerprint, "shown_notice": "0" * 64}
     return {name: str(value) for name, value in made.items()}, (person.name, order.number, draft.number, OTHER_YARD)
 
 

@@ -78,8 +78,11 @@ def _plain(handler: HandlerObject) -> Iterator[Any]:
 
 
 def _states(found: State | StateFilter) -> list[str | None]:
-    named = (found,) if isinstance(found, State) else found.states
-    return [state for each in named for state in (each.__all_states_names__ if isinstance(each, type) else (each.state if isinstance(each, State) else each,))]  # type: ignore[union-attr]
+    named: Sequence[Any] = (found,) if isinstance(found, State) else found.states
+    states: list[str | None] = []
+    for each in named:
+        states += each.__all_states_names__ if isinstance(each, type) else [each.state if isinstance(each, State) else each]
+    return states
 
 
 def presses(button: type, ids: Mapping[str, str]) -> list[str]:
@@ -122,7 +125,8 @@ def draft(ids: Mapping[str, str], state: str) -> dict[str, Any]:
         "founder": "ABCDEFGHJKMNPQRS", "trail": [], "parts": [{"kind": "area", "area": ids["area"]}], "level": "blue", "risk": "typhoon",
         "schedule": {"repeat": "now"}, "people": 2, "firms": [["甲", ids["area"]]],
         "texts": {"zh_CN": {"caution": "大风", "action": "不要出门"}, "en": {"caution": "Gales", "action": "Stay in"}},
-        "path": [], "meant": "城里", "villages": [ids["area"]], "site": ids["site"], "visit": ids["visit"], "member": ids["member"], "person": ids["person"],
+        "path": [], "meant": "城里", "since": "2026-07-25T02:00:00+00:00", "outcome": "phoned",
+        "villages": [ids["area"]], "site": ids["site"], "visit": ids["visit"], "member": ids["member"], "person": ids["person"],
     }  # fmt: skip
     return kept | {"pressed": confirmed(ids, state), "under": 1, "before": "…", "kept": {"state": None, "data": {}}}
 

@@ -7,7 +7,7 @@ NOTHING: frozenset[str] = frozenset()
 SAFE = frozenset({"member_events", "members"})
 HELP = SAFE | {"audit", "deliveries", "messages"}
 OWN_REPORT = frozenset({"reports", "chats", "media", "receipts", "audit", "deliveries", "messages"})
-REGISTERING = frozenset({"people", "households", "contacts", "consents", "link_codes", "link_tries", "receipts", "audit", "chats"})
+REGISTERING = frozenset({"people", "households", "contacts", "consents", "link_codes", "link_tries", "receipts", "audit", "chats", "codes"})
 GATE = frozenset({"gate_events", "stays", "receipts", "audit"})
 
 

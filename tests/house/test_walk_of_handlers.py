@@ -1,7 +1,7 @@
 """Every handler is tried through the dispatcher by everybody who may not: nobody enters, nothing is told, nothing changes but the talk itself."""
 
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -21,7 +21,7 @@ from domain.authenticators import digits_at, step_of
 from handlers.routes import build
 from tests.house.chat_tries import DIGITS, Recorder, Registered, bodies, draft, registered, update
 from tests.house.handler_entries import OPEN
-from tests.house.two_counties import Counties, Rows, two_counties_in
+from tests.house.two_counties import NAMES, Counties, Rows, two_counties_in
 from tests.houses import BOT
 
 BOOKKEEPING = {"dialogues": re.compile(""), "audit": re.compile(r"'action': 'access\.refused'")}
@@ -51,6 +51,7 @@ def _handlers(router: Any) -> list[tuple[str, HandlerObject]]:
     return [(name, handler) for name, observer in found for handler in observer.handlers]
 
 
+Tried = tuple[Mapping[str, Any], str | None]
 EVERY = [registered(number, name, handler) for number, (name, handler) in enumerate(registrations())]
 GUARDED = [one for one in EVERY if isinstance(one.may, May)]
 FREE = [one for one in EVERY if isinstance(one.may, Open)]
@@ -108,8 +109,8 @@ class Chat:
     def update(self, body: Mapping[str, Any], *, chat: int, number: int) -> Update:
         return update(body, chat=chat, number=number, bot=self.bot)
 
-    def told(self, ids: str = "here") -> list[str]:
-        words = self.counties.secret if ids == "here" else self.counties.other_secret
+    def told(self, words: Sequence[str]) -> list[str]:
+        """Which of these stand in what was said. Names of people are nobody's business; a site's and an order's stand on posters."""
         return [word for word in words if any(word in said for said in self.telegram.said)]
 
 
@@ -126,13 +127,17 @@ async def chat(tmp_path: Path) -> AsyncIterator[Chat]:
         yield made
 
 
-async def tries(chat: Chat, one: Registered, ids: Mapping[str, str]) -> list[tuple[Mapping[str, Any], str | None]]:
+async def tries(chat: Chat, one: Registered, ids: Mapping[str, str]) -> list[Tried]:
     """What reaches this handler for this chat, found by asking: the handler itself is not run."""
-    found = []
+    found: list[Tried] = []
     for state in one.states:
         for body in bodies(one, ids):
             if await _reaches(chat, one, body, state):
                 found.append((body, state))
+    return found
+
+
+def few(one: Registered, found: Sequence[Tried]) -> Sequence[Tried]:
     return found if one.observer == "callback_query" else found[:MOST_MESSAGES]
 
 
@@ -167,8 +172,8 @@ def written(counties: Counties, before: Rows, *, own: bool = False, more: frozen
 
 @pytest.mark.parametrize("one", GUARDED, ids=lambda one: one.label)
 async def test_who_may_not_does_not_enter_and_who_may_elsewhere_reaches_nothing_here(one: Registered, chat: Chat) -> None:
-    ids, may = chat.counties.here, one.may
-    found = await tries(chat, one, ids)
+    ids, secret, may = chat.counties.here, chat.counties.secret, one.may
+    found = few(one, await tries(chat, one, ids))
     assert found, MISSING % one.label
     assert isinstance(may, May)
     for who, (number, elsewhere) in intruders(chat, may).items():
@@ -179,7 +184,7 @@ async def test_who_may_not_does_not_enter_and_who_may_elsewhere_reaches_nothing_
             assert one.number in chat.matched, f"{what} reached {[EVERY[each].label for each in chat.matched]}"
             assert elsewhere or not chat.entered, f"{what} let them in"
             assert chat.telegram.said, f"{what} was not answered"
-            assert not chat.told(), f"{what} told {chat.told()}: {chat.telegram.said}"
+            assert not chat.told(secret), f"{what} told {chat.told(secret)}: {chat.telegram.said}"
             left = written(chat.counties, before, own=elsewhere)
             assert not left, f"{what} was refused, and yet: {left}"
 
@@ -188,13 +193,14 @@ async def test_who_may_not_does_not_enter_and_who_may_elsewhere_reaches_nothing_
 async def test_who_may_enters_and_reaches_nothing_of_another_county(one: Registered, chat: Chat) -> None:
     """With the ids of the other county on every button and in everything that the dialogue kept."""
     ids, role = chat.counties.there, next(role for role in reversed(Role) if one.may in TABLE[role])
-    for body, state in await tries(chat, one, ids):
+    secret = chat.counties.other_secret
+    for body, state in few(one, await tries(chat, one, ids)):
         before = chat.counties.rows()
         await chat.feed(body, chat=chat.counties.officials[role, "here"].chat, state=state, ids=ids)
         what = f"{role}: {one.label} by {body} in {state}"
         assert one.number in chat.entered, f"{what} did not enter"
         assert chat.telegram.said, f"{what} was not answered"
-        assert not chat.told("there"), f"{what} told {chat.told('there')}: {chat.telegram.said}"
+        assert not chat.told(secret), f"{what} told {chat.told(secret)}: {chat.telegram.said}"
         left = written(chat.counties, before, own=True)
         assert not left, f"{what} wrote {left}"
 
@@ -204,25 +210,29 @@ async def test_a_handler_for_everybody_tells_nobody_of_others_and_writes_only_wh
     assert one.name in OPEN, UNEXPLAINED % one.name
     why, tables = OPEN[one.name]
     assert why
-    ids, reached = chat.counties.here, set[str]()
+    ids = chat.counties.here
+    found = await tries(chat, one, ids)
     for who, number in everybody(chat).items():
-        for body, state in await tries(chat, one, ids):
+        reached = 0
+        for body, state in found:
             before = chat.counties.rows()
             await chat.feed(body, chat=number, state=state, ids=ids)
             what = f"{who}: {one.label} by {body} in {state}"
-            reached |= {who} if one.number in chat.matched else set()
+            reached += one.number in chat.matched
             assert one.may is Open.EVERYBODY or number != STRANGER or one.number not in chat.entered, f"{what} let a stranger in"
-            assert not chat.told(), f"{what} told {chat.told()}: {chat.telegram.said}"
-            left = written(chat.counties, before, own=True, more=tables)
-            assert not left, f"{what} wrote {sorted(left)}: {left}"
-    assert reached == set(everybody(chat)), MISSING % one.label
+            assert not chat.told(NAMES), f"{what} told {chat.told(NAMES)}: {chat.telegram.said}"
+            if one.number in chat.matched:
+                left = written(chat.counties, before, own=True, more=tables)
+                assert not left, f"{what} wrote {sorted(left)}: {left}"
+            if reached >= MOST_MESSAGES and one.observer == "message":
+                break
+        assert reached, MISSING % one.label
 
 
 def everybody(chat: Chat) -> dict[str, int]:
     """Who has nothing to do here: nobody, and officials of the other county and of none any more."""
-    roles = (Role.DUTY_OFFICER, Role.WARDEN, Role.SITE_MANAGER)
-    some = [one for one in chat.counties.officials.values() if one.role in roles and one.how in ("there", "revoked")]
-    return {"a stranger": STRANGER} | {str(one): one.chat for one in some}
+    some = ((Role.DUTY_OFFICER, "there"), (Role.WARDEN, "there"), (Role.SITE_MANAGER, "revoked"))
+    return {"a stranger": STRANGER} | {str(one): one.chat for one in (chat.counties.officials[each] for each in some)}
 
 
 def test_every_handler_is_tried_and_nothing_is_explained_that_asks_for_a_right() -> None:

@@ -89,7 +89,9 @@ async def walk(tmp_path: Path) -> AsyncIterator[Walk]:
     async with two_counties_in(tmp_path) as counties:
         app = the_application(counties.scene.town)
         app[SITE] = replace(app[SITE], proxies=frozenset({"127.0.0.1"}))
-        async with TestServer(app) as server, TestClient(server) as client:
+        server = TestServer(app)
+        client: TestClient[Any, Any] = TestClient(server)
+        async with client:
             yield Walk(counties, server, client, count())
 
 

@@ -258,4 +258,4 @@ async def _report_there(town: Town, officials: Mapping[tuple[Role, str], Officia
     filed = await services.reports.send(draft.id, by=author, key="there sent")
     async with town.house.works.read() as work:
         (photo,) = await work.media.of(draft.id)
-    return filed.report.number, filed.report.id, photo.id
+    return filed.report.number or "", filed.report.id, photo.id

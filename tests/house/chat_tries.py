@@ -14,7 +14,7 @@ from aiogram.dispatcher.event.handler import HandlerObject
 from aiogram.filters import Command, StateFilter
 from aiogram.filters.callback_data import CallbackQueryFilter
 from aiogram.filters.logic import _InvertFilter, _OrFilter
-from aiogram.fsm.state import State
+from aiogram.fsm.state import State, StatesGroup
 from aiogram.methods import AnswerCallbackQuery, DeleteMessage, GetFile, TelegramMethod
 from aiogram.types import Chat, File, Message, Update
 
@@ -81,7 +81,7 @@ def _states(found: State | StateFilter) -> list[str | None]:
     named: Sequence[Any] = (found,) if isinstance(found, State) else found.states
     states: list[str | None] = []
     for each in named:
-        states += each.__all_states_names__ if isinstance(each, type) else [each.state if isinstance(each, State) else each]
+        states += each.__all_states_names__ if isinstance(each, type) and issubclass(each, StatesGroup) else [getattr(each, "state", each)]
     return states
 
 

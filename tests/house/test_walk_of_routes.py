@@ -1,6 +1,7 @@
 """Every route is tried by everybody who may not, over real HTTP: each is refused by its reason, sees nothing, and nothing changes. Then by who may."""
 
 import io
+import json
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from domain.access import TABLE, May, Role
 from services.figures import NoFigures
+from tests.house.chat_tries import UNKNOWN
 from tests.house.route_entries import FREE, GUARDED, MADE_UP, Form, Free, Guarded
 from tests.house.two_counties import LIST, Counties, Official, Rows, two_counties_in
 from tests.web.conftest import WEBHOOK, the_application
@@ -237,3 +239,16 @@ async def test_an_open_route_tells_nobody_of_anybody_and_changes_nothing(name: s
             assert answer.status < 500, f"{route.method} {path} answers {answer.status}"
             assert not told(walk, answer), f"{route.method} {path} tells {told(walk, answer)}"
             assert not written(walk.counties, before, more=entry.tables), f"{route.method} {path}"
+
+
+@pytest.mark.parametrize("name", [name for name, entry in GUARDED.items() if set(PARAMETER.findall(name)) - set(entry.values)])
+async def test_what_is_somebody_elses_is_answered_as_what_is_not_there(name: str, walk: Walk) -> None:
+    """By status and by words, so that nobody learns from a refusal which ids there are."""
+    entry, route, counties = GUARDED[name], EVERY[name], walk.counties
+    session = official(walk, entry.role).session.secret
+    unknown = replace(counties, there={**{each: UNKNOWN for each in counties.there}, "number": "R-2026-9999"})
+    tried = []
+    for side in (counties, unknown):
+        answers = [await walk.tries(Try(route, path, form, session)) for _, path, form in foreign(name, entry, side)]
+        tried.append([(answer.status, json.loads(answer.text)["error"]["code"], json.loads(answer.text)["error"]["text"]) for answer in answers])
+    assert tried[0] == tried[1]

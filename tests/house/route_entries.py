@@ -44,6 +44,7 @@ DRAFT, ACTIVE = {"order": "draft"}, {"notice": "active"}
 APPROVALS = "/console/approvals"
 SECURITY = "/console/security"
 REPORT = "/reports/{number}"
+USERS, HOLDER = "/console/users", {"person": "holder"}
 MADE_UP = "A" * 32
 
 GUARDED: Mapping[str, Guarded] = {
@@ -85,6 +86,16 @@ GUARDED: Mapping[str, Guarded] = {
     "POST /console/import/{upload}/check": Guarded(ADMIN),
     "POST /console/import/{upload}/take": Guarded(ADMIN, {"digest": hashlib.sha256(LIST).hexdigest()}),
     "POST /console/import/{upload}/drop": Guarded(ADMIN),
+    f"GET {USERS}": Guarded(ADMIN, own=True, queries=("", "?words=林", "?area={area}")),
+    f"GET {USERS}/{{person}}": Guarded(ADMIN, ids=HOLDER),
+    f"POST {USERS}/{{person}}/grants": Guarded(ADMIN, {"role": "guard", "scope": "{area}"}, ids=HOLDER),
+    f"POST {USERS}/{{person}}/grants/{{grant}}/revoke": Guarded(ADMIN, {"why": "moved"}, ids=HOLDER),
+    f"POST {USERS}/{{person}}/authenticator/reset": Guarded(ADMIN, ids=HOLDER, also=frozenset({409})),
+    f"POST {USERS}/{{person}}/sessions/end": Guarded(ADMIN, ids=HOLDER),
+    "GET /console/glass": Guarded(OFFICER, own=True),
+    "POST /console/glass": Guarded(OFFICER, {"reason": "邻县值班员联系不上，需代为登记", "minutes": "15"}, own=True),
+    "POST /console/glass/{glass}/end": Guarded(APPROVER, own=True),
+    "GET /console/audit": Guarded(Role.AUDITOR, own=True),
     "GET /console": Guarded(OFFICER, own=True),
     f"GET {SECURITY}": Guarded(OFFICER, own=True),
     f"POST {SECURITY}/end": Guarded(ADMIN, {"session": "{session}"}, own=True, foreign=({"session": "{session}"},)),

@@ -30,7 +30,7 @@ from tests.announcing import DRAFT
 from tests.fakes.clock import FakeClock
 from tests.field import a_photo
 from tests.gatehouse import QUARRY, YARD, site_row
-from tests.house.use_cases import VISIT, Scene, a_night
+from tests.house.use_cases import GLASS, VISIT, Scene, a_night
 from tests.houses import BOT, Town, a_house, a_town, hall_row
 from tests.signing import Apps, Who
 
@@ -203,7 +203,8 @@ async def _here(scene: Scene, officials: Mapping[tuple[Role, str], Official]) ->
         "report": scene.report.id, "photo": scene.photo, "notice": scene.announced.waiting.id, "active": scene.announced.active.id, "upload": upload.id,
         "group": scene.announced.group, "person": lin.id, "household": lin.household, "shelter": scene.hall, "event": scene.tick, "visit": VISIT,
         "binding": scene.announced.binding, "session": admin.session.session.id, "code": scene.short, "area": cast.VILLAGE.code,
-        "order_number": scene.order.number, "grant": scene.grant, "shown_order": scene.draft.fingerprint, "shown_notice": scene.announced.shown,
+        "order_number": scene.order.number, "grant": scene.grant, "shown_order": scene.draft.fingerprint,
+        "holder": (await scene.town.person(cast.YE[0])).id, "glass": GLASS, "shown_notice": scene.announced.shown,
     }  # fmt: skip
     return {name: str(value) for name, value in made.items()}
 
@@ -234,7 +235,7 @@ async def _there(town: Town, officials: Mapping[tuple[Role, str], Official]) -> 
         "photo": photo, "notice": notices[0], "active": notices[1], "upload": upload.id, "group": group.id, "person": person.id, "household": person.household,
         "shelter": hall, "event": event.id, "visit": UUID(int=62), "binding": UUID(int=63),
         "session": officials[Role.ADMIN, "there"].session.session.id, "code": card.short, "area": cast.OTHER_VILLAGE.code, "order_number": order.number,
-        "grant": admin.grants[0].id,
+        "grant": admin.grants[0].id, "holder": admin.person, "glass": UUID(int=64),
     }  # fmt: skip
     made |= {"shown_order": draft.fingerprint, "shown_notice": "0" * 64}
     return {name: str(value) for name, value in made.items()}, (person.name, order.number, draft.number, OTHER_YARD)

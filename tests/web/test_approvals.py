@@ -92,8 +92,8 @@ async def test_nobody_decides_on_the_own_draft_and_other_counties_see_nothing(of
     own = await officer.post(f"{HERE}/orders/{draft}/approve", data=office.form(officer, shown=await fingerprint(office, draft)))
     assert own.status == 403
     assert draft not in await (await other.get(HERE)).text()
-    assert (await other.get(f"{HERE}/orders/{draft}")).status == 403
-    assert (await other.post(f"{HERE}/orders/{draft}/approve", data=office.form(other, shown="x"))).status == 403
+    assert (await other.get(f"{HERE}/orders/{draft}")).status == 404
+    assert (await other.post(f"{HERE}/orders/{draft}/approve", data=office.form(other, shown="x"))).status == 404
     assert await states(office) == ["draft"]
 
 

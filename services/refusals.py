@@ -1,7 +1,6 @@
-"""Every refused attempt leaves a trace: a line in the log and a count, and for a registered person a row of the audit log."""
+"""Every refused attempt leaves a trace: a line in the log, and for a registered person a row of the audit log."""
 
 import logging
-from collections import Counter
 from dataclasses import dataclass
 
 from domain.access import NotHere
@@ -41,7 +40,6 @@ class Refusals:
     """Called by the entrances, once for each request, update or command that was refused.
 
     A person fills at most a dozen rows a minute in each process, and the same attempt one; how many more there were stands in the next row.
-    `counted` has every one of them by entrance and code, for whoever watches.
     """
 
     def __init__(self, works: Works, *, clock: Clock, trail: Trail) -> None:
@@ -50,14 +48,12 @@ class Refusals:
         self._trail = trail
         self._same: dict[tuple[object, str, str], _Again] = {}
         self._rows: dict[object, list[float]] = {}
-        self.counted: Counter[tuple[str, str]] = Counter()
 
     async def note(self, refusal: Refusal, *, by: Actor, entrance: str, what: str, reference: str = "") -> None:
         """Write down who was refused what, and why. Anything that is no refusal about rights is left alone."""
         if not is_about_rights(refusal):
             return
         code = true_reason(refusal).code
-        self.counted[entrance, code] += 1
         who = str(by.person) if by.person is not None else "operator" if by.rights else "stranger"
         fields = {"code": code, "entrance": entrance, "what": what, "actor": who, **({"reference": reference} if reference else {})}
         log.warning("refused: %s, %s %s, by %s", code, entrance, what, who, extra=fields)

@@ -13,6 +13,10 @@ class Holder(StrEnum):
     PERSON = "person"
     HOUSEHOLD = "household"
     PLACE = "place"
+    PASS = "pass"
+    VEHICLE = "vehicle"
+    TEAM = "team"
+    DEVICE = "device"
 
 
 class CodeStatus(StrEnum):
@@ -24,7 +28,9 @@ class CodeStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class IssuedCode:
-    """One code that was issued. `holder` is the person, household or place; `token` is the text without the host."""
+    """One code that was issued. `holder` is the person, household, place, pass, team or device, None on a blank card; `token` is the text
+    without the host. `scope` is the area code of a pass, vehicle or team; `live` marks a code made on demand for ten minutes.
+    """
 
     cti: bytes
     kind: Holder
@@ -37,6 +43,8 @@ class IssuedCode:
     issued_by: UUID | None = None
     revoked_at: datetime | None = None
     replaced_by: bytes | None = None
+    scope: str = ""
+    live: bool = False
 
     def status(self, *, now: datetime) -> CodeStatus:
         if self.replaced_by is not None:

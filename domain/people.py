@@ -29,7 +29,9 @@ class ContactState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """One person. `confirmed` is False for somebody who registered alone; `enrolled` means drills may reach them."""
+    """One person. `confirmed` is False for somebody who registered alone; `enrolled` means drills may reach them. `number` is theirs on the
+    household's card, from 1, 0 before there was one.
+    """
 
     id: UUID
     name: str
@@ -45,6 +47,7 @@ class Person:
     confirmed: bool = True
     enrolled: bool = False
     created_at: datetime | None = None
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True)

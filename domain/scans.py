@@ -17,6 +17,26 @@ class Purpose(StrEnum):
     SHELTER_OUT = "shelter_out"
     TO_RELATIVES = "to_relatives"
     REPORTED_SAFE = "reported_safe"
+    CHECKPOINT = "checkpoint"
+    SITE_GATE = "site_gate"
+    ASSEMBLY = "assembly"
+    RELIEF = "relief"
+    TRAINING = "training"
+
+
+class Way(StrEnum):
+    """Which way somebody went through a checkpoint or a gate."""
+
+    IN = "in"
+    OUT = "out"
+
+
+class Clocking(StrEnum):
+    """What the instant of a scan is worth: the house's own clock, a device's clock put right, or one that jumped."""
+
+    OK = "ok"
+    CORRECTED = "corrected"
+    UNCERTAIN = "uncertain"
 
 
 class Via(StrEnum):
@@ -125,6 +145,9 @@ class Scan:
     order: UUID | None
     drill: bool
     annuls: UUID | None = None
+    device: UUID | None = None
+    way: Way | None = None
+    clock: Clocking = Clocking.OK
     fields: dict[str, str] = field(default_factory=dict)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
@@ -32,7 +32,9 @@ class Seen:
 class Press(Protocol):
     """Signs and reads codes; holds the keys (the room `codes`, assembled in app)."""
 
-    def sign(self, *, kind: Holder, cti: bytes, issued_at: datetime, expires_at: datetime, drill_only: bool) -> str: ...
+    def sign(
+        self, *, kind: Holder, cti: bytes, issued_at: datetime, expires_at: datetime, drill_only: bool, scope: str = "", live: bool = False
+    ) -> str: ...
     def short(self, random: bytes) -> str: ...
     def read(self, text: str, *, now: datetime) -> Seen: ...
     def url(self, token: str) -> str: ...
@@ -59,24 +61,29 @@ class Mint:
     trail: Trail
 
     async def people(self, work: Work, people: Sequence[UUID], *, by: Actor, now: datetime) -> list[IssuedCode]:
-        return await self._issue(work, Holder.PERSON, people, by=by, now=now)
+        return await self.issue(work, Holder.PERSON, people, by=by, now=now)
 
     async def places(self, work: Work, places: Sequence[UUID], *, by: Actor, now: datetime) -> list[IssuedCode]:
-        return await self._issue(work, Holder.PLACE, places, by=by, now=now)
+        return await self.issue(work, Holder.PLACE, places, by=by, now=now)
 
-    async def _issue(self, work: Work, kind: Holder, holders: Sequence[UUID], *, by: Actor, now: datetime) -> list[IssuedCode]:
-        issued = [self._one(kind, holder, by=by, now=now) for holder in holders]
+    async def issue(
+        self, work: Work, kind: Holder, holders: Sequence[UUID | None], *, by: Actor, now: datetime, lasts: timedelta = CODE_LASTS, scope: str = "",
+        live: bool = False,
+    ) -> list[IssuedCode]:  # fmt: skip
+        """One new code for each holder, written into the audit log as a whole; a holder of None makes a blank card."""
+        issued = [self._one(kind, holder, by=by, now=now, lasts=lasts, scope=scope, live=live) for holder in holders]
         await work.codes.add(issued)
         if issued:
             await self.trail.add(work, by=by, action="codes.issue", subject=kind.value, now=now, drill=self.office.drill_only, count=len(issued))
         return issued
 
-    def _one(self, kind: Holder, holder: UUID, *, by: Actor, now: datetime) -> IssuedCode:
+    def _one(self, kind: Holder, holder: UUID | None, *, by: Actor, now: datetime, lasts: timedelta, scope: str, live: bool) -> IssuedCode:
         cti = self.ids.random_bytes(10)
         at = now.replace(microsecond=0)
-        token = self.press.sign(kind=kind, cti=cti, issued_at=at, expires_at=at + CODE_LASTS, drill_only=self.office.drill_only)
+        drill = self.office.drill_only
+        token = self.press.sign(kind=kind, cti=cti, issued_at=at, expires_at=at + lasts, drill_only=drill, scope=scope, live=live)
         short = self.press.short(self.ids.random_bytes(7))
-        return IssuedCode(cti, kind, holder, short, token, at, at + CODE_LASTS, self.office.drill_only, by.person)
+        return IssuedCode(cti, kind, holder, short, token, at, at + lasts, drill, by.person, scope=scope, live=live)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +218,8 @@ async def _area_of(work: Work, code: IssuedCode) -> str | None:
         case Holder.PLACE:
             place = await work.shelters.get(code.holder) or await work.sites.get(code.holder)
             return place.area if place else None
+        case _:
+            return code.scope or None
 
 
 async def found_code(work: Work, seen: Seen) -> IssuedCode | None:

@@ -35,7 +35,7 @@ REASON_OF: Final = {
 }
 """What the house says to each problem of the format. A sound signature with a wrong date is amber, never red."""
 
-KIND_OF: Final = {Holder.PERSON: Kind.PERSON, Holder.HOUSEHOLD: Kind.HOUSEHOLD, Holder.PLACE: Kind.PLACE}
+KIND_OF: Final = {holder: Kind[holder.name] for holder in Holder}
 HOLDER_OF: Final = {kind: holder for holder, kind in KIND_OF.items()}
 
 _SCHEME: Final = re.compile(r"https?://", re.IGNORECASE)
@@ -60,10 +60,13 @@ class CodePress:
         self._origin = origin(public_url)
         self._bot_link = bot_link.rstrip("/") if bot_link else None
 
-    def sign(self, *, kind: Holder, cti: bytes, issued_at: datetime, expires_at: datetime, drill_only: bool) -> str:
-        """The token of a new code. Raises NoSigningKey when no key covers that time."""
+    def sign(
+        self, *, kind: Holder, cti: bytes, issued_at: datetime, expires_at: datetime, drill_only: bool, scope: str = "", live: bool = False
+    ) -> str:
+        """The token of a new code; `scope` is an area code. Raises NoSigningKey when no key covers that time."""
         payload = Payload(
-            kind=KIND_OF[kind], cti=cti, issuer=self._keys.issuer, issued_at=issued_at, expires_at=expires_at, drill_only=drill_only
+            kind=KIND_OF[kind], cti=cti, issuer=self._keys.issuer, issued_at=issued_at, expires_at=expires_at, scope=int(scope or 0),
+            drill_only=drill_only, live=live,
         )  # fmt: skip
         return seal(payload, key=self._keys.signing_key(payload.kind, issued_at, until=expires_at))
 

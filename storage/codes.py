@@ -25,6 +25,8 @@ codes = Table(
     Column("issued_by", IdType),
     Column("revoked_at", UtcTime),
     Column("replaced_by", LargeBinary, ForeignKey("codes.cti")),
+    Column("scope", Text, nullable=False),
+    Column("live", Boolean, nullable=False),
     info=kept(Retention.SETUP),
 )
 

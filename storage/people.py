@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Select, Table, Text, func, or_, select
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Select, Table, Text, func, or_, select
 
 from domain.people import Consent, Household, Person, Tag
 from storage.areas import in_subtree, roots
@@ -47,6 +47,7 @@ people = Table(
     Column("confirmed", Boolean, nullable=False),
     Column("enrolled", Boolean, nullable=False),
     Column("created_at", UtcTime),
+    Column("number", Integer, nullable=False),
     Index(None, "area", "household", "id"),
     info=kept(Retention.SETUP),
 )
@@ -162,6 +163,7 @@ class SqlPeople(Rows):
             confirmed=row.confirmed,
             enrolled=row.enrolled,
             created_at=row.created_at,
+            number=row.number,
         )
 
     def _row(self, person: Person) -> Values:
@@ -182,6 +184,7 @@ class SqlPeople(Rows):
             "confirmed": person.confirmed,
             "enrolled": person.enrolled,
             "created_at": person.created_at,
+            "number": person.number,
         }
 
     def _household(self, row: Found) -> Household:

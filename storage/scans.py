@@ -18,7 +18,7 @@ from sqlalchemy import (
     select,
 )
 
-from domain.scans import Outcome, Purpose, Reason, Scan, Via
+from domain.scans import Clocking, Outcome, Purpose, Reason, Scan, Via, Way
 from storage.metadata import Retention, kept, metadata
 from storage.rows import Found, Rows, Values
 from storage.types import IdType, Sealed, TextEnum, UtcTime
@@ -47,6 +47,9 @@ scans = Table(
     Column("order_id", IdType),
     Column("drill", Boolean, nullable=False),
     Column("annuls", IdType),
+    Column("device", IdType, index=True),
+    Column("way", TextEnum(Way)),
+    Column("clock", TextEnum(Clocking), nullable=False),
     Column("fields", Sealed, nullable=False),
     UniqueConstraint("client_key", "body_hash"),
     ForeignKeyConstraint(["order_id", "drill"], ["orders.id", "orders.drill"]),

@@ -146,11 +146,13 @@ def _compromised(key: TrustKey) -> TrustKey:
 
 
 def test_a_code_of_a_kind_that_nobody_holds_here_is_of_the_wrong_kind(keys: Keyring, press: CodePress) -> None:
-    of = Payload(kind=Kind.TEAM, cti=CTI, issuer="LS", issued_at=NOW, expires_at=NOW + YEARS, scope=3311)
-    text = press.url(seal(of, key=keys.signing_key(Kind.TEAM, NOW)))
-    assert press.read(text, now=NOW) == Seen(cti=CTI, reason=Reason.WRONG_KIND)
-    parameter = deeplink.make(Kind.TEAM, CTI, key=keys.deep_link_key)
+    parameter = deeplink.make(Kind.EQUIPMENT, CTI, key=keys.deep_link_key)
     assert press.read(parameter, now=NOW) == Seen(cti=CTI, reason=Reason.WRONG_KIND)
+
+
+def test_a_teams_code_says_that_it_is_a_teams(keys: Keyring, press: CodePress) -> None:
+    of = Payload(kind=Kind.TEAM, cti=CTI, issuer="LS", issued_at=NOW, expires_at=NOW + YEARS, scope=3311)
+    assert press.read(press.url(seal(of, key=keys.signing_key(Kind.TEAM, NOW))), now=NOW) == Seen(cti=CTI, kind=Holder.TEAM)
 
 
 def test_another_offices_code_and_link_are_refused(press: CodePress, tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ from services.bundle import Services
 from services.chats import Chats, Guests
 from services.codes import Codes, Mint
 from services.deliveries import Deliveries
+from services.device_choices import DeviceChoices
 from services.device_doors import DeviceDoors
 from services.devices import Devices
 from services.evacuations import Evacuations
@@ -362,5 +363,6 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
         watch=Watch(works, clock=clock, ids=ids, trail=trail, office=office, audience=audience),
         devices=Devices(works, clock=clock, ids=ids, trail=trail, people=people, wakeups=wakeups, keyed=keys.digest),
         device_doors=DeviceDoors(works, clock=clock, trail=trail, people=people, press=press),
+        device_choices=DeviceChoices(works, clock=clock, people=people),
         uploads=Uploads(works, clock=clock, ids=ids, trail=trail, mint=mint, press=press, office=office, queues=queues, wakeups=wakeups),
     )

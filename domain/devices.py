@@ -1,8 +1,9 @@
 """Enrolled phones 扫码设备: each belongs to one official, signs what it sends with a key that never leaves it, and may do what it was enrolled for."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
 from domain.errors import Conflict, Gone, Invalid, NotAllowed, TooOften, Unknown
@@ -20,6 +21,20 @@ OFFERED = tuple(purpose for purpose in Purpose if purpose is not Purpose.REPORTE
 """What a device may be enrolled for."""
 PLACELESS = frozenset({Purpose.TO_RELATIVES, Purpose.ASSEMBLY, Purpose.RELIEF, Purpose.TRAINING})
 """Purposes that need no place of the office's list."""
+
+
+class DeviceState(StrEnum):
+    """How a phone stands on lists: heard of lately, not heard of, cut off, its time over."""
+
+    WORKS = "works"
+    SILENT = "silent"
+    WITHDRAWN = "withdrawn"
+    OVER = "over"
+
+
+STATES: Mapping[DeviceState, str] = {
+    DeviceState.WORKS: N_("in use"), DeviceState.SILENT: N_("no news"), DeviceState.WITHDRAWN: N_("withdrawn"), DeviceState.OVER: N_("time over"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +94,13 @@ class Device:
     def silent(self, *, now: datetime) -> bool:
         """Nobody heard of it for a quarter of an hour: what it counted is not all here."""
         return self.seen_at is None or now - self.seen_at > SILENT_AFTER
+
+    def state(self, *, now: datetime) -> DeviceState:
+        if self.revoked_at is not None:
+            return DeviceState.WITHDRAWN
+        if now >= self.scope.until:
+            return DeviceState.OVER
+        return DeviceState.SILENT if self.silent(now=now) else DeviceState.WORKS
 
 
 def ticket_of(random: bytes) -> str:

@@ -10,6 +10,7 @@ from services.board import Board
 from services.chats import Chats
 from services.codes import Codes
 from services.deliveries import Deliveries
+from services.device_choices import DeviceChoices
 from services.device_doors import DeviceDoors
 from services.devices import Devices
 from services.evacuations import Evacuations
@@ -92,4 +93,5 @@ class Services:
     watch: Watch
     devices: Devices
     device_doors: DeviceDoors
+    device_choices: DeviceChoices
     uploads: Uploads

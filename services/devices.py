@@ -257,3 +257,6 @@ async def spots_of(work: Work, places: Collection[UUID]) -> list[Spot]:
     return found + [Spot(one.id, SpotKind.SITE, one.name, one.area) for one in sites.values()]
 
 
+async def every_spot(work: Work) -> list[Spot]:
+    """Every place that a device can scan at: shelters, then sites."""
+    return await spots_of(work, [*(one.id for one in await work.shelters.all()), *(one.id for one in await work.sites.all())])

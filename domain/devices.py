@@ -1,6 +1,6 @@
 """Enrolled phones 扫码设备: each belongs to one official, signs what it sends with a key that never leaves it, and may do what it was enrolled for."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -30,11 +30,6 @@ class DeviceState(StrEnum):
     SILENT = "silent"
     WITHDRAWN = "withdrawn"
     OVER = "over"
-
-
-STATES: Mapping[DeviceState, str] = {
-    DeviceState.WORKS: N_("in use"), DeviceState.SILENT: N_("no news"), DeviceState.WITHDRAWN: N_("withdrawn"), DeviceState.OVER: N_("time over"),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

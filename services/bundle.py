@@ -12,6 +12,7 @@ from services.codes import Codes
 from services.deliveries import Deliveries
 from services.device_choices import DeviceChoices
 from services.device_doors import DeviceDoors
+from services.device_entries import DeviceEntries
 from services.devices import Devices
 from services.evacuations import Evacuations
 from services.exports import Exports
@@ -94,4 +95,5 @@ class Services:
     devices: Devices
     device_doors: DeviceDoors
     device_choices: DeviceChoices
+    device_entries: DeviceEntries
     uploads: Uploads

@@ -198,6 +198,14 @@ class Devices:
             for device in mine[:LEFT_LISTED]
         ]  # fmt: skip
 
+    async def one(self, device: UUID, *, by: Actor) -> Line:
+        """One of the list."""
+        async with self._works.read() as work:
+            found = await self._own(work, device, by=by, now=self._clock.now())
+            official = await work.people.get(found.person)
+            spots = await spots_of(work, found.scope.places)
+        return Line(found, official.name if official else "", tuple(spots))
+
     async def revoke(self, device: UUID, *, by: Actor, since: datetime | None = None) -> Withdrawn:
         """Cut a device off. With `since`, what it proved from then on is only *reported* any more, and those people are on the list again.
 

@@ -14,7 +14,25 @@ from web import webhook
 from web.api import devices as device_api
 from web.api import orders
 from web.api import scans as scan_api
-from web.console import approvals, audit, board, exports, glass, imports, live, logins, notices, reports, rooms, security, sites, tickets, users
+from web.console import (
+    approvals,
+    audit,
+    board,
+    device_entries,
+    devices,
+    exports,
+    glass,
+    imports,
+    live,
+    logins,
+    notices,
+    reports,
+    rooms,
+    security,
+    sites,
+    tickets,
+    users,
+)
 from web.console.streams import Streams
 from web.digits import digits_wanted
 from web.keys import CATALOGUES, CLOCK, DIGITS, FIGURES, GUESSES, INTAKE, LIMITER, PAGES, SERVICES, SITE, STREAMS, WAKEUPS
@@ -83,6 +101,8 @@ def routes(site: Site) -> Sequence[Route]:
         *exports.routes(),
         *glass.routes(),
         *users.routes(),
+        *devices.routes(),
+        *device_entries.routes(),
         *audit.routes(),
         *orders.routes(),
         *device_api.routes(),

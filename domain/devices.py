@@ -161,6 +161,16 @@ class PlaceNotTheirs(NotAllowed):
     text = N_("The official whose phone this is may not scan at {place}. Give them the role there first.")
 
 
+class TicketUnknown(Unknown):
+    code = "ticket_unknown"
+    text = N_("There is no such enrolment code.")
+
+
+class NoSuchDevice(Unknown):
+    code = "no_such_device"
+    text = N_("There is no such device.")
+
+
 class DeviceUnknown(NotAllowed):
     code = "device_unknown"
     text = N_("This device is not enrolled. Ask an official to enrol it.")

@@ -13,13 +13,14 @@ from domain.devices import (
     TICKET_LASTS,
     Device,
     DeviceOverAlready,
-    DeviceUnknown,
     KeyInvalid,
+    NoSuchDevice,
     PlaceNotTheirs,
     PlaceUnknown,
     Scope,
     Ticket,
     TicketOver,
+    TicketUnknown,
     TicketWrong,
     checked_label,
     ticket_of,
@@ -157,7 +158,7 @@ class Devices:
         async with self._works.read() as work:
             found = await work.devices.ticket(ticket)
         if found is None or found.made_by != by.person:
-            raise TicketWrong()
+            raise TicketUnknown()
         return found
 
     async def enrol(self, secret: str, *, x: bytes, y: bytes) -> Device:
@@ -229,7 +230,7 @@ class Devices:
         by.must(May.ENROL_DEVICE, now=now)
         found = await work.devices.get(device)
         if found is None:
-            raise DeviceUnknown()
+            raise NoSuchDevice()
         official = await work.people.get(found.person)
         if official is None:
             raise PersonUnknown()

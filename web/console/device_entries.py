@@ -52,12 +52,12 @@ async def page(request: web.Request) -> web.StreamResponse:
     return await _page(request)
 
 
-async def _page(request: web.Request, mistake: Invalid | None = None, whole: UUID | None = None) -> web.Response:
+async def _page(request: web.Request, *, whole: UUID | None = None) -> web.Response:
     services, by = request.app[SERVICES], request[ACTOR]
     entries = await services.device_entries.told(await services.uploads.disputes(by=by), by=by)
     return request.app[PAGES].page(
-        request, "device_entries.html", status=422 if mistake else 200, entries=entries, reasons=[sentence(request, one) for one in entries],
-        device_words=device_words, most=LARGEST_FILE // 1024 // 1024, mistake=mistake, devices=allowed(request, May.ENROL_DEVICE), whole=whole,
+        request, "device_entries.html", entries=entries, reasons=[sentence(request, one) for one in entries],
+        device_words=device_words, most=LARGEST_FILE // 1024 // 1024, devices=allowed(request, May.ENROL_DEVICE), whole=whole,
     )  # fmt: skip
 
 
@@ -91,10 +91,7 @@ def _key(request: web.Request) -> UUID:
 async def bring(request: web.Request) -> web.StreamResponse:
     """Take in a file of entries; each batch is believed for the signature of its device, whoever brings it. The same file twice changes nothing."""
     got = await brought(request, largest=LARGEST_FILE)
-    try:
-        batches = await asyncio.to_thread(_batches, got.file)
-    except OutboxInvalid as mistake:
-        return await _page(request, mistake)
+    batches = await asyncio.to_thread(_batches, got.file)
     await request.app[SERVICES].device_entries.brought(len(batches), by=request[ACTOR])
     results = [await _result(request, one) for one in batches]
     return request.app[PAGES].page(request, "device_brought.html", results=results, shown=SHOWN, device_words=device_words)

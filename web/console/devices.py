@@ -39,25 +39,19 @@ class SinceUnreadable(Invalid):
 
 async def listing(request: web.Request) -> web.StreamResponse:
     """Every phone of the reader's area, the newest first; above them the first step of enrolling one: whose phone."""
-    return await _listing(request)
-
-
-async def _listing(request: web.Request, mistake: Invalid | None = None, typed: str = "") -> web.Response:
     lines = await request.app[SERVICES].devices.listing(by=request[ACTOR])
     states = {line.device.id: line.device.state(now=request.app[CLOCK].now()) for line in lines}
     return request.app[PAGES].page(
-        request, "devices.html", status=422 if mistake else 200, lines=lines, states=states, device_words=device_words, mistake=mistake, typed=typed,
-        entries=allowed(request, May.SEE_PERSON),
+        request, "devices.html", lines=lines, states=states, device_words=device_words, entries=allowed(request, May.SEE_PERSON)
     )  # fmt: skip
 
 
 async def whose(request: web.Request) -> web.StreamResponse:
     """From a phone number to its owner, who is an id in addresses."""
-    typed = (await form(request)).get("phone", "")
     try:
-        found = await request.app[SERVICES].device_choices.of_phone(typed, by=request[ACTOR])
+        found = await request.app[SERVICES].device_choices.of_phone((await form(request)).get("phone", ""), by=request[ACTOR])
     except PersonUnknown:
-        return await _listing(request, OfficialUnknown(), typed)
+        raise OfficialUnknown() from None
     raise web.HTTPSeeOther(f"{HERE}/new/{found.person.id}")
 
 

@@ -1,11 +1,14 @@
 """The shelters on the board: how many, as of when, where a number may be too small, and who was seen at two of them."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
+from domain.devices import Scope
 from domain.scans import Purpose
 from services.actors import Actor
 from services.board import Column, OrderBoard
-from services.board_places import PlaceRow
+from services.board_places import PlaceRow, by_place
+from services.device_rows import Heard
 from tests import cast
 from tests.houses import HALL, Town, hall_row
 from tests.phones import Phone, a_phone
@@ -18,14 +21,14 @@ async def school(town: Town) -> None:
     await town.house.services.shelters.import_rows([(2, hall_row(name=OTHER))], by=Actor.operator())
 
 
-async def board(town: Town, *, drill: bool = False) -> OrderBoard:
+async def board(town: Town) -> OrderBoard:
     officer = await town.actor(cast.OFFICER)
-    (order,) = [one for one in await town.house.services.board.orders(by=officer) if one.drill is drill]
+    (order,) = await town.house.services.board.orders(by=officer)
     return await town.house.services.board.order(order.id, by=officer)
 
 
-async def hall(town: Town, *, drill: bool = False) -> PlaceRow:
-    (row,) = [row for row in (await board(town, drill=drill)).places if row.name == HALL]
+async def hall(town: Town) -> PlaceRow:
+    (row,) = [row for row in (await board(town)).places if row.name == HALL]
     return row
 
 
@@ -76,11 +79,11 @@ async def test_nobody_waits_for_a_phone_that_was_withdrawn_or_is_for_something_e
     assert (row.devices, row.silent) == (0, False)
 
 
-async def test_a_training_phone_counts_in_a_drill(town: Town) -> None:
-    await town.order(drill=True)
-    await a_phone(town, "training", drill=True)
-    town.clock.go_on(hours=1)
-    assert (await hall(town, drill=True)).silent
+def test_a_training_phone_counts_in_a_drill_and_nowhere_else() -> None:
+    at, place = datetime(2026, 7, 25, tzinfo=UTC), UUID(int=1)
+    heard = [Heard(Scope((Purpose.SHELTER_IN,), (place,), True, at), at)]
+    assert by_place(heard, drill=True) == {place: [at]}
+    assert not by_place(heard, drill=False)
 
 
 async def test_nothing_is_doubtful_once_the_order_is_lifted(town: Town) -> None:

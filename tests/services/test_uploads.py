@@ -1,6 +1,7 @@
 """What phones recorded without a network: what counts, what is told back, what is kept."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ def told(answered: Answered) -> list[tuple[Taken, str]]:
     return [(one.taken, one.reason) for one in answered.items]
 
 
-async def in_item(phone: Phone, name: str, *, ago: timedelta = timedelta(hours=2), **said: object) -> dict[str, object]:
+async def in_item(phone: Phone, name: str, *, ago: timedelta = timedelta(hours=2), **said: Any) -> dict[str, Any]:
     return phone.item(phone.town.clock.now() - ago, text=await card(phone.town, name), place=str(phone.town.hall), **said)
 
 

@@ -15,7 +15,7 @@ PURPOSES: Mapping[Purpose, str] = {
 }  # fmt: skip
 SPOTS: Mapping[SpotKind, str] = {SpotKind.SHELTER: N_("shelter"), SpotKind.SITE: N_("site"), SpotKind.CHECKPOINT: N_("checkpoint")}
 STATES: Mapping[DeviceState, str] = {
-    DeviceState.WORKS: N_("in use"), DeviceState.SILENT: N_("no news"), DeviceState.WITHDRAWN: N_("withdrawn"), DeviceState.OVER: N_("time over"),
+    DeviceState.WORKS: N_("in use"), DeviceState.SILENT: N_("no news"), DeviceState.WITHDRAWN: N_("cut off"), DeviceState.OVER: N_("time over"),
 }  # fmt: skip
 LOOKS: Mapping[DeviceState, tuple[str, str]] = {
     DeviceState.WORKS: ("green", "circle"), DeviceState.SILENT: ("yellow", "square"), DeviceState.WITHDRAWN: ("red", "cross"),

@@ -3,12 +3,14 @@
 import { script } from "./trusted.js";
 
 const PATIENCE = 8000;
+const FIRST_PATIENCE = 120000; // The first picture waits for a megabyte, perhaps over a poor network.
 
 export class DecoderMissing extends Error {}
 
 export class Decoder {
   constructor() {
     this.worker = null;
+    this.answered = false;
     this.waiting = new Map();
     this.asked = 0;
     this.canvas = document.createElement("canvas");
@@ -35,7 +37,7 @@ export class Decoder {
   ask(picture, photo) {
     const id = (this.asked += 1);
     return new Promise((resolve, reject) => {
-      const late = setTimeout(() => this.fell(), PATIENCE);
+      const late = setTimeout(() => this.fell(), this.answered ? PATIENCE : FIRST_PATIENCE);
       this.waiting.set(id, { resolve, reject, late });
       this.started().postMessage({ ...picture, id, photo }, [picture.pixels]);
     });
@@ -44,6 +46,7 @@ export class Decoder {
   // The worker, started when it is first needed and again after it fell.
   started() {
     if (this.worker !== null) return this.worker;
+    this.answered = false;
     this.worker = new Worker(script("/scan/decode.js"));
     this.worker.addEventListener("error", () => this.fell());
     this.worker.addEventListener("message", ({ data }) => {
@@ -52,7 +55,10 @@ export class Decoder {
       this.waiting.delete(data.id);
       clearTimeout(waiting.late);
       if (data.problem === "decoder_missing") waiting.reject(new DecoderMissing(data.problem));
-      else waiting.resolve(data);
+      else {
+        this.answered = true;
+        waiting.resolve(data);
+      }
     });
     return this.worker;
   }

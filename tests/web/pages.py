@@ -53,7 +53,6 @@ PAGES: Mapping[str, Callable[[Scene], Sequence[Visit]]] = {
     "/S/{code}": lambda scene: [
         (None, f"/S/{scene.code}"), (None, f"/S/{scene.poster}"), (None, f"/S/{scene.site_poster}"), (None, "/S/0000-0000-0000"),
     ],
-    "/scan/{file}": lambda scene: [(None, "/scan/check.html")],
     "/board/enter/{ticket}": lambda scene: [(None, "/board/enter/" + "A" * 43)],
     "/board": lambda scene: [(OFFICER, "/board?all=1"), (cast.OTHER_OFFICER, "/board")],
     "/board/{order}": lambda scene: [(OFFICER, f"/board/{scene.order.id}")],
@@ -83,7 +82,7 @@ PAGES: Mapping[str, Callable[[Scene], Sequence[Visit]]] = {
 }  # fmt: skip
 """Each route that answers with a page, and its visits."""
 NO_PAGES: Mapping[str, str] = {
-    "/scan": "leads to /scan/", "/scan/": "walked in tests/web/scanner",
+    "/scan": "leads to /scan/", **dict.fromkeys(("/scan/", "/scan/{file}"), "speaks the language of its browser: walked in tests/web/scanner"),
     "/S": "leads to the page of the code that was typed", "/s/{code}": "leads to /S/…", "/console": "leads to the first room",
     "/static/{hash}/{name}": "a file", "/robots.txt": "for machines", "/healthz": "for machines", "/readyz": "for machines",
     "/live/board/{order}": "a stream", "/live/board/{order}/page": "a stream", "/api/v1/orders/{order}/board": "JSON",

@@ -1,8 +1,10 @@
 """The scanner's scripts as they are written: short, without markup from text, and for phones that are years old."""
 
+import json
 import re
 import subprocess
 from pathlib import Path
+from uuid import RFC_4122, UUID
 
 import pytest
 
@@ -41,3 +43,10 @@ def test_nothing_comes_from_elsewhere() -> None:
     for script in SCRIPTS:
         sources = re.findall(r"(?:from|import\()\s*[\"'](.*?)[\"']", script.read_text(encoding="utf-8"))
         assert all(re.fullmatch(r"(?:\./|/scan/)[a-z0-9-]+\.js", source) for source in sources), script.name
+
+
+def test_random_ids_are_uuids_and_no_two_are_alike() -> None:
+    line = f"import({json.dumps((OURS / 'ids.js').as_uri())}).then(({{uuid}}) => console.log(Array.from({{length: 500}}, uuid).join(' ')))"
+    made = subprocess.run([node(), "--eval", line], capture_output=True, text=True, check=True).stdout.split()
+    assert len(set(made)) == 500
+    assert {(UUID(one).version, UUID(one).variant, str(UUID(one)) == one) for one in made} == {(4, RFC_4122, True)}

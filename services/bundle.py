@@ -19,6 +19,7 @@ from services.grants import Grants
 from services.group_import import GroupImport
 from services.groups import Groups
 from services.list_imports import ListImports
+from services.lists import Lists
 from services.logins import Logins
 from services.notice_lists import NoticeLists
 from services.notice_runs import NoticeRuns
@@ -56,6 +57,7 @@ class Services:
     users: Users
     shelters: Shelters
     codes: Codes
+    lists: Lists
     scans: Scans
     evacuations: Evacuations
     rollcall: RollCall

@@ -11,7 +11,7 @@ from services.figures import STREAMS_OPEN, Figures, NoFigures
 from services.intake import Updates
 from services.ports import Clock, Wakeups
 from web import webhook
-from web.api import orders
+from web.api import lists, orders
 from web.console import approvals, audit, board, exports, glass, imports, live, logins, notices, reports, rooms, security, sites, tickets, users
 from web.console.streams import Streams
 from web.digits import digits_wanted
@@ -83,6 +83,7 @@ def routes(site: Site) -> Sequence[Route]:
         *users.routes(),
         *audit.routes(),
         *orders.routes(),
+        *lists.routes(),
         *webhook.routes(site),
     )
 

@@ -69,7 +69,7 @@ class Keyring:
         missing = [name for name in NEEDED if not (folder / name).is_file()]
         if missing:
             raise KeysMissing(missing)
-        root = _public(folder / ROOT)
+        root = public_key(folder / ROOT)
         trust_text = _text(folder / TRUST)
         trust = _trust(trust_text, root=root)
         return cls(
@@ -177,7 +177,7 @@ def private_key(file: Path) -> PrivateKey:
     return key
 
 
-def _public(file: Path) -> PublicKey:
+def public_key(file: Path) -> PublicKey:
     try:
         key = serialization.load_pem_public_key(_text(file).encode())
     except (ValueError, UnsupportedAlgorithm):

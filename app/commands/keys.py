@@ -60,10 +60,8 @@ def add(
         for each in chosen(kind):
             allowed(trust, each, emergency=emergency, days=days)
             public = make_signing_key(folder, each, taken={key.kid for key in trust.keys})
-            if emergency:
-                trust = with_replacement(trust, each, public, now=now)
-            else:
-                trust = with_next(trust, each, public, now=now, ahead=timedelta(days=days))
+            ahead = timedelta(days=days)
+            trust = with_replacement(trust, each, public, now=now) if emergency else with_next(trust, each, public, now=now, ahead=ahead)
         return trust
 
     asked(change, root_key=root_key, request=request, as_json=as_json)
@@ -170,7 +168,7 @@ def asked(change: "Change", *, root_key: Path | None, request: Path | None, as_j
 def chosen(word: str) -> "list[Kind]":
     from codes.keyring import KINDS
 
-    found = [kind for kind in KINDS if word in (kind.word, "all")]
+    found: list[Kind] = [kind for kind in KINDS if word in (kind.word, "all")]
     if not found:
         typer.echo(f"no such kind: {word}; there is: {KIND_HELP}", err=True)
         raise typer.Exit(WRONG_CALL)

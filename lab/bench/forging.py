@@ -270,7 +270,8 @@ def elsewhere(one: Good, forge: Forge, chance: Chance) -> str:
     """Another address, or none, around a good token; or a script."""
     token = one.text.rpartition("/")[2]
     return chance.choice((
-        f"HTTPS://EVIL.EXAMPLE/S/{token}", f"HTTP://LS.EXAMPLE.ORG/S/{token}", f"HTTPS://LS.EXAMPLE.ORG@EVIL.EXAMPLE/S/{token}", f"JAVASCRIPT:alert(1)//{token}",
+        f"HTTPS://EVIL.EXAMPLE/S/{token}", f"HTTP://LS.EXAMPLE.ORG/S/{token}", f"HTTPS://LS.EXAMPLE.ORG@EVIL.EXAMPLE/S/{token}",
+        f"JAVASCRIPT:alert(1)//{token}",
         f"HTTPS://LS.EXAMPLE.ORG:8443/S/{token}", f"HTTPS://LS.EXAMPLE.ORG./S/{token}", f"<script>{token}</script>", f"{HOST}/X/{token}",
         f"FTP://LS.EXAMPLE.ORG/S/{token}", token[::-1], f"{HOST}\n/S/{token}",
     ))  # fmt: skip

@@ -17,9 +17,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from pycose.headers import KID
-from pycose.keys import EC2Key
+from pycose.keys.ec2 import EC2Key
 from pycose.keys.curves import P256
-from pycose.messages import CoseMessage, Sign1Message
+from pycose.messages.cosemessage import CoseMessage
+from pycose.messages.sign1message import Sign1Message
 
 FOLDER = Path(__file__).parent.parent / "vectors" / "codes"
 HALF = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551 // 2
@@ -64,7 +65,7 @@ def checked(text: str, *, now: int) -> tuple[str | None, dict[int, Any] | None]:
     token = text.removeprefix(f"{host}/S/")
     try:
         raw = b32decode(token + "=" * (-len(token) % 8))
-        message = CoseMessage.decode(raw)
+        message: Any = CoseMessage.decode(raw)
         key = KEYS[message.phdr[KID]]
         message.key = EC2Key(crv=P256, x=unpadded(key["x"]), y=unpadded(key["y"]))
         ours = isinstance(message, Sign1Message) and message.verify_signature()

@@ -1,12 +1,12 @@
 """/lists: both lists that scanners check codes by, as documents, for where no network is."""
 
 from aiogram import Router
+from aiogram.filters import Command
 from aiogram.types import BufferedInputFile, Message
 
 from bot.factory import Surface
 from bot.rights import Open, on
 from bot.views import lists as views
-from handlers.filters import asked
 from locales.catalogue import Catalogue
 from services.actors import Actor
 from services.bundle import Services
@@ -22,5 +22,5 @@ async def send_lists(message: Message, *, actor: Actor, services: Services, cata
 
 def routes() -> Router:
     router = Router(name="lists")
-    on(router.message, send_lists, asked("lists"), may=Open.REGISTERED)
+    on(router.message, send_lists, Command("lists"), may=Open.REGISTERED)
     return router

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Final
 
 from codes import deeplink, shortcode
-from codes.errors import CodesError, Problem, Unreadable
+from codes.errors import CodesError, NoSigningKey, Problem, Unreadable
 from codes.hosts import as_printed, origin
 from codes.keyring import Keyring
 from codes.payload import Kind, Payload
 from codes.reading import Reading, verify
 from codes.token import LONGEST_TEXT, Unverified, looks_like_token, parse, parse_path, seal
-from domain.codes import Holder
+from domain.codes import Holder, NoKeySigns
 from domain.scans import Reason
 from services.codes import Seen
 
@@ -71,13 +71,16 @@ class CodePress:
     def sign(
         self, *, kind: Holder, cti: bytes, issued_at: datetime, expires_at: datetime, drill_only: bool, scope: str = "", live: bool = False
     ) -> str:
-        """The token of a new code; `scope` is an area code. Raises NoSigningKey when no key covers that time."""
+        """The token of a new code; `scope` is an area code. Raises NoKeySigns when no key covers that time."""
         keys = self._keys
         payload = Payload(
             kind=KIND_OF[kind], cti=cti, issuer=keys.issuer, issued_at=issued_at, expires_at=expires_at, scope=int(scope or 0),
             drill_only=drill_only, live=live,
         )  # fmt: skip
-        return seal(payload, key=keys.signing_key(payload.kind, issued_at, until=expires_at))
+        try:
+            return seal(payload, key=keys.signing_key(payload.kind, issued_at, until=expires_at))
+        except NoSigningKey:
+            raise NoKeySigns() from None
 
     def short(self, random: bytes) -> str:
         """Twelve characters without dashes, from at least seven random bytes."""

@@ -9,7 +9,9 @@ from locales.formats import Formats
 from services.lists import Signed
 
 TRUST = N_("List of keys no. {number}, made {age} ({at}). On the scanner: Lists › Take from a file.")
-REVOKED = N_("List of withdrawn codes no. {number}, made {age} ({at}). On the scanner: Lists › Take from a file. Older than 24 hours, it makes every code yellow.")
+REVOKED = N_(
+    "List of withdrawn codes no. {number}, made {age} ({at}). On the scanner: Lists › Take from a file. Older than 24 hours, it makes every code yellow."
+)
 
 
 def caption(signed: Signed, catalogue: Catalogue, zone: ZoneInfo, *, now: datetime) -> str:

@@ -57,7 +57,7 @@ def measured(*, tokens: int, seed: int) -> dict[str, Any]:
     problems, by_forger = Counter[str](), Counter[str]()
     for name, text in forged(office.forge, tokens=tokens, chance=chance):
         by_forger[name] += 1
-        problems[_judge(text, reader=reader, honest=honest, found=found)] += 1
+        problems[judge(text, reader=reader, honest=honest, found=found)] += 1
     seconds = time.perf_counter() - began
     return {
         "tokens": tokens, "seed": seed, "exceptions": found["exceptions"], "false_accepts": found["false_accepts"], "two_answers": found["two_answers"],
@@ -79,7 +79,7 @@ def forged(forge: Forge, *, tokens: int, chance: Random) -> Iterator[tuple[str, 
         yield name, way(chance.choice(forge.honest), forge, chance)
 
 
-def _judge(text: str, *, reader: Reader, honest: dict[str, Payload], found: Counter[str]) -> str:
+def judge(text: str, *, reader: Reader, honest: dict[str, Payload], found: Counter[str]) -> str:
     try:
         reading = reader(text)
         found["two_answers"] += _two_answers(text)

@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from pycose.headers import KID
-from pycose.keys.ec2 import EC2Key
 from pycose.keys.curves import P256
+from pycose.keys.ec2 import EC2Key
 from pycose.messages.cosemessage import CoseMessage
 from pycose.messages.sign1message import Sign1Message
 

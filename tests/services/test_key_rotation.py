@@ -7,10 +7,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from app.keys import FollowedKeys
 from codes.ceremony import compromised, make_request, renewed, rotated, sign_request, with_next, with_replacement
-from codes.errors import ChangeRefused, NoSigningKey
+from codes.errors import ChangeRefused
 from codes.keyfolder import install, make_signing_key, root_of
 from codes.keyring import Keyring
 from codes.payload import Kind
@@ -18,7 +19,7 @@ from codes.reading import read
 from codes.signing import KeyStatus, PrivateKey, new_key
 from codes.trustlist import TrustKey, TrustList, open_revoked, open_trust, seal_trust
 from codes.verdicts import Verdict, judged
-from domain.codes import IssuedCode
+from domain.codes import Holder, IssuedCode, NoKeySigns
 from domain.scans import Outcome, Purpose, Reason, Via
 from services.actors import Actor
 from services.scans import Asked
@@ -140,7 +141,7 @@ async def test_a_stolen_key_is_killed_without_refusing_anybody(town: Town, safe:
     outcome, _ = await admitted(town, card, key="2", confirmed=True)
     assert outcome is Outcome.ACCEPTED
 
-    with pytest.raises(NoSigningKey):
+    with pytest.raises(NoKeySigns):
         await issued(town, cast.LIN_WIFE[0])
     now = town.clock.now()
     ceremony(town, safe, lambda trust: with_replacement(trust, Kind.PERSON, make_signing_key(folder_of(town), Kind.PERSON, taken=()), now=now))
@@ -153,12 +154,12 @@ async def test_a_thief_who_signs_with_the_stolen_key_opens_no_door_by_it(town: T
     (stolen,) = person_keys(Keyring.load(folder_of(town)).trust)
     now = town.clock.now()
     forged = town.house.press.sign(
-        kind=(await issued(town, cast.LIN[0])).kind, cti=b"\0" * 10, issued_at=now, expires_at=now + timedelta(days=9), drill_only=False
+        kind=Holder.PERSON, cti=b"\0" * 10, issued_at=now, expires_at=now + timedelta(days=9), drill_only=False
     )  # fmt: skip
     ceremony(town, safe, lambda trust: compromised(trust, stolen.kid, now=now))
     seen = town.house.press.read(forged, now=town.clock.now())
     assert seen.reason is Reason.KEY_COMPROMISED
-    card = IssuedCode(b"\0" * 10, seen.kind or forged, None, "", forged, now, now, False)  # type: ignore[arg-type]
+    card = IssuedCode(b"\0" * 10, Holder.PERSON, None, "", forged, now, now, False)
     outcome, reason = await admitted(town, card, key="thief", confirmed=True)
     assert (outcome, reason) == (Outcome.REFUSED, Reason.UNKNOWN_CODE)
 
@@ -177,8 +178,8 @@ async def test_a_process_that_runs_takes_a_new_list_within_a_second_and_no_worse
         "bad_signature": seal_trust(renewed(good.trust, now=now), root=new_key()), "malformed": "{",
         "same_sequence": safe.signs_anything(replace(good.trust, valid_until=now)),
     }  # fmt: skip
-    for problem, text in worse.items():
-        file.write_text(text)
+    for problem, signed in worse.items():
+        file.write_text(signed)
         town.clock.go_on(seconds=2)
         with caplog.at_level(logging.ERROR, logger="mashang.keys"):
             caplog.clear()
@@ -197,8 +198,6 @@ async def test_a_process_that_runs_takes_a_new_list_within_a_second_and_no_worse
 async def test_putting_a_list_in_use_is_in_the_audit_log(town: Town) -> None:
     await town.house.services.lists.note_change(2, changes=["list 1 → 2"], by=Actor.operator())
     async with town.house.databases.read() as connection:
-        from sqlalchemy import text
-
         rows = (await connection.execute(text("SELECT action, subject FROM audit ORDER BY at DESC LIMIT 1"))).all()
     assert rows == [("keys.install", "2")]
 

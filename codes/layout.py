@@ -13,6 +13,7 @@ from codes.signing import ORDER
 
 SHORTEST: Final = 118
 LONGEST: Final = 126
+DRILL_ONLY, LIVE = int(Flag.DRILL_ONLY), int(Flag.LIVE)
 _ALPHABET: Final = re.compile(r"[A-Z2-7]+", re.ASCII)
 _DIGITS: Final = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789abcdefghijklmnopqrstuv")
 _LAYOUT: Final = re.compile(
@@ -56,7 +57,7 @@ def _payload(iss: bytes, cti: bytes, *, span: tuple[int, int], kind: int, area: 
     try:
         return Payload(
             kind=Kind(kind), cti=cti, issuer=iss.decode(), issued_at=instant(iat), expires_at=instant(exp), scope=area,
-            drill_only=bool(flags & Flag.DRILL_ONLY), live=bool(flags & Flag.LIVE),
+            drill_only=bool(flags & DRILL_ONLY), live=bool(flags & LIVE),
         )  # fmt: skip
     except (ValueError, PayloadInvalid):
         return None

@@ -118,7 +118,7 @@ class CodePress:
 
     def _start_parameter(self, text: str) -> str | None:
         """The parameter of a link to our bot, with or without its scheme, its host in any case."""
-        if self._bot_link is None:
+        if self._bot_link is None or "?start=" not in text.lower():
             return None
         ours, given = (_SCHEME.sub("", link) for link in (f"{self._bot_link}?start=", text))
         return given[len(ours) :] if given[: len(ours)].lower() == ours.lower() else None

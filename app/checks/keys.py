@@ -86,7 +86,7 @@ def following(held: "Keys", *, now: datetime) -> Finding:
             return wrong("next key", f"no {kind.word} key signs: mashang keys add {kind.word} --emergency, or keys rotate {kind.word}")
         lasts = max(key.expires_at for key in active) - CODE_LASTS
         if lasts - now < SOON and not any(key.status is KeyStatus.NEXT for key in ours):
-            return look("next key", f"the {kind.word} key signs cards of three years until {lasts:%Y-%m-%d}, and no next one is published: mashang keys add all")
+            return look("next key", f"the {kind.word} key signs new cards until {lasts:%Y-%m-%d}, and no next one is published: mashang keys add all")
     return ok("next key", "every kind has a key for its next cards")
 
 

@@ -8,7 +8,7 @@ import typer
 
 from app.commands.exits import ABSENT, REFUSED, WRONG_CALL
 
-BENCHES = ("start", "live", "delivery", "workers", "scanner", "fuzz-scanner")
+BENCHES = ("start", "live", "delivery", "workers", "scanner", "fuzz-scanner", "verify", "fuzz", "cards", "keeper")
 PROFILES = ("strict", "scoped", "bursty")
 
 
@@ -17,16 +17,18 @@ def bench(  # noqa: PLR0917  typer reads them by name
     as_json: Annotated[bool, typer.Option("--json", help="Only the figures, as one JSON object.")] = False,
     chats: Annotated[int, typer.Option(help="delivery: how many people are told in each profile.", min=10)] = 3000,
     profile: Annotated[str, typer.Option(help=f"delivery: one of {', '.join(PROFILES)}; default: all, and the worst is reported.")] = "",
-    seed: Annotated[int, typer.Option(help="delivery: what goes wrong, and when the process is killed; fuzz-scanner: what is forged.")] = 1,
+    seed: Annotated[int, typer.Option(help="delivery: what goes wrong, and when the process is killed; fuzz, fuzz-scanner: what is forged.")] = 1,
     kills: Annotated[int, typer.Option(help="delivery: how often in each profile.", min=0)] = 2,
     postgres: Annotated[str, typer.Option(help="delivery: an empty database instead of SQLite; needs --profile.")] = "",
     database: Annotated[str, typer.Option(envvar="MASHANG_TEST_POSTGRES_URL", help="workers: a PostgreSQL on which databases may be made and dropped.")] = "",
     latency: Annotated[int, typer.Option(help="workers: milliseconds until Telegram's answer.", min=0)] = 40,
-    tokens: Annotated[int, typer.Option(help="fuzz-scanner: how many.", min=1)] = 1_000_000,
+    cards: Annotated[int, typer.Option(help="cards: how many are printed.", min=1000, max=10_000)] = 10_000,
+    tokens: Annotated[int, typer.Option(help="fuzz, fuzz-scanner: how many forged codes. verify: how many good ones.", min=1)] = 20_000,
     compare: Annotated[int, typer.Option(help="fuzz-scanner: how many of them Python reads too.", min=0)] = 20_000,
 ) -> None:
     """Measure this machine and this version: start (how long one waits), live (scan to board), delivery (a notice to many), workers (two of them), scanner
-    (frame to verdict in Chromium), fuzz-scanner (forged tokens in its JavaScript).
+    (frame to verdict in Chromium), fuzz-scanner (forged tokens in its JavaScript), verify (codes read a second), fuzz (forged codes, none taken), cards (printed by
+    the thousand), keeper (thirty printed cards before the scanner's camera).
     """
     if name not in BENCHES:
         typer.echo(f"no such benchmark; there is: {', '.join(BENCHES)}", err=True)
@@ -39,6 +41,20 @@ def bench(  # noqa: PLR0917  typer reads them by name
         from lab.bench import live
 
         figures = asyncio.run(live.measured())
+    elif name == "verify":
+        from app.commands.bench_codes import read_by_the_press
+
+        figures = read_by_the_press(tokens)
+    elif name == "fuzz":
+        from lab.bench import fuzz
+
+        figures = fuzz.measured(tokens=tokens, seed=seed)
+    elif name == "cards":
+        from lab.bench import cards as printing
+
+        figures = printing.measured(cards)
+    elif name == "keeper":
+        figures = kept(seed)
     elif name == "workers":
         figures = side_by_side(database, latency=latency)
     elif name == "scanner":
@@ -48,8 +64,9 @@ def bench(  # noqa: PLR0917  typer reads them by name
     else:
         figures = delivered(chats=chats, profile=profile, seed=seed, kills=kills, postgres=postgres)
     typer.echo(json.dumps(figures) if as_json else "\n".join(f"{key:32}{value!s:>10}" for key, value in figures.items()))
-    if name not in ("start", "live"):
-        judge(name, figures)
+    judge(name, figures)
+    if name == "cards":
+        typer.echo("\n".join(printing.slow(figures)), err=True)
 
 
 def delivered(*, chats: int, profile: str, seed: int, kills: int, postgres: str) -> dict[str, Any]:
@@ -111,15 +128,49 @@ def forged(tokens: int, *, seed: int, compare: int) -> dict[str, Any]:
         raise typer.Exit(ABSENT) from None
 
 
+def kept(seed: int) -> dict[str, Any]:
+    """The figures of a keeper with thirty printed cards."""
+    from lab.bench.keeper import run
+    from lab.cards import RasteriserAbsent
+    from lab.chromium import ChromiumAbsent
+    from lab.stories.house import HouseFell
+
+    try:
+        return run(seed)
+    except (ChromiumAbsent, RasteriserAbsent) as absent:
+        typer.echo(str(absent), err=True)
+        raise typer.Exit(ABSENT) from None
+    except HouseFell as fell:
+        typer.echo(str(fell), err=True)
+        raise typer.Exit(ABSENT if fell.absent else REFUSED) from None
+
+
 def judge(name: str, figures: dict[str, Any]) -> None:
     """A broken promise is refused; a machine that is too slow is only told."""
-    from lab.bench import delivery, fuzz_scanner, scanner, workers
-
-    judged: Any = {"delivery": delivery, "workers": workers, "scanner": scanner, "fuzz-scanner": fuzz_scanner}[name]
-    for words in (*judged.missed(figures), *judged.slow(figures)):
+    missed, slow = promised(name, figures)
+    for words in (*missed, *slow):
         typer.echo(words, err=True)
-    if judged.missed(figures):
+    if missed:
         raise typer.Exit(REFUSED)
+
+
+def promised(name: str, figures: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """What was not kept, and what was kept slowly."""
+    from lab.bench import delivery, fuzz, keeper, verify, workers
+
+    match name:
+        case "delivery":
+            return delivery.missed(figures), delivery.slow(figures)
+        case "workers":
+            return workers.missed(figures), workers.slow(figures)
+        case "keeper":
+            return keeper.missed(figures), keeper.slow(figures)
+        case "verify":
+            return [], verify.slow(figures)
+        case "fuzz":
+            return fuzz.missed(figures), []
+        case _:
+            return [], []
 
 
 def register(app: typer.Typer) -> None:

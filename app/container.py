@@ -25,9 +25,11 @@ from services.areas import Areas
 from services.audience import Audience
 from services.audit import Audit, AuditLog, Trail
 from services.authenticators import Authenticators, Verifier
+from services.blanks import Blanks
 from services.board import Board
 from services.bundle import Services
 from services.chats import Chats, Guests
+from services.code_days import CodeDays
 from services.codes import Codes, Mint
 from services.deliveries import Deliveries
 from services.evacuations import Evacuations
@@ -40,6 +42,7 @@ from services.grants import Grants
 from services.group_import import GroupImport
 from services.groups import Groups
 from services.intake import Dialogues, Updates
+from services.issuing import Issuing
 from services.list_imports import ListImports, Taking
 from services.logins import Logins
 from services.notice_lists import NoticeLists
@@ -339,6 +342,9 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
         shelters=lists.shelters,
         grants=grants, users=users, glass=glass,
         codes=codes,
+        issuing=Issuing(works, clock=clock, ids=ids, trail=trail, mint=mint, codes=codes),
+        blanks=Blanks(works, clock=clock, ids=ids, trail=trail, office=office, press=press),
+        code_days=CodeDays(works, clock=clock, ids=ids, office=office, audience=audience, wakeups=wakeups),
         scans=Scans(works, clock=clock, ids=ids, trail=trail, mint=mint, press=press, queues=queues, wakeups=wakeups),
         evacuations=Evacuations(works, clock=clock, ids=ids, trail=trail, office=office, audience=audience, wakeups=wakeups),
         rollcall=RollCall(works, clock=clock, ids=ids, trail=trail, audience=audience, wakeups=wakeups),

@@ -6,8 +6,10 @@ from services.approvals import Approvals
 from services.areas import Areas
 from services.audit import Audit, AuditLog
 from services.authenticators import Authenticators
+from services.blanks import Blanks
 from services.board import Board
 from services.chats import Chats
+from services.code_days import CodeDays
 from services.codes import Codes
 from services.deliveries import Deliveries
 from services.evacuations import Evacuations
@@ -18,6 +20,7 @@ from services.glass import Glasses
 from services.grants import Grants
 from services.group_import import GroupImport
 from services.groups import Groups
+from services.issuing import Issuing
 from services.list_imports import ListImports
 from services.logins import Logins
 from services.notice_lists import NoticeLists
@@ -56,6 +59,9 @@ class Services:
     users: Users
     shelters: Shelters
     codes: Codes
+    issuing: Issuing
+    blanks: Blanks
+    code_days: CodeDays
     scans: Scans
     evacuations: Evacuations
     rollcall: RollCall

@@ -1,6 +1,7 @@
 """The press: signs and reads codes with the office's keys, and says what it saw in the house's words."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -60,9 +61,7 @@ class CodePress:
         self._origin = origin(public_url)
         self._bot_link = bot_link.rstrip("/") if bot_link else None
 
-    def sign(
-        self, *, kind: Holder, cti: bytes, issued_at: datetime, expires_at: datetime, drill_only: bool, scope: str = "", live: bool = False
-    ) -> str:
+    def sign(self, *, kind: Holder, cti: bytes, issued_at: datetime, expires_at: datetime, drill_only: bool, scope: str = "", live: bool = False) -> str:
         """The token of a new code; `scope` is an area code. Raises NoSigningKey when no key covers that time."""
         payload = Payload(
             kind=KIND_OF[kind], cti=cti, issuer=self._keys.issuer, issued_at=issued_at, expires_at=expires_at, scope=int(scope or 0),
@@ -122,7 +121,8 @@ class CodePress:
         reason = REASON_OF[reading.problem] if reading.problem is not None else Reason.OK
         if reading.payload is None:
             return Seen(reason=reason)
-        return _of(reading.payload.kind, reading.payload.cti, reason)
+        seen = _of(reading.payload.kind, reading.payload.cti, reason)
+        return replace(seen, live=reading.payload.live, issued_at=reading.payload.issued_at)
 
 
 def _of(kind: Kind, cti: bytes, reason: Reason) -> Seen:

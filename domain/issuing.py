@@ -107,7 +107,7 @@ class Team:
 
 
 @dataclass(frozen=True, slots=True)
-class Binding:
+class Claim:
     """A blank card given to somebody, by whom and on which device. Dropped when an official decided that the card is another's."""
 
     cti: bytes
@@ -118,9 +118,9 @@ class Binding:
     dropped_at: datetime | None = None
 
 
-def owner(bindings: Sequence[Binding]) -> tuple[UUID | None, bool]:
+def owner(claims: Sequence[Claim]) -> tuple[UUID | None, bool]:
     """Whose a blank card is, and whether more than one claim stands. The same for every order in which the claims arrive: the earliest, then the smaller id."""
-    standing = sorted((one for one in bindings if one.dropped_at is None), key=lambda one: (one.at, one.person.bytes))
+    standing = sorted((one for one in claims if one.dropped_at is None), key=lambda one: (one.at, one.person.bytes))
     return (standing[0].person if standing else None), len({one.person for one in standing}) > 1
 
 

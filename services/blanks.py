@@ -7,7 +7,7 @@ from uuid import UUID
 from domain.access import May, NotYours
 from domain.codes import CodeStatus, CodeUnknown, Holder, IssuedCode
 from domain.identifiers import normal_phone
-from domain.issuing import Binding, BlankOver, NotBlank, owner
+from domain.issuing import BlankOver, Claim, NotBlank, owner
 from domain.people import Household, Person, PersonUnknown, PhoneInvalid, checked_name
 from services.actors import Actor
 from services.audit import Trail
@@ -25,13 +25,13 @@ async def bind_in(work: Work, cti: bytes, person: UUID, at: datetime, by: UUID |
     code = (await work.codes.with_cti([cti])).get(cti)
     if code is None:
         raise CodeUnknown()
-    claims = await work.bindings.of(cti)
+    claims = await work.claims.of(cti)
     if code.kind is not Holder.PERSON or (code.holder is not None and not claims):
         raise NotBlank()
     mine = next((claim for claim in claims if claim.person == person), None)
     if mine is None or at < mine.at:
-        mine = Binding(cti, person, at, by, device, mine.dropped_at if mine is not None else None)
-        await work.bindings.put(mine)
+        mine = Claim(cti, person, at, by, device, mine.dropped_at if mine is not None else None)
+        await work.claims.put(mine)
         claims = [mine, *(claim for claim in claims if claim.person != person)]
     holder, shared = owner(claims)
     await work.codes.give(cti, holder=holder, shared=shared)
@@ -51,7 +51,7 @@ class Dispute:
     """One card and everybody whom it was given to, with who gave it (names masked at the edge)."""
 
     code: IssuedCode
-    claims: tuple[tuple[Binding, Person], ...]
+    claims: tuple[tuple[Claim, Person], ...]
 
 
 class Blanks:
@@ -108,9 +108,8 @@ class Blanks:
         """Cards that were given to more than one person, where the reader may issue codes: each is a task."""
         now = self._clock.now()
         by.must(May.ISSUE_CODE, now=now)
-        counties = {area[:6] for area in by.areas_for(May.ISSUE_CODE, now=now)}
         async with self._works.read() as work:
-            claims = await work.bindings.shared(counties)
+            claims = await work.claims.shared()
             codes = await work.codes.with_cti({claim.cti for claim in claims})
             people = await work.people.many({claim.person for claim in claims})
         return [
@@ -126,10 +125,10 @@ class Blanks:
             if code is None:
                 raise CodeUnknown()
             by.must(May.ISSUE_CODE, now=now, area=code.area)
-            claims = await work.bindings.of(code.cti)
+            claims = await work.claims.of(code.cti)
             if person not in {claim.person for claim in claims}:
                 raise PersonUnknown()
-            await work.bindings.drop(code.cti, but=person, at=now)
+            await work.claims.drop(code.cti, but=person, at=now)
             await work.codes.give(code.cti, holder=person, shared=False)
             await self._trail.add(work, by=by, action="codes.settle", subject=person, now=now, drill=code.drill_only, claims=len(claims))
         return replace(code, holder=person, shared=False)

@@ -6,7 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from domain.codes import Holder, IssuedCode
-from domain.issuing import Binding, DayCount, Team
+from domain.issuing import Claim, DayCount, Team
 
 
 class CodeRows(Protocol):
@@ -35,12 +35,12 @@ class CodeRows(Protocol):
         ...
 
 
-class BindingRows(Protocol):
-    async def put(self, binding: Binding) -> None: ...
-    async def of(self, cti: bytes) -> list[Binding]: ...
+class ClaimRows(Protocol):
+    async def put(self, claim: Claim) -> None: ...
+    async def of(self, cti: bytes) -> list[Claim]: ...
     async def drop(self, cti: bytes, *, but: UUID, at: datetime) -> None: ...
-    async def shared(self, areas: Collection[str]) -> list[Binding]:
-        """The claims that stand on cards with more than one, of these counties (six digits)."""
+    async def shared(self) -> list[Claim]:
+        """The claims that stand on cards with more than one."""
         ...
 
 

@@ -210,7 +210,7 @@ async def areas_of(work: Work, kind: Holder, holders: Sequence[UUID]) -> dict[UU
     """Where these belong, as far as the house knows: of passes, vehicles and devices the code itself says it."""
     match kind:
         case Holder.PERSON:
-            return {**await work.people.areas_of(holders)}
+            return {id: area for id, area in (await work.people.areas_of(holders)).items()}
         case Holder.HOUSEHOLD:
             return {id: home.area for id, home in (await work.people.households(holders)).items()}
         case Holder.PLACE:

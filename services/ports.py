@@ -16,7 +16,7 @@ from domain.places import Area, AreaLevel
 from domain.rollcall import Member, MemberEvent, Standing
 from domain.scans import Purpose, Scan
 from domain.shelters import Shelter, ShelterState
-from services.code_rows import BindingRows, CodeDayRows, CodeRows, TeamRows
+from services.code_rows import ClaimRows, CodeDayRows, CodeRows, TeamRows
 from services.entry_rows import AuthenticatorRows, FounderRows, LoginRows, SessionRows
 from services.readings import BoardRow, MemberLine
 from services.rows import ChatRows, GateRows, GroupRows, ListRows, MediaRows, NoticeRows, ReportRows, SiteRows, VisitRows, WatchRows, WorkerRows
@@ -321,7 +321,7 @@ class Work(Protocol):
     @property
     def codes(self) -> CodeRows: ...
     @property
-    def bindings(self) -> BindingRows: ...
+    def claims(self) -> ClaimRows: ...
     @property
     def teams(self) -> TeamRows: ...
     @property

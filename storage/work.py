@@ -10,8 +10,8 @@ from services.ports import Work
 from storage.areas import SqlAreas
 from storage.audit import SqlAudit
 from storage.authenticators import SqlAuthenticators
-from storage.bindings import SqlBindings
 from storage.chats import SqlChats
+from storage.claims import SqlClaims
 from storage.code_days import SqlCodeDays
 from storage.codes import SqlCodes
 from storage.contacts import SqlContacts
@@ -57,7 +57,7 @@ class SqlWork:
         self.glass = SqlGlass(connection, sealing)
         self.shelters = SqlShelters(connection, sealing)
         self.codes = SqlCodes(connection, sealing)
-        self.bindings = SqlBindings(connection, sealing)
+        self.claims = SqlClaims(connection, sealing)
         self.teams = SqlTeams(connection, sealing)
         self.code_days = SqlCodeDays(connection, sealing)
         self.scans = SqlScans(connection, sealing)

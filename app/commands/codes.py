@@ -86,20 +86,20 @@ def issue(
 
 
 def replace(
-    phone: Annotated[str, typer.Argument(help="Whose code it is: their phone number, or the short code on the old card.")], reason: Reason, as_json: Json = False
-) -> None:  # fmt: skip
+    whose: Annotated[str, typer.Argument(help="Their phone number, or the short code of the old card.")], reason: Reason, as_json: Json = False
+) -> None:
     """A new code; the old one is withdrawn in the same moment."""
     from codes import shortcode
     from domain.codes import Holder
     from services.actors import Actor
 
     why, by = _why(reason), Actor.operator()
-    short = shortcode.normalise(phone)
+    short = shortcode.normalise(whose)
 
     async def work(house: "House") -> "Card":
-        if short is not None and shortcode.valid(short) and not phone.isdecimal():
+        if short is not None and shortcode.valid(short) and not whose.isdecimal():
             return await house.services.issuing.replace_short(short, by=by, reason=why)
-        person = await house.services.grants.with_phone(phone)
+        person = await house.services.grants.with_phone(whose)
         return await house.services.issuing.replace(Holder.PERSON, person.id, by=by, reason=why)
 
     card = in_house(work)

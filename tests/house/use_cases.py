@@ -14,10 +14,12 @@ from uuid import UUID
 
 from domain.access import May, Role
 from domain.authenticators import NoAuthenticator
+from domain.codes import Holder
 from domain.deliveries import Message, Subject
 from domain.evacuations import Destination, Order
 from domain.gates import Direction
 from domain.glass import Glass
+from domain.issuing import Why
 from domain.lists import ListKind
 from domain.logins import LoginCodeWrong
 from domain.notices import Notice, NoticeState
@@ -46,6 +48,7 @@ OTHER_HALL = "上东村文化礼堂"
 NEXT = (cast.NEXT_VILLAGE.code,)
 RELATIVES = {"purpose": Purpose.TO_RELATIVES, "place": None, "note": "城里女儿家"}
 WHERE = "沿村道向东，过桥"
+HOME = cast.VILLAGE.code
 WHY = "邻县值班员联系不上，需代为登记"
 VISIT, WARNING, GLASS = UUID(int=51), UUID(int=52), UUID(int=53)
 
@@ -70,6 +73,8 @@ class Scene:
     photo: UUID
     announced: Announced
     glass: UUID
+    blank: str
+    claimed: str
 
     @property
     def services(self) -> Any:
@@ -113,7 +118,7 @@ async def a_night(town: Town) -> Scene:
     return Scene(
         town, order, draft, people, {name: members[id] for name, id in people.items() if id in members}, town.hall,
         await services.shelters.named(OTHER_HALL), tick, grant.id, card.short, poster.short, (await services.sites.named(YARD)).id,
-        *await _reported(town), await announced(town), await _with_glass(town, people[cast.GRANNY_HU[0]]),
+        *await _reported(town), await announced(town), await _with_glass(town, people[cast.GRANNY_HU[0]]), *await _with_blanks(town, people[cast.YE[0]]),
     )  # fmt: skip
 
 
@@ -138,6 +143,18 @@ async def _furnished_once() -> tuple[Path, Scene]:
             scene = await a_night(town)
         _MADE.append((folder, scene))
     return _MADE[0]
+
+
+async def _with_blanks(town: Town, person: UUID) -> tuple[str, str]:
+    """The short codes of two blank cards: one is nobody's yet, one was given to somebody."""
+    services, officer = town.house.services, await town.actor(cast.OFFICER)
+    blank, claimed = await services.issuing.blanks(2, area=HOME, by=officer, reason=Why.PRINTED)
+    await services.blanks.bind(claimed.short, person=person, by=officer, key="claimed")
+    return blank.short, claimed.short
+
+
+def _issuing(scene: Scene) -> Any:
+    return scene.services.issuing
 
 
 async def _reported(town: Town) -> tuple[Report, UUID]:
@@ -328,14 +345,14 @@ USE_CASES = (
     UseCase("codes.of_place", cast.KEEPER, Role.KEEPER, lambda s, by: s.services.codes.of_place(s.hall, by=by)),
     UseCase("codes.of_place", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.codes.of_place(s.hall, by=by)),
     UseCase("codes.listing", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.codes.listing(cast.VILLAGE.code, by=by)),
-    UseCase("issuing.replace", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.issuing.replace(Holder.PERSON, _person(s, cast.LIN), by=by, reason=Why.LOST)),
-    UseCase("issuing.replace_short", cast.WARDEN, Role.WARDEN, lambda s, by: s.services.issuing.replace_short(s.short, by=by, reason=Why.LOST)),
-    UseCase("issuing.issue", cast.WARDEN, Role.WARDEN, lambda s, by: s.services.issuing.issue(Holder.DEVICE, [s.grant], by=by, reason=Why.OTHER, area=cast.VILLAGE.code)),
-    UseCase("issuing.households", cast.WARDEN, Role.WARDEN, lambda s, by: s.services.issuing.households(cast.VILLAGE.code, by=by, reason=Why.PRINTED)),
-    UseCase("issuing.team", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.issuing.team("救援一队", cast.VILLAGE.code, by=by, reason=Why.OTHER)),
-    UseCase("issuing.blanks", cast.WARDEN, Role.WARDEN, lambda s, by: s.services.issuing.blanks(2, area=cast.VILLAGE.code, by=by, reason=Why.PRINTED)),
-    UseCase("issuing.listing", cast.WARDEN, Role.WARDEN, lambda s, by: s.services.issuing.listing(cast.VILLAGE.code, by=by)),
-    UseCase("issuing.found", cast.WARDEN, Role.WARDEN, lambda s, by: s.services.issuing.found(s.short, by=by), scoped=False),
+    UseCase("issuing.replace", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: _issuing(s).replace(Holder.PERSON, _person(s, cast.LIN), by=by, reason=Why.LOST)),
+    UseCase("issuing.replace_short", cast.WARDEN, Role.WARDEN, lambda s, by: _issuing(s).replace_short(s.short, by=by, reason=Why.LOST)),
+    UseCase("issuing.issue", cast.WARDEN, Role.WARDEN, lambda s, by: _issuing(s).issue(Holder.DEVICE, [s.grant], by=by, reason=Why.OTHER, area=HOME)),
+    UseCase("issuing.households", cast.WARDEN, Role.WARDEN, lambda s, by: _issuing(s).households(cast.VILLAGE.code, by=by, reason=Why.PRINTED)),
+    UseCase("issuing.team", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: _issuing(s).team("救援一队", cast.VILLAGE.code, by=by, reason=Why.OTHER)),
+    UseCase("issuing.blanks", cast.WARDEN, Role.WARDEN, lambda s, by: _issuing(s).blanks(2, area=cast.VILLAGE.code, by=by, reason=Why.PRINTED)),
+    UseCase("issuing.listing", cast.WARDEN, Role.WARDEN, lambda s, by: _issuing(s).listing(cast.VILLAGE.code, by=by)),
+    UseCase("issuing.found", cast.WARDEN, Role.WARDEN, lambda s, by: _issuing(s).found(s.short, by=by), scoped=False),
     UseCase("code_days.lines", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.code_days.lines(by=by), scoped=False),
     UseCase("blanks.disputes", cast.WARDEN, Role.WARDEN, lambda s, by: s.services.blanks.disputes(by=by), scoped=False),
     UseCase("blanks.bind", cast.KEEPER, Role.KEEPER, lambda s, by: s.services.blanks.bind(s.blank, person=_person(s, cast.LIN), by=by, key="bind")),

@@ -23,16 +23,16 @@ def upgrade() -> None:
     op.create_index(op.f("ix_codes_area"), "codes", ["area"], unique=False)
     op.add_column("households", sa.Column("highest", sa.Integer(), nullable=False, server_default="0"))
     op.create_table(
-        "bindings",
+        "claims",
         sa.Column("cti", sa.LargeBinary(), nullable=False),
         sa.Column("person", types.IdType(), nullable=False),
         sa.Column("at", types.UtcTime(), nullable=False),
         sa.Column("by", types.IdType(), nullable=True),
         sa.Column("device", types.IdType(), nullable=True),
         sa.Column("dropped_at", types.UtcTime(), nullable=True),
-        sa.ForeignKeyConstraint(["cti"], ["codes.cti"], name=op.f("fk_bindings_cti_codes")),
-        sa.ForeignKeyConstraint(["person"], ["people.id"], name=op.f("fk_bindings_person_people")),
-        sa.PrimaryKeyConstraint("cti", "person", name=op.f("pk_bindings")),
+        sa.ForeignKeyConstraint(["cti"], ["codes.cti"], name=op.f("fk_claims_cti_codes")),
+        sa.ForeignKeyConstraint(["person"], ["people.id"], name=op.f("fk_claims_person_people")),
+        sa.PrimaryKeyConstraint("cti", "person", name=op.f("pk_claims")),
     )
     op.create_table(
         "teams",
@@ -58,7 +58,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index(op.f("ix_code_days_day"), "code_days")
-    for table in ("code_days", "teams", "bindings"):
+    for table in ("code_days", "teams", "claims"):
         op.drop_table(table)
     op.drop_column("households", "highest")
     op.drop_index(op.f("ix_codes_area"), "codes")

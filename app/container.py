@@ -41,6 +41,7 @@ from services.glass import Glasses
 from services.grants import Grants
 from services.group_import import GroupImport
 from services.groups import Groups
+from services.households import Households
 from services.intake import Dialogues, Updates
 from services.issuing import Issuing
 from services.list_imports import ListImports, Taking
@@ -344,6 +345,7 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
         codes=codes,
         issuing=Issuing(works, clock=clock, ids=ids, trail=trail, mint=mint, codes=codes),
         blanks=Blanks(works, clock=clock, ids=ids, trail=trail, office=office, press=press),
+        households=Households(works, clock=clock),
         code_days=CodeDays(works, clock=clock, ids=ids, office=office, audience=audience, wakeups=wakeups),
         scans=Scans(works, clock=clock, ids=ids, trail=trail, mint=mint, press=press, queues=queues, wakeups=wakeups),
         evacuations=Evacuations(works, clock=clock, ids=ids, trail=trail, office=office, audience=audience, wakeups=wakeups),

@@ -20,6 +20,7 @@ from services.glass import Glasses
 from services.grants import Grants
 from services.group_import import GroupImport
 from services.groups import Groups
+from services.households import Households
 from services.issuing import Issuing
 from services.list_imports import ListImports
 from services.logins import Logins
@@ -61,6 +62,7 @@ class Services:
     codes: Codes
     issuing: Issuing
     blanks: Blanks
+    households: Households
     code_days: CodeDays
     scans: Scans
     evacuations: Evacuations

@@ -4,8 +4,32 @@ from collections.abc import Collection
 from itertools import count
 from uuid import UUID
 
-from domain.people import Person
-from services.ports import Work
+from domain.access import May
+from domain.people import Person, PersonUnknown
+from services.actors import Actor
+from services.ports import Clock, Work, Works
+
+
+class Households:
+    """Whose names stand behind the numbers on a household's card."""
+
+    def __init__(self, works: Works, *, clock: Clock) -> None:
+        self._works = works
+        self._clock = clock
+
+    async def on_card(self, household: UUID, *, by: Actor) -> dict[int, Person]:
+        """For whoever admits people in that county, or sees people there."""
+        now = self._clock.now()
+        by.must(May.ADMIT, now=now)
+        async with self._works.read() as work:
+            home = (await work.people.households({household})).get(household)
+            posts = await work.shelters.many(by.posts(May.ADMIT, now=now))
+            members = await members_of(work, household)
+        if home is None:
+            raise PersonUnknown()
+        if not any(post.area[:6] == home.area[:6] for post in posts.values()):
+            by.must(May.SEE_PERSON, now=now, area=home.area)
+        return members
 
 
 async def members_of(work: Work, household: UUID) -> dict[int, Person]:

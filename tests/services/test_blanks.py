@@ -45,6 +45,7 @@ async def test_a_blank_card_is_given_by_the_keeper_to_a_newcomer_who_is_then_kno
     await town.order()
     card, keeper = await a_blank(town), await town.actor(cast.KEEPER)
     assert (await scanned(town, card, key="1"))[:2] == (Outcome.REFUSED, Reason.BLANK_CARD)
+    town.clock.go_on(minutes=1)
     bound = await town.house.services.blanks.bind(card.short, newcomer=Newcomer("过路客", "13805770099"), by=keeper, key="give")
     again = await town.house.services.blanks.bind(card.short, newcomer=Newcomer("过路客", "13805770099"), by=keeper, key="give")
     assert again == bound

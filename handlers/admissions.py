@@ -189,7 +189,8 @@ async def boxes(at: Desk, scan: UUID, household: UUID, chosen: Collection[int]) 
 async def _keep_doubt(at: Desk, verdict: Verdict, asked: Asked) -> None:
     """What to ask again once the name was checked, in the mode of now."""
     doubts: dict[str, Any] = dict((await at.state.get_data()).get("doubts", {}))
-    doubts[verdict.scan.hex] = [asked.text, asked.purpose.value, asked.place.hex if asked.place else None, asked.note, asked.via.value, verdict.fields.get("household", "")]
+    place, home = asked.place.hex if asked.place else None, verdict.fields.get("household", "")
+    doubts[verdict.scan.hex] = [asked.text, asked.purpose.value, place, asked.note, asked.via.value, home]
     await at.state.update_data(doubts=dict(list(doubts.items())[-KEPT_DOUBTS:]))
 
 

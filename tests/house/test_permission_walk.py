@@ -22,7 +22,7 @@ from tests.houses import BOT
 
 OPEN = {
     "areas.get", "areas.named", "areas.titles", "shelters.many", "shelters.named", "shelters.near", "shelters.taken",
-    "codes.mine", "people.register", "people.link", "people.me", "people.set_language",
+    "codes.mine", "issuing.live", "people.register", "people.link", "people.me", "people.set_language",
     "presence.sites", "presence.mine", "notices.runs_of",
     "visits.mine", "visits.told",
     "reports.mine", "reports.begin", "reports.draft", "reports.choose_kind", "reports.put_pin", "reports.say_what_pin_is", "reports.put_place",
@@ -113,7 +113,7 @@ def test_the_walk_misses_no_use_case() -> None:
             told |= {f"{file.stem}.{method.name}" for method in methods if "by" in {argument.arg for argument in method.args.kwonlyargs}}
     walked = {case.name for case in USE_CASES}
     inside = {
-        "audience.holders", "audit.add", "audit.refusals", "codes.note_guessing", "codes.people", "codes.places",
+        "audience.holders", "audit.add", "audit.refusals", "code_rows.issued", "codes.issue", "codes.note_guessing", "codes.people", "codes.places",
         "authenticators.refusal", "authenticators.set_up", "ports.end", "refusals.note",
     }  # fmt: skip
     assert not told - walked - OPEN - inside

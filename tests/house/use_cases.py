@@ -75,6 +75,7 @@ class Scene:
     glass: UUID
     blank: str
     claimed: str
+    home: UUID
 
     @property
     def services(self) -> Any:
@@ -145,12 +146,12 @@ async def _furnished_once() -> tuple[Path, Scene]:
     return _MADE[0]
 
 
-async def _with_blanks(town: Town, person: UUID) -> tuple[str, str]:
-    """The short codes of two blank cards: one is nobody's yet, one was given to somebody."""
+async def _with_blanks(town: Town, person: UUID) -> tuple[str, str, UUID]:
+    """The short codes of two blank cards, one nobody's yet and one given to somebody, and a household."""
     services, officer = town.house.services, await town.actor(cast.OFFICER)
     blank, claimed = await services.issuing.blanks(2, area=HOME, by=officer, reason=Why.PRINTED)
     await services.blanks.bind(claimed.short, person=person, by=officer, key="claimed")
-    return blank.short, claimed.short
+    return blank.short, claimed.short, (await town.person(cast.LIN[0])).household
 
 
 def _issuing(scene: Scene) -> Any:
@@ -354,6 +355,7 @@ USE_CASES = (
     UseCase("issuing.listing", cast.WARDEN, Role.WARDEN, lambda s, by: _issuing(s).listing(cast.VILLAGE.code, by=by)),
     UseCase("issuing.found", cast.WARDEN, Role.WARDEN, lambda s, by: _issuing(s).found(s.short, by=by), scoped=False),
     UseCase("code_days.lines", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.code_days.lines(by=by), scoped=False),
+    UseCase("households.on_card", cast.KEEPER, Role.KEEPER, lambda s, by: s.services.households.on_card(s.home, by=by)),
     UseCase("blanks.disputes", cast.WARDEN, Role.WARDEN, lambda s, by: s.services.blanks.disputes(by=by), scoped=False),
     UseCase("blanks.bind", cast.KEEPER, Role.KEEPER, lambda s, by: s.services.blanks.bind(s.blank, person=_person(s, cast.LIN), by=by, key="bind")),
     UseCase("blanks.settle", cast.WARDEN, Role.WARDEN, lambda s, by: s.services.blanks.settle(s.claimed, _person(s, cast.YE), by=by)),

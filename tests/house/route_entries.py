@@ -97,7 +97,9 @@ GUARDED: Mapping[str, Guarded] = {
     "POST /console/glass": Guarded(OFFICER, {"reason": "邻县值班员联系不上，需代为登记", "minutes": "15"}, own=True),
     "POST /console/glass/{glass}/end": Guarded(APPROVER, own=True),
     f"GET {CODES}": Guarded(OFFICER, own=True, queries=("", "?area={area}", "?code={code}")),
-    f"POST {CODES}/blanks": Guarded(OFFICER, {"count": "2", "area": "{area}", "reason": "printed"}, foreign=({"count": "2", "area": "{area}", "reason": "lost"},)),
+    f"POST {CODES}/blanks": Guarded(
+        OFFICER, {"count": "2", "area": "{area}", "reason": "printed"}, foreign=({"count": "2", "area": "{area}", "reason": "printed"},)
+    ),
     f"POST {CODES}/households": Guarded(OFFICER, {"area": "{area}", "reason": "printed"}, foreign=({"area": "{area}", "reason": "printed"},)),
     f"POST {CODES}/replace": Guarded(OFFICER, {"short": "{code}", "reason": "lost"}, foreign=({"short": "{code}", "reason": "lost"},)),
     f"POST {CODES}/revoke": Guarded(OFFICER, {"short": "{code}"}, foreign=({"short": "{code}"},)),

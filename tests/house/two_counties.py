@@ -234,7 +234,8 @@ async def _there(town: Town, officials: Mapping[tuple[Role, str], Official]) -> 
     (blank,) = await services.issuing.blanks(1, area=cast.OTHER_VILLAGE.code, by=officer, reason=Why.OTHER)
     await services.blanks.bind(blank.short, person=person.id, by=officer, key="there card")
     made = {
-        "card": blank.short, "order": order.id, "draft": draft.id, "member": member.id, "site": (await services.sites.named(OTHER_YARD)).id, "number": number, "report": report,
+        "card": blank.short,
+        "order": order.id, "draft": draft.id, "member": member.id, "site": (await services.sites.named(OTHER_YARD)).id, "number": number, "report": report,
         "photo": photo, "notice": notices[0], "active": notices[1], "upload": upload.id, "group": group.id, "person": person.id, "household": person.household,
         "shelter": hall, "event": event.id, "visit": UUID(int=62), "binding": UUID(int=63),
         "session": officials[Role.ADMIN, "there"].session.session.id, "code": card.short, "area": cast.OTHER_VILLAGE.code, "order_number": order.number,

@@ -120,6 +120,7 @@ async def a_night(town: Town) -> Scene:
         town, order, draft, people, {name: members[id] for name, id in people.items() if id in members}, town.hall,
         await services.shelters.named(OTHER_HALL), tick, grant.id, card.short, poster.short, (await services.sites.named(YARD)).id,
         *await _reported(town), await announced(town), await _with_glass(town, people[cast.GRANNY_HU[0]]), *await _with_blanks(town, people[cast.YE[0]]),
+        (await town.person(cast.LIN[0])).household,
     )  # fmt: skip
 
 
@@ -146,12 +147,12 @@ async def _furnished_once() -> tuple[Path, Scene]:
     return _MADE[0]
 
 
-async def _with_blanks(town: Town, person: UUID) -> tuple[str, str, UUID]:
-    """The short codes of two blank cards, one nobody's yet and one given to somebody, and a household."""
+async def _with_blanks(town: Town, person: UUID) -> tuple[str, str]:
+    """The short codes of two blank cards: one is nobody's yet, one was given to somebody."""
     services, officer = town.house.services, await town.actor(cast.OFFICER)
     blank, claimed = await services.issuing.blanks(2, area=HOME, by=officer, reason=Why.PRINTED)
     await services.blanks.bind(claimed.short, person=person, by=officer, key="claimed")
-    return blank.short, claimed.short, (await town.person(cast.LIN[0])).household
+    return blank.short, claimed.short
 
 
 def _issuing(scene: Scene) -> Any:

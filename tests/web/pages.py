@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 
 from domain.access import Role
 from domain.evacuations import Order
+from domain.issuing import Why
 from domain.lists import ListKind
 from domain.reports import Report
 from services.actors import Actor
 from tests import cast
 from tests.announcing import drafted
 from tests.gatehouse import MANAGER, NO_PHONE, TRAINED, Gatehouse, a_gatehouse
+from tests.houses import Town
 from tests.web.conftest import Client, Office
 from tests.web.test_reports import reported
 
@@ -79,7 +81,8 @@ PAGES: Mapping[str, Callable[[Scene], Sequence[Visit]]] = {
     "/console/users/{person}": lambda scene: [(ADMIN, f"/console/users/{scene.somebody}")],
     "/console/glass": lambda scene: [(OFFICER, "/console/glass"), (ADMIN, "/console/glass")],
     "/console/codes": lambda scene: [
-        (OFFICER, "/console/codes"), (OFFICER, f"/console/codes?code={scene.short}"), (OFFICER, "/console/codes?code=nothing"), (cast.APPROVER, "/console/codes"),
+        (OFFICER, "/console/codes"), (OFFICER, f"/console/codes?code={scene.short}"), (OFFICER, "/console/codes?code=nothing"),
+        (cast.APPROVER, "/console/codes"),
     ],
     "/console/audit": lambda scene: [(cast.LIN, "/console/audit"), (cast.LIN, "/console/audit?action=nothing.")],
     "/reports/{number}": lambda scene: [(OFFICER, f"/reports/{scene.report.number}")],

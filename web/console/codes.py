@@ -19,7 +19,7 @@ from web.keys import ACTOR, CLOCK, PAGES, SERVICES
 from web.routing import Open, Route
 
 HERE = "/console/codes"
-SHOWN, MOST_COUNTS = 50, 40
+SHOWN, MOST_COUNTS = 20, 40
 STATUS = {
     CodeStatus.LIVE: N_("Valid"), CodeStatus.EXPIRED: N_("Past its date"), CodeStatus.REVOKED: N_("Withdrawn"), CodeStatus.REPLACED: N_("Replaced"),
 }  # fmt: skip

@@ -6,10 +6,11 @@ from bot.views import scans as views
 from domain.codes import Holder
 from domain.issuing import LiveTooOften, Why
 from domain.scans import REASONS, Outcome, Reason
+from lab.simulator.remote import buttons
 from services.codes import Card
 from tests import cast
 from tests.handlers.door import at_the_door, scans, word
-from tests.handlers.stage import Stage, buttons, words
+from tests.handlers.stage import Stage, words
 from tests.handlers.test_codes import is_photo
 
 

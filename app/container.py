@@ -322,6 +322,19 @@ def rights_of(parts: Parts, *, office: Office, trail: Trail, audience: Audience)
     )
 
 
+def issuing_of(
+    parts: Parts, *, office: Office, trail: Trail, mint: Mint, codes: Codes, press: CodePress, audience: Audience
+) -> tuple[Issuing, Blanks, Households, CodeDays]:
+    """The rooms of issuing: codes of every kind, blank cards, whose numbers stand on a household's card, and what is counted of all that."""
+    works, clock, ids = parts.works, parts.clock, parts.ids
+    return (
+        Issuing(works, clock=clock, ids=ids, trail=trail, mint=mint, codes=codes),
+        Blanks(works, clock=clock, ids=ids, trail=trail, office=office, press=press),
+        Households(works, clock=clock),
+        CodeDays(works, clock=clock, ids=ids, office=office, audience=audience, wakeups=parts.wakeups),
+    )
+
+
 def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, queues: Queues) -> Services:
     """Every use case, over these parts."""
     works, clock, ids, wakeups = parts.works, parts.clock, parts.ids, parts.wakeups
@@ -331,6 +344,7 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
     reports, photos, desk = reports_of(parts, office=office, trail=trail, audience=audience)
     notices, runs, groups = notices_of(parts, office=office, trail=trail, audience=audience, keys=keys)
     codes = Codes(works, clock=clock, trail=trail, mint=mint, press=press)
+    issuing, blanks, households, days = issuing_of(parts, office=office, trail=trail, mint=mint, codes=codes, press=press, audience=audience)
     people = People(works, clock=clock, ids=ids, trail=trail, mint=mint, office=office, digest=keys.digest)
     lists = lists_of(parts, office=office, trail=trail, mint=mint, codes=codes)
     grants, users, glass = rights_of(parts, office=office, trail=trail, audience=audience)
@@ -342,11 +356,7 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
         people_import=lists.people,
         shelters=lists.shelters,
         grants=grants, users=users, glass=glass,
-        codes=codes,
-        issuing=Issuing(works, clock=clock, ids=ids, trail=trail, mint=mint, codes=codes),
-        blanks=Blanks(works, clock=clock, ids=ids, trail=trail, office=office, press=press),
-        households=Households(works, clock=clock),
-        code_days=CodeDays(works, clock=clock, ids=ids, office=office, audience=audience, wakeups=wakeups),
+        codes=codes, issuing=issuing, blanks=blanks, households=households, code_days=days,
         scans=Scans(works, clock=clock, ids=ids, trail=trail, mint=mint, press=press, queues=queues, wakeups=wakeups),
         evacuations=Evacuations(works, clock=clock, ids=ids, trail=trail, office=office, audience=audience, wakeups=wakeups),
         rollcall=RollCall(works, clock=clock, ids=ids, trail=trail, audience=audience, wakeups=wakeups),

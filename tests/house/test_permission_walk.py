@@ -16,8 +16,9 @@ from domain.people import NotRegistered, PersonUnknown
 from services.actors import Actor
 from storage.metadata import metadata
 from tests import cast
+from tests.house.issuing_cases import USE_CASES
 from tests.house.sources import files, parsed
-from tests.house.use_cases import USE_CASES, Scene, UseCase, a_night_in, exported
+from tests.house.use_cases import Scene, UseCase, a_night_in, exported
 from tests.houses import BOT
 
 OPEN = {

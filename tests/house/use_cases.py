@@ -14,12 +14,10 @@ from uuid import UUID
 
 from domain.access import May, Role
 from domain.authenticators import NoAuthenticator
-from domain.codes import Holder
 from domain.deliveries import Message, Subject
 from domain.evacuations import Destination, Order
 from domain.gates import Direction
 from domain.glass import Glass
-from domain.issuing import Why
 from domain.lists import ListKind
 from domain.logins import LoginCodeWrong
 from domain.notices import Notice, NoticeState
@@ -39,6 +37,7 @@ from services.sheets import Wanted
 from services.users import Wanted as UsersWanted
 from tests import cast
 from tests.announcing import DRAFT, VILLAGE, Announced, announced
+from tests.blanks import with_blanks
 from tests.fakes.clock import FakeClock
 from tests.field import a_photo
 from tests.gatehouse import YARD, site_row
@@ -48,7 +47,6 @@ OTHER_HALL = "上东村文化礼堂"
 NEXT = (cast.NEXT_VILLAGE.code,)
 RELATIVES = {"purpose": Purpose.TO_RELATIVES, "place": None, "note": "城里女儿家"}
 WHERE = "沿村道向东，过桥"
-HOME = cast.VILLAGE.code
 WHY = "邻县值班员联系不上，需代为登记"
 VISIT, WARNING, GLASS = UUID(int=51), UUID(int=52), UUID(int=53)
 
@@ -119,7 +117,7 @@ async def a_night(town: Town) -> Scene:
     return Scene(
         town, order, draft, people, {name: members[id] for name, id in people.items() if id in members}, town.hall,
         await services.shelters.named(OTHER_HALL), tick, grant.id, card.short, poster.short, (await services.sites.named(YARD)).id,
-        *await _reported(town), await announced(town), await _with_glass(town, people[cast.GRANNY_HU[0]]), *await _with_blanks(town, people[cast.YE[0]]),
+        *await _reported(town), await announced(town), await _with_glass(town, people[cast.GRANNY_HU[0]]), *await with_blanks(town, people[cast.YE[0]]),
         (await town.person(cast.LIN[0])).household,
     )  # fmt: skip
 
@@ -145,18 +143,6 @@ async def _furnished_once() -> tuple[Path, Scene]:
             scene = await a_night(town)
         _MADE.append((folder, scene))
     return _MADE[0]
-
-
-async def _with_blanks(town: Town, person: UUID) -> tuple[str, str]:
-    """The short codes of two blank cards: one is nobody's yet, one was given to somebody."""
-    services, officer = town.house.services, await town.actor(cast.OFFICER)
-    blank, claimed = await services.issuing.blanks(2, area=HOME, by=officer, reason=Why.PRINTED)
-    await services.blanks.bind(claimed.short, person=person, by=officer, key="claimed")
-    return blank.short, claimed.short
-
-
-def _issuing(scene: Scene) -> Any:
-    return scene.services.issuing
 
 
 async def _reported(town: Town) -> tuple[Report, UUID]:
@@ -347,19 +333,6 @@ USE_CASES = (
     UseCase("codes.of_place", cast.KEEPER, Role.KEEPER, lambda s, by: s.services.codes.of_place(s.hall, by=by)),
     UseCase("codes.of_place", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.codes.of_place(s.hall, by=by)),
     UseCase("codes.listing", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.codes.listing(cast.VILLAGE.code, by=by)),
-    UseCase("issuing.replace", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: _issuing(s).replace(Holder.PERSON, _person(s, cast.LIN), by=by, reason=Why.LOST)),
-    UseCase("issuing.replace_short", cast.WARDEN, Role.WARDEN, lambda s, by: _issuing(s).replace_short(s.short, by=by, reason=Why.LOST)),
-    UseCase("issuing.issue", cast.WARDEN, Role.WARDEN, lambda s, by: _issuing(s).issue(Holder.DEVICE, [s.grant], by=by, reason=Why.OTHER, area=HOME)),
-    UseCase("issuing.households", cast.WARDEN, Role.WARDEN, lambda s, by: _issuing(s).households(cast.VILLAGE.code, by=by, reason=Why.PRINTED)),
-    UseCase("issuing.team", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: _issuing(s).team("救援一队", cast.VILLAGE.code, by=by, reason=Why.OTHER)),
-    UseCase("issuing.blanks", cast.WARDEN, Role.WARDEN, lambda s, by: _issuing(s).blanks(2, area=cast.VILLAGE.code, by=by, reason=Why.PRINTED)),
-    UseCase("issuing.listing", cast.WARDEN, Role.WARDEN, lambda s, by: _issuing(s).listing(cast.VILLAGE.code, by=by)),
-    UseCase("issuing.found", cast.WARDEN, Role.WARDEN, lambda s, by: _issuing(s).found(s.short, by=by), scoped=False),
-    UseCase("code_days.lines", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.code_days.lines(by=by), scoped=False),
-    UseCase("households.on_card", cast.KEEPER, Role.KEEPER, lambda s, by: s.services.households.on_card(s.home, by=by)),
-    UseCase("blanks.disputes", cast.WARDEN, Role.WARDEN, lambda s, by: s.services.blanks.disputes(by=by), scoped=False),
-    UseCase("blanks.bind", cast.KEEPER, Role.KEEPER, lambda s, by: s.services.blanks.bind(s.blank, person=_person(s, cast.LIN), by=by, key="bind")),
-    UseCase("blanks.settle", cast.WARDEN, Role.WARDEN, lambda s, by: s.services.blanks.settle(s.claimed, _person(s, cast.YE), by=by)),
     UseCase("codes.revoke", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.codes.revoke(s.short, by=by)),
     UseCase("codes.revoke", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.codes.revoke(s.poster, by=by)),
     UseCase("rollcall.tick", cast.WARDEN, Role.WARDEN,

@@ -27,9 +27,11 @@ from services.areas import Areas
 from services.audience import Audience
 from services.audit import Audit, AuditLog, Trail
 from services.authenticators import Authenticators, Verifier
+from services.blanks import Blanks
 from services.board import Board
 from services.bundle import Services
 from services.chats import Chats, Guests
+from services.code_days import CodeDays
 from services.codes import Codes, Mint
 from services.deliveries import Deliveries
 from services.device_doors import DeviceDoors
@@ -43,7 +45,9 @@ from services.glass import Glasses
 from services.grants import Grants
 from services.group_import import GroupImport
 from services.groups import Groups
+from services.households import Households
 from services.intake import Dialogues, Updates
+from services.issuing import Issuing
 from services.list_imports import ListImports, Taking
 from services.lists import Lists
 from services.logins import Logins
@@ -336,6 +340,19 @@ def signed_lists(parts: Parts, *, office: Office, followed: FollowedKeys, folder
     return Lists(parts.works, clock=parts.clock, trail=Trail(parts.ids), office=office, keys=followed, keep=keep)
 
 
+def issuing_of(
+    parts: Parts, *, office: Office, trail: Trail, mint: Mint, codes: Codes, press: CodePress, audience: Audience
+) -> tuple[Issuing, Blanks, Households, CodeDays]:
+    """The rooms of issuing: codes of every kind, blank cards, whose numbers stand on a household's card, and what is counted of all that."""
+    works, clock, ids = parts.works, parts.clock, parts.ids
+    return (
+        Issuing(works, clock=clock, ids=ids, trail=trail, mint=mint, codes=codes),
+        Blanks(works, clock=clock, ids=ids, trail=trail, office=office, press=press),
+        Households(works, clock=clock),
+        CodeDays(works, clock=clock, ids=ids, office=office, audience=audience, wakeups=parts.wakeups),
+    )
+
+
 def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, queues: Queues, signed: Lists) -> Services:
     """Every use case, over these parts."""
     works, clock, ids, wakeups = parts.works, parts.clock, parts.ids, parts.wakeups
@@ -345,6 +362,7 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
     reports, photos, desk = reports_of(parts, office=office, trail=trail, audience=audience)
     notices, runs, groups = notices_of(parts, office=office, trail=trail, audience=audience, keys=keys)
     codes = Codes(works, clock=clock, trail=trail, mint=mint, press=press)
+    issuing, blanks, households, days = issuing_of(parts, office=office, trail=trail, mint=mint, codes=codes, press=press, audience=audience)
     people = People(works, clock=clock, ids=ids, trail=trail, mint=mint, office=office, digest=keys.digest)
     lists = lists_of(parts, office=office, trail=trail, mint=mint, codes=codes)
     grants, users, glass = rights_of(parts, office=office, trail=trail, audience=audience)
@@ -356,12 +374,11 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
         people_import=lists.people,
         shelters=lists.shelters,
         grants=grants, users=users, glass=glass,
-        codes=codes, lists=signed,
+        codes=codes, lists=signed, issuing=issuing, blanks=blanks, households=households, code_days=days,
         scans=Scans(works, clock=clock, ids=ids, trail=trail, mint=mint, press=press, queues=queues, wakeups=wakeups),
         evacuations=Evacuations(works, clock=clock, ids=ids, trail=trail, office=office, audience=audience, wakeups=wakeups),
         rollcall=RollCall(works, clock=clock, ids=ids, trail=trail, audience=audience, wakeups=wakeups),
-        board=Board(works, clock=clock),
-        deliveries=Deliveries(works, clock=clock, ids=ids, wakeups=wakeups),
+        board=Board(works, clock=clock), deliveries=Deliveries(works, clock=clock, ids=ids, wakeups=wakeups),
         chats=Chats(works),
         visits=Visits(works, clock=clock, trail=trail),
         sessions=sessions, logins=logins, authenticators=authenticators, approvals=Approvals(works, clock=clock),

@@ -47,6 +47,7 @@ class Scanning(StatesGroup):
     outside = State()
     ready = State()
     walk_in = State()
+    blank = State()
 
 
 class Ticking(StatesGroup):

@@ -79,6 +79,7 @@ class Subject(StrEnum):
     GRANT_GIVEN = "grant_given"
     GLASS_OPENED = "glass_opened"
     GLASS_ENDED = "glass_ended"
+    CODES_COUNTED = "codes_counted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from bot.rights import RightMissing, undeclared
 from handlers import (
     admissions,
     board,
+    cards,
     codes,
     evacuations,
     fallback,
@@ -29,7 +30,7 @@ from handlers import (
 )
 
 FIRST = (
-    logins, founders, start, codes, rollcall, scans, admissions, households, visits, people,
+    logins, founders, start, codes, rollcall, scans, admissions, cards, households, visits, people,
     evacuations, notice_drafts, notices, groups, board, lists, sites, glass,
 )  # fmt: skip
 LAST = (report_desk, reports, report_photos, fallback)

@@ -6,8 +6,10 @@ from services.approvals import Approvals
 from services.areas import Areas
 from services.audit import Audit, AuditLog
 from services.authenticators import Authenticators
+from services.blanks import Blanks
 from services.board import Board
 from services.chats import Chats
+from services.code_days import CodeDays
 from services.codes import Codes
 from services.deliveries import Deliveries
 from services.device_doors import DeviceDoors
@@ -20,6 +22,8 @@ from services.glass import Glasses
 from services.grants import Grants
 from services.group_import import GroupImport
 from services.groups import Groups
+from services.households import Households
+from services.issuing import Issuing
 from services.list_imports import ListImports
 from services.lists import Lists
 from services.logins import Logins
@@ -61,6 +65,10 @@ class Services:
     shelters: Shelters
     codes: Codes
     lists: Lists
+    issuing: Issuing
+    blanks: Blanks
+    households: Households
+    code_days: CodeDays
     scans: Scans
     evacuations: Evacuations
     rollcall: RollCall

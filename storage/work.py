@@ -11,6 +11,8 @@ from storage.areas import SqlAreas
 from storage.audit import SqlAudit
 from storage.authenticators import SqlAuthenticators
 from storage.chats import SqlChats
+from storage.claims import SqlClaims
+from storage.code_days import SqlCodeDays
 from storage.codes import SqlCodes
 from storage.contacts import SqlContacts
 from storage.deliveries import SqlDeliveries
@@ -37,6 +39,7 @@ from storage.sealing import Sealing
 from storage.sessions import SqlSessions
 from storage.shelters import SqlShelters
 from storage.sites import SqlSites
+from storage.teams import SqlTeams
 from storage.visits import SqlVisits
 from storage.watch import SqlWatch
 from storage.workers import SqlWorkers
@@ -56,6 +59,9 @@ class SqlWork:
         self.glass = SqlGlass(connection, sealing)
         self.shelters = SqlShelters(connection, sealing)
         self.codes = SqlCodes(connection, sealing)
+        self.claims = SqlClaims(connection, sealing)
+        self.teams = SqlTeams(connection, sealing)
+        self.code_days = SqlCodeDays(connection, sealing)
         self.scans = SqlScans(connection, sealing)
         self.orders = SqlOrders(connection, sealing)
         self.members = SqlMembers(connection, sealing)

@@ -14,7 +14,7 @@ from web import webhook
 from web.api import devices as device_api
 from web.api import lists, orders
 from web.api import scans as scan_api
-from web.console import approvals, audit, board, exports, glass, imports, live, logins, notices, reports, rooms, security, sites, tickets, users
+from web.console import approvals, audit, board, codes, exports, glass, imports, live, logins, notices, reports, rooms, security, sites, tickets, users
 from web.console.streams import Streams
 from web.digits import digits_wanted
 from web.keys import CATALOGUES, CLOCK, DIGITS, FIGURES, GUESSES, INTAKE, LIMITER, PAGES, SCANNER, SERVICES, SITE, STREAMS, WAKEUPS
@@ -86,6 +86,7 @@ def routes(site: Site) -> Sequence[Route]:
         *imports.routes(),
         *exports.routes(),
         *glass.routes(),
+        *codes.routes(),
         *users.routes(),
         *audit.routes(),
         *orders.routes(),

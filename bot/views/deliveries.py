@@ -7,6 +7,7 @@ from bot.factory import Surface
 from bot.keyboards import evacuations as order_keyboards
 from bot.keyboards import rollcall as keyboards
 from bot.messenger import Composed
+from bot.views import code_days as day_views
 from bot.views import evacuations as views
 from bot.views import glass as glass_views
 from bot.views import grants as grant_views
@@ -58,6 +59,8 @@ class Composer:
                 return watch_views.told(delivery.message, catalogue, self._surface)
             case Subject.GLASS_OPENED | Subject.GLASS_ENDED | Subject.GRANT_GIVEN | Subject.AUTHENTICATOR:
                 return await self._of_rights(delivery, catalogue)
+            case Subject.CODES_COUNTED:
+                return day_views.composed(delivery.message, await self._services.code_days.told(delivery.message.about), catalogue, self._surface)
             case Subject.HELP_WANTED:
                 return await self._help_wanted(delivery, await self._reader(delivery), catalogue)
             case Subject.REPORT_FILED | Subject.REPORT_STEP | Subject.REPORT_ASSIGNED:

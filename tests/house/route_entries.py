@@ -45,6 +45,7 @@ APPROVALS = "/console/approvals"
 SECURITY = "/console/security"
 REPORT = "/reports/{number}"
 USERS, HOLDER = "/console/users", {"person": "holder"}
+CODES = "/console/codes"
 MADE_UP = "A" * 32
 
 GUARDED: Mapping[str, Guarded] = {
@@ -95,6 +96,16 @@ GUARDED: Mapping[str, Guarded] = {
     "GET /console/glass": Guarded(OFFICER, own=True),
     "POST /console/glass": Guarded(OFFICER, {"reason": "邻县值班员联系不上，需代为登记", "minutes": "15"}, own=True),
     "POST /console/glass/{glass}/end": Guarded(APPROVER, own=True),
+    f"GET {CODES}": Guarded(OFFICER, own=True, queries=("", "?area={area}", "?code={code}")),
+    f"POST {CODES}/blanks": Guarded(
+        OFFICER, {"count": "2", "area": "{area}", "reason": "printed"}, foreign=({"count": "2", "area": "{area}", "reason": "printed"},)
+    ),
+    f"POST {CODES}/households": Guarded(OFFICER, {"area": "{area}", "reason": "printed"}, foreign=({"area": "{area}", "reason": "printed"},)),
+    f"POST {CODES}/replace": Guarded(OFFICER, {"short": "{code}", "reason": "lost"}, foreign=({"short": "{code}", "reason": "lost"},)),
+    f"POST {CODES}/revoke": Guarded(OFFICER, {"short": "{code}"}, foreign=({"short": "{code}"},)),
+    f"POST {CODES}/settle": Guarded(
+        OFFICER, {"short": "{card}", "person": "{holder}"}, foreign=({"short": "{card}", "person": "{holder}"}, {"short": "{card}", "person": "nobody"})
+    ),
     "GET /console/audit": Guarded(Role.AUDITOR, own=True),
     "GET /console": Guarded(OFFICER, own=True),
     f"GET {SECURITY}": Guarded(OFFICER, own=True),

@@ -17,6 +17,7 @@ from uuid import UUID
 
 from domain.access import Role
 from domain.evacuations import Destination
+from domain.issuing import Why
 from domain.lists import ListKind
 from domain.notices import Part, PartKind
 from domain.reports import ReportKind
@@ -204,7 +205,7 @@ async def _here(scene: Scene, officials: Mapping[tuple[Role, str], Official]) ->
         "group": scene.announced.group, "person": lin.id, "household": lin.household, "shelter": scene.hall, "event": scene.tick, "visit": VISIT,
         "binding": scene.announced.binding, "session": admin.session.session.id, "code": scene.short, "area": cast.VILLAGE.code,
         "order_number": scene.order.number, "grant": scene.grant, "shown_order": scene.draft.fingerprint,
-        "holder": (await scene.town.person(cast.YE[0])).id, "glass": GLASS, "shown_notice": scene.announced.shown,
+        "holder": (await scene.town.person(cast.YE[0])).id, "glass": GLASS, "shown_notice": scene.announced.shown, "card": scene.claimed,
     }  # fmt: skip
     return {name: str(value) for name, value in made.items()}
 
@@ -230,7 +231,10 @@ async def _there(town: Town, officials: Mapping[tuple[Role, str], Official]) -> 
     group = await services.groups.make("外县组", cast.OTHER_TOWNSHIP.code, by=officer, key="there group")
     upload = await services.list_imports.keep(ListKind.PEOPLE, LIST, by=admin)
     card = await services.codes.of_person(person.id, by=officer)
+    (blank,) = await services.issuing.blanks(1, area=cast.OTHER_VILLAGE.code, by=officer, reason=Why.OTHER)
+    await services.blanks.bind(blank.short, person=person.id, by=officer, key="there card")
     made = {
+        "card": blank.short,
         "order": order.id, "draft": draft.id, "member": member.id, "site": (await services.sites.named(OTHER_YARD)).id, "number": number, "report": report,
         "photo": photo, "notice": notices[0], "active": notices[1], "upload": upload.id, "group": group.id, "person": person.id, "household": person.household,
         "shelter": hall, "event": event.id, "visit": UUID(int=62), "binding": UUID(int=63),

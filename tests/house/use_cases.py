@@ -37,6 +37,7 @@ from services.sheets import Wanted
 from services.users import Wanted as UsersWanted
 from tests import cast
 from tests.announcing import DRAFT, VILLAGE, Announced, announced
+from tests.blanks import with_blanks
 from tests.fakes.clock import FakeClock
 from tests.field import a_photo
 from tests.gatehouse import YARD, site_row
@@ -70,6 +71,9 @@ class Scene:
     photo: UUID
     announced: Announced
     glass: UUID
+    blank: str
+    claimed: str
+    home: UUID
 
     @property
     def services(self) -> Any:
@@ -113,7 +117,8 @@ async def a_night(town: Town) -> Scene:
     return Scene(
         town, order, draft, people, {name: members[id] for name, id in people.items() if id in members}, town.hall,
         await services.shelters.named(OTHER_HALL), tick, grant.id, card.short, poster.short, (await services.sites.named(YARD)).id,
-        *await _reported(town), await announced(town), await _with_glass(town, people[cast.GRANNY_HU[0]]),
+        *await _reported(town), await announced(town), await _with_glass(town, people[cast.GRANNY_HU[0]]), *await with_blanks(town, people[cast.YE[0]]),
+        (await town.person(cast.LIN[0])).household,
     )  # fmt: skip
 
 
@@ -330,7 +335,6 @@ USE_CASES = (
     UseCase("codes.listing", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.codes.listing(cast.VILLAGE.code, by=by)),
     UseCase("lists.for_official", cast.KEEPER, Role.KEEPER, lambda s, by: s.services.lists.for_official(by=by), scoped=False),
     UseCase("lists.note_change", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.lists.note_change(2, changes=["renewed"], by=by), scoped=False),
-    UseCase("codes.replace", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.codes.replace(_person(s, cast.LIN), by=by)),
     UseCase("codes.revoke", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.codes.revoke(s.short, by=by)),
     UseCase("codes.revoke", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.codes.revoke(s.poster, by=by)),
     UseCase("rollcall.tick", cast.WARDEN, Role.WARDEN,

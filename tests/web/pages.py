@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 
 from domain.access import Role
 from domain.evacuations import Order
+from domain.issuing import Why
 from domain.lists import ListKind
 from domain.reports import Report
 from services.actors import Actor
 from tests import cast
 from tests.announcing import drafted
 from tests.gatehouse import MANAGER, NO_PHONE, TRAINED, Gatehouse, a_gatehouse
+from tests.houses import Town
 from tests.web.conftest import Client, Office
 from tests.web.test_reports import reported
 
@@ -37,6 +39,7 @@ class Scene:
     upload: str
     notice: str
     somebody: str
+    short: str
     cookies: dict[tuple[str, str | None], str] = field(default_factory=dict)
 
     async def cookie(self, who: tuple[str, str | None]) -> str:
@@ -77,6 +80,10 @@ PAGES: Mapping[str, Callable[[Scene], Sequence[Visit]]] = {
     "/console/users": lambda scene: [(ADMIN, "/console/users"), (ADMIN, "/console/users?words=nobody")],
     "/console/users/{person}": lambda scene: [(ADMIN, f"/console/users/{scene.somebody}")],
     "/console/glass": lambda scene: [(OFFICER, "/console/glass"), (ADMIN, "/console/glass")],
+    "/console/codes": lambda scene: [
+        (OFFICER, "/console/codes"), (OFFICER, f"/console/codes?code={scene.short}"), (OFFICER, "/console/codes?code=nothing"),
+        (cast.APPROVER, "/console/codes"),
+    ],
     "/console/audit": lambda scene: [(cast.LIN, "/console/audit"), (cast.LIN, "/console/audit?action=nothing.")],
     "/reports/{number}": lambda scene: [(OFFICER, f"/reports/{scene.report.number}")],
 }  # fmt: skip
@@ -91,6 +98,15 @@ NO_PAGES: Mapping[str, str] = {
     **dict.fromkeys(("/login/code", "/login/digits", "/login/authenticator"), "needs a login of its own: walked in tests/journeys/test_signing_in.py"),
 }  # fmt: skip
 """Each other GET route, and why it is no page."""
+
+
+async def _cards(town: Town) -> None:
+    """Blank cards of yesterday, far more than usual; one of them was given to two people. And cards of households."""
+    services, officer = town.house.services, await town.actor(cast.OFFICER)
+    (card, *_) = await services.issuing.blanks(40, area=cast.VILLAGE.code, by=officer, reason=Why.PRINTED)
+    await services.issuing.households(cast.VILLAGE.code, by=officer, reason=Why.PRINTED)
+    for who in (cast.YE, cast.GRANNY_HU):
+        await services.blanks.bind(card.short, person=(await town.person(who[0])).id, by=officer, key=who[0])
 
 
 async def a_scene(office: Office) -> Scene:
@@ -111,6 +127,7 @@ async def a_scene(office: Office) -> Scene:
     held = await town.house.services.grants.give((await town.person(cast.YE[0])).id, Role.GUARD, by=Actor.operator(), area=cast.VILLAGE.code)
     await town.house.services.grants.revoke(held.id, by=Actor.operator())
     await town.house.services.glass.open("邻县值班员联系不上，需代为登记", 15, by=await town.actor(cast.OTHER_OFFICER), key="glass")
+    await _cards(town)
     brought = "姓名,手机号,村代码,备注\n新来的,13905780099,331102001201,\n".encode()
     upload = await town.house.services.list_imports.keep(ListKind.PEOPLE, brought, by=await town.actor(ADMIN))
     lin, officer = await town.person(cast.LIN[0]), await town.actor(cast.OFFICER)
@@ -119,4 +136,4 @@ async def a_scene(office: Office) -> Scene:
     (line, *_) = await town.house.services.board.people(order.id, by=officer)
     return Scene(office, order, gate, report, code=codes[lin.id].token, poster=codes[town.hall].token,
         site_poster=(await gate.card(gate.yard)).short, member=str(line.line.member), upload=str(upload.id), notice=str(notice.id),
-        somebody=str((await town.person(cast.YE[0])).id))
+        somebody=str((await town.person(cast.YE[0])).id), short=codes[lin.id].short)

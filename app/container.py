@@ -27,6 +27,7 @@ from services.audit import Audit, AuditLog, Trail
 from services.authenticators import Authenticators, Verifier
 from services.board import Board
 from services.bundle import Services
+from services.cards import Cards
 from services.chats import Chats, Guests
 from services.codes import Codes, Mint
 from services.deliveries import Deliveries
@@ -338,7 +339,7 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
         people_import=lists.people,
         shelters=lists.shelters,
         grants=grants, users=users, glass=glass,
-        codes=codes,
+        codes=codes, cards=Cards(works, clock=clock, trail=trail, mint=mint, codes=codes),
         scans=Scans(works, clock=clock, ids=ids, trail=trail, mint=mint, press=press, queues=queues, wakeups=wakeups),
         evacuations=Evacuations(works, clock=clock, ids=ids, trail=trail, office=office, audience=audience, wakeups=wakeups),
         rollcall=RollCall(works, clock=clock, ids=ids, trail=trail, audience=audience, wakeups=wakeups),

@@ -7,6 +7,7 @@ from services.areas import Areas
 from services.audit import Audit, AuditLog
 from services.authenticators import Authenticators
 from services.board import Board
+from services.cards import Cards
 from services.chats import Chats
 from services.codes import Codes
 from services.deliveries import Deliveries
@@ -56,6 +57,7 @@ class Services:
     users: Users
     shelters: Shelters
     codes: Codes
+    cards: Cards
     scans: Scans
     evacuations: Evacuations
     rollcall: RollCall

@@ -19,7 +19,7 @@ from domain.scans import Purpose, Scan
 from domain.shelters import Shelter, ShelterState
 from services.entry_rows import AuthenticatorRows, FounderRows, LoginRows, SessionRows
 from services.readings import BoardRow, MemberLine
-from services.rows import ChatRows, GateRows, GroupRows, ListRows, MediaRows, NoticeRows, ReportRows, SiteRows, VisitRows, WatchRows, WorkerRows
+from services.rows import CardRows, ChatRows, GateRows, GroupRows, ListRows, MediaRows, NoticeRows, ReportRows, SiteRows, VisitRows, WatchRows, WorkerRows
 
 
 class Clock(Protocol):
@@ -322,6 +322,8 @@ class Work(Protocol):
     def shelters(self) -> ShelterRows: ...
     @property
     def codes(self) -> CodeRows: ...
+    @property
+    def cards(self) -> CardRows: ...
     @property
     def scans(self) -> ScanRows: ...
     @property

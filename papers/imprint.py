@@ -8,7 +8,7 @@ from codes.shortcode import grouped
 from domain.codes import Holder
 from domain.text import N_
 from locales.catalogue import Catalogue
-from papers.ink import QUIET, Ink, modules
+from papers.ink import QUIET, Ink, stencil
 from services.cards import Leaf
 
 TITLES: Final[Mapping[Holder, str]] = {Holder.PERSON: N_("Personal safety code"), Holder.HOUSEHOLD: N_("Household safety code")}
@@ -102,7 +102,7 @@ def legend_row(ink: Ink, imprint: Imprint, x: float, y: float, *, width: float, 
 
 def code_size(leaf: Leaf, *, least: float, module: float = 0.49) -> float:
     """How wide the QR must be, so that its modules can be told apart, without its quiet zone."""
-    return max(least, len(modules(leaf.card.text)) * module)
+    return max(least, stencil(leaf.card.text)[0] * module)
 
 
 def quiet(size: float, count: int = 49) -> float:

@@ -209,40 +209,30 @@ class Ink:
         canvas.setLineCap(0)
 
     def code(self, text: str, x: float, y: float, size: float) -> None:
-        """The QR of `text`, `size` wide without its quiet zone: one path, so that no printer and no screen makes gaps between modules."""
-        rows = modules(text)
-        scale = size / len(rows)
-        assert scale >= LEAST_MODULE, "too small to be read from paper"
-        left, top = self._xy(x, y)
-        unit = scale * MM
-        runs = "\n".join(f"{at} {-number - 1} {length} 1 re" for number, row in enumerate(rows) for at, length in _runs(row))
-        self._canvas._code.append(f"q 0 g {unit:.5f} 0 0 {unit:.5f} {left:.3f} {top:.3f} cm\n{runs}\nf Q")
+        """The QR of `text`, `size` wide without its quiet zone: a stencil of one bit a module, which no printer smooths and which makes no gaps."""
+        count, bits = stencil(text)
+        assert size / count >= LEAST_MODULE, "too small to be read from paper"
+        left, low = self._xy(x, y + size)
+        wide = size * MM
+        picture = f"BI /W {count} /H {count} /IM true /BPC 1 /F /AHx ID\n{bits}>\nEI"
+        self._canvas._code.append(f"q 0 g {wide:.3f} 0 0 {wide:.3f} {left:.3f} {low:.3f} cm\n{picture} Q")
 
     def _xy(self, x: float, y: float) -> tuple[float, float]:
         return (self.left + x) * MM, (self.high - self.top - y) * MM
 
 
 @lru_cache(maxsize=4)
-def modules(text: str) -> list[bytes]:
-    """The QR of `text` at level M, a row after the other, 0 = dark; a new symbol from zxing, thirty times as fast as the library for chats and pages."""
+def stencil(text: str) -> tuple[int, str]:
+    """The QR of `text` at level M: how many modules wide, and its rows as bits in hexadecimal, 0 = dark.
+
+    zxing makes it thirty times as fast as the library that draws for chats and pages.
+    """
     import zxingcpp
+    from PIL import Image
 
     made: Any = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M").to_image(scale=1, add_quiet_zones=False)
     wide = made.shape[1]
-    flat = bytes(memoryview(made))
-    return [flat[start : start + wide] for start in range(0, len(flat), wide)]
-
-
-@cache
-def _runs(row: bytes) -> tuple[tuple[int, int], ...]:
-    """Where dark modules begin in a row, and how many follow one another."""
-    found, at = [], row.find(0)
-    while at >= 0:
-        end = row.find(255, at)
-        end = len(row) if end < 0 else end
-        found.append((at, end - at))
-        at = row.find(0, end)
-    return tuple(found)
+    return wide, Image.frombytes("L", (wide, wide), bytes(memoryview(made))).convert("1").tobytes().hex()
 
 
 def _pieces(words: str) -> list[str]:

@@ -18,9 +18,10 @@ from services.codes import Card, Codes, Mint
 from services.ports import Clock, Work, Works
 
 HEADS = frozenset({"户主", "本人", "head", "self"})
+MOST_AREAS = 600
 MOST_REFUGES = 2
-HOUSE = 9
-"""A household's refuges are looked for in its village, then in its township: so many digits."""
+TOWNSHIP = 9
+"""Digits of a township's code. A household's refuges are looked for in its village, then in its township."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Known:
 
     def refuges(self, area: str) -> tuple[Refuge, ...]:
         """The shelters of the village, else of its township; the larger ones first."""
-        for scope in (area[:12], area[:HOUSE]):
+        for scope in (area[:12], area[:TOWNSHIP]):
             found = sorted((each for each in self.shelters if within(each.area, scope)), key=lambda each: (-each.places_night, each.name))
             if found:
                 return tuple(Refuge(each.name, each.address, self.phone(each.keeper)) for each in found[:MOST_REFUGES])
@@ -85,6 +86,15 @@ class Cards:
         self._trail = trail
         self._mint = mint
         self._codes = codes
+
+    async def areas(self, *, by: Actor) -> list[Area]:
+        """Where the asker may print, by code; of very many only down to the township."""
+        now = self._clock.now()
+        by.must(May.PRINT, now=now)
+        async with self._works.read() as work:
+            found = [area for area in await work.areas.all() if by.can(May.PRINT, now=now, area=area.code)]
+        found.sort(key=lambda area: area.code)
+        return found if len(found) <= MOST_AREAS else [area for area in found if len(area.code) <= TOWNSHIP]
 
     async def begin(self, wanted: Wanted, *, by: Actor, done: int = 0, most: int | None = None) -> int:
         """How many cards this print has at most. Refuses who may not PRINT there, an area without anything to print, and more than `most`.
@@ -217,7 +227,7 @@ async def _numbered(work: Work, homes: Sequence[Household]) -> dict[UUID, list[P
 
 async def _known(work: Work, areas: set[str], officials: Iterable[UUID | None], *, shelters: bool = False) -> Known:
     places = await work.shelters.all() if shelters else []
-    keepers = {each.keeper for each in places if any(within(each.area, (parent_of(area) or area)[:HOUSE]) for area in areas)}
+    keepers = {each.keeper for each in places if any(within(each.area, (parent_of(area) or area)[:TOWNSHIP]) for area in areas)}
     wanted = {each for each in (*officials, *keepers) if each is not None}
     return Known(await work.areas.many(areas), await work.people.many(wanted), places)
 

@@ -12,7 +12,7 @@ from services.intake import Updates
 from services.ports import Clock, Wakeups
 from web import webhook
 from web.api import orders
-from web.console import approvals, audit, board, exports, glass, imports, live, logins, notices, reports, rooms, security, sites, tickets, users
+from web.console import approvals, audit, board, cards, exports, glass, imports, live, logins, notices, reports, rooms, security, sites, tickets, users
 from web.console.streams import Streams
 from web.digits import digits_wanted
 from web.keys import CATALOGUES, CLOCK, DIGITS, FIGURES, GUESSES, INTAKE, LIMITER, PAGES, SERVICES, SITE, STREAMS, WAKEUPS
@@ -78,6 +78,7 @@ def routes(site: Site) -> Sequence[Route]:
         *notices.routes(),
         *reports.routes(),
         *imports.routes(),
+        *cards.routes(),
         *exports.routes(),
         *glass.routes(),
         *users.routes(),

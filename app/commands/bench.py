@@ -8,7 +8,7 @@ import typer
 
 from app.commands.exits import ABSENT, REFUSED, WRONG_CALL
 
-BENCHES = ("start", "live", "delivery", "workers")
+BENCHES = ("start", "live", "delivery", "workers", "cards")
 PROFILES = ("strict", "scoped", "bursty")
 
 
@@ -22,8 +22,10 @@ def bench(  # noqa: PLR0917  typer reads them by name
     postgres: Annotated[str, typer.Option(help="delivery: an empty database instead of SQLite; needs --profile.")] = "",
     database: Annotated[str, typer.Option(envvar="MASHANG_TEST_POSTGRES_URL", help="workers: a PostgreSQL on which databases may be made and dropped.")] = "",
     latency: Annotated[int, typer.Option(help="workers: milliseconds until Telegram's answer.", min=0)] = 40,
+    cards: Annotated[int, typer.Option(help="cards: how many are printed.", min=1000, max=10_000)] = 10_000,
 ) -> None:
-    """Measure this machine and this version: start (how long one waits), live (scan to board), delivery (a notice to many), workers (two of them)."""
+    """Measure this machine and this version: start (how long one waits), live (scan to board), delivery (a notice to many), workers (two of them),
+    cards (printed by the thousand)."""
     if name not in BENCHES:
         typer.echo(f"no such benchmark; there is: {', '.join(BENCHES)}", err=True)
         raise typer.Exit(WRONG_CALL)
@@ -35,6 +37,10 @@ def bench(  # noqa: PLR0917  typer reads them by name
         from lab.bench import live
 
         figures = asyncio.run(live.measured())
+    elif name == "cards":
+        from lab.bench import cards as printing
+
+        figures = printing.measured(cards)
     elif name == "workers":
         figures = side_by_side(database, latency=latency)
     else:
@@ -42,6 +48,8 @@ def bench(  # noqa: PLR0917  typer reads them by name
     typer.echo(json.dumps(figures) if as_json else "\n".join(f"{key:32}{value!s:>10}" for key, value in figures.items()))
     if name in ("delivery", "workers"):
         judge(name, figures)
+    if name == "cards":
+        typer.echo("\n".join(printing.slow(figures)), err=True)
 
 
 def delivered(*, chats: int, profile: str, seed: int, kills: int, postgres: str) -> dict[str, Any]:

@@ -12,6 +12,8 @@ from domain.text import N_
 
 MOST_BLANKS: Final = 10_000
 MARK: Final = re.compile(r"[0-9A-Za-z./#号户组栋幢室单元楼第 -]{1,16}")
+HEADS: Final = frozenset({"户主", "本人", "head", "self"})
+"""How lists call the householder in the column of relations."""
 
 
 class CardKind(StrEnum):

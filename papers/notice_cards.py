@@ -10,7 +10,7 @@ from services.cards import Leaf
 WIDE, HIGH = 190.0, 135.0
 TITLE = N_("Hazard notice card")
 FIELDS: Final = (
-    N_("The place"), N_("Kind of hazard"), N_("Reach"), N_("Who is threatened"), N_("Warning signal"), N_("Way out"), N_("Shelter to go to"),
+    N_("The place"), N_("Kind of hazard"), N_("Reach"), N_("Who is threatened"), N_("Warning signal"), N_("Way out"), N_("Place of refuge"),
     N_("Whom to call"),
 )  # fmt: skip
 HAZARDS: Final = (

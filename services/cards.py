@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.access import May
-from domain.cards import CardKind, Cursor, NothingToPrint, Refuge, TooManyCards, Wanted, told_mark
+from domain.cards import HEADS, CardKind, Cursor, NothingToPrint, Refuge, TooManyCards, Wanted, told_mark
 from domain.codes import CodeStatus, Holder, IssuedCode
 from domain.identifiers import masked_name
 from domain.people import Household, Person
@@ -17,7 +17,6 @@ from services.audit import Trail
 from services.codes import Card, Codes, Mint
 from services.ports import Clock, Work, Works
 
-HEADS = frozenset({"户主", "本人", "head", "self"})
 MOST_AREAS = 600
 MOST_REFUGES = 2
 TOWNSHIP = 9

@@ -20,7 +20,7 @@ Kind = Literal["card", "pendant", "sheet", "poster", "notice-card"]
 
 def print_(
     area: Annotated[str, typer.Option(help="An area code; its whole subtree.")],
-    kind: Annotated[Kind, typer.Option(help="card: for the pocket; pendant: for the neck; sheet: the warden's list; poster: places; notice-card: 明白卡.")],
+    kind: Annotated[Kind, typer.Option(help="For the pocket, the neck, the warden's list, places, or the wall of a household.")],
     pdf: Annotated[Path, typer.Option(help="Where to write it. More than 1000 cards become FILE-001.pdf, FILE-002.pdf …")],
     household: Annotated[bool, typer.Option("--household", help="card, sheet: one for each household instead of one for each person.")] = False,
     blank: Annotated[int, typer.Option(help="card, pendant: so many new codes without a holder, bound at the first scan.", min=0)] = 0,

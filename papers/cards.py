@@ -2,7 +2,7 @@
 
 from domain.codes import Holder
 from domain.text import N_
-from papers.imprint import CALL, NAME, TAKE_ALONG, TITLES, VILLAGE, Imprint, band, drill_frame, field, legend, legend_row, short_of
+from papers.imprint import CALL, LOOSE, NAME, TAKE_ALONG, TITLES, VILLAGE, Imprint, band, drill_frame, field, legend, legend_row, short_of
 from papers.ink import Ink
 from services.cards import Leaf
 
@@ -25,7 +25,7 @@ def draw_card(ink: Ink, leaf: Leaf, imprint: Imprint) -> None:
     drill = leaf.card.code.drill_only
     ink.form(f"card-{_same(leaf, imprint)}", lambda: _card(ink, leaf, imprint, drill=drill), wide=CARD_WIDE, high=CARD_HIGH)
     ink.code(leaf.card.text, 5, 11.5, QR)
-    ink.words(short_of(leaf), 20, 47.3, size=4.3, bold=True, align="middle", most=34)
+    ink.words(short_of(leaf), 20, 47.3, size=4.3, bold=True, align="middle", most=34, loose=LOOSE)
 
 
 def _card(ink: Ink, leaf: Leaf, imprint: Imprint, *, drill: bool) -> None:
@@ -45,7 +45,7 @@ def draw_pendant(ink: Ink, leaf: Leaf, imprint: Imprint) -> None:
     drill = leaf.card.code.drill_only
     ink.form(f"pendant-{_same(leaf, imprint)}", lambda: _pendant(ink, leaf, imprint, drill=drill), wide=LARGE_WIDE, high=LARGE_HIGH)
     ink.code(leaf.card.text, (LARGE_WIDE - PENDANT_QR) / 2, 33.6, PENDANT_QR)
-    ink.words(short_of(leaf), LARGE_WIDE / 2, 93.5, size=7.2, bold=True, align="middle", most=LARGE_WIDE - 12)
+    ink.words(short_of(leaf), LARGE_WIDE / 2, 93.5, size=7.2, bold=True, align="middle", most=LARGE_WIDE - 12, loose=LOOSE)
 
 
 def _pendant(ink: Ink, leaf: Leaf, imprint: Imprint, *, drill: bool) -> None:
@@ -69,7 +69,7 @@ def draw_household(ink: Ink, leaf: Leaf, imprint: Imprint) -> None:
     drill = leaf.card.code.drill_only
     ink.form(f"household-{_same(leaf, imprint)}", lambda: _household(ink, leaf, imprint, drill=drill), wide=LARGE_WIDE, high=LARGE_HIGH)
     ink.code(leaf.card.text, 7, 16.5, 34)
-    ink.words(short_of(leaf), 47, 46, size=5, bold=True, most=LARGE_WIDE - 52)
+    ink.words(short_of(leaf), 47, 46, size=5, bold=True, most=LARGE_WIDE - 52, loose=LOOSE)
     shown = leaf.members[:MOST_MEMBERS]
     rows = max(6, -(-len(shown) // 2))
     wide = 32.5 if len(shown) > rows else LARGE_WIDE - 20

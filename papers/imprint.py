@@ -23,6 +23,8 @@ SAYS: Final = (
 )
 SHORT_SAYS: Final = (N_("Green: come in"), N_("Yellow: name check"), N_("Red: not valid"))
 DRILL = N_("DRILL")
+LOOSE: Final = 0.05
+"""How far apart the signs of a short code stand."""
 BAND: Final = 0.13
 """How dark a band is; not black, so that it takes less ink and a stamp shows on it."""
 

@@ -97,10 +97,14 @@ class Ink:
         return float(self._face.stringWidth(words, size))
 
     def words(
-        self, words: str, x: float, y: float, *, size: float, bold: bool = False, grey: float = 0.0, align: str = "left", most: float | None = None
+        self, words: str, x: float, y: float, *, size: float, bold: bool = False, grey: float = 0.0, align: str = "left", most: float | None = None,
+        loose: float = 0.0,
     ) -> float:  # fmt: skip
-        """Words with the middle of their line at `y`, `size` high; made smaller where they would be wider than `most`. The width they take."""
-        wide = self.width(words, size)
+        """Words with the middle of their line at `y`, `size` high; made smaller where they would be wider than `most`. The width they take.
+
+        `loose` puts so much of `size` between the signs, so that two of a short code are not read as one.
+        """
+        wide = self.width(words, size) + loose * size * (len(words) - 1)
         if most is not None and wide > most:
             size, wide = size * most / wide, most
         start = {"left": x, "right": x - wide, "middle": x - wide / 2}[align]
@@ -108,6 +112,8 @@ class Ink:
         canvas.setFillGray(grey)
         text = canvas.beginText(*self._xy(start, y + size * ASCENT))
         text.setFont(FONT, size * MM)
+        if loose:
+            text.setCharSpace(loose * size * MM)
         if bold:
             canvas.setStrokeGray(grey)
             canvas.setLineWidth(size * MM * 0.022)
@@ -115,6 +121,8 @@ class Ink:
         text.textOut(words)
         if bold:
             text.setTextRenderMode(0)
+        if loose:
+            text.setCharSpace(0)
         canvas.drawText(text)
         return wide
 

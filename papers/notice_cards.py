@@ -3,7 +3,7 @@
 from typing import Final
 
 from domain.text import N_
-from papers.imprint import Imprint, band, drill_frame, short_of, spoken
+from papers.imprint import LOOSE, Imprint, band, drill_frame, short_of, spoken
 from papers.ink import Ink
 from services.cards import Leaf
 
@@ -34,7 +34,7 @@ def draw_notice(ink: Ink, leaf: Leaf, imprint: Imprint) -> None:
     key = f"notice-{drill}"
     ink.form(key, lambda: _frame(ink, imprint, drill=drill), wide=WIDE, high=HIGH)
     ink.code(leaf.card.text, 8, 18, 36)
-    ink.words(short_of(leaf), 26, 61, size=4.6, bold=True, align="middle", most=40)
+    ink.words(short_of(leaf), 26, 61, size=4.6, bold=True, align="middle", most=40, loose=LOOSE)
     _say(ink, 0, leaf.village)
     _line(ink, 0, LEFT + LABEL + 3 + ink.width(leaf.village, 4) + 3)
     _say(ink, 3, imprint.say(HOUSEHOLD, count=len(leaf.members)))

@@ -5,7 +5,7 @@ from typing import Final
 
 from domain.codes import Holder
 from domain.text import N_
-from papers.imprint import Imprint, code_size, drill_frame, quiet, short_of, spoken
+from papers.imprint import LOOSE, Imprint, code_size, drill_frame, quiet, short_of, spoken
 from papers.ink import Ink
 from services.cards import Leaf
 
@@ -62,7 +62,7 @@ def _entry(ink: Ink, leaf: Leaf, imprint: Imprint) -> None:
         head, beside = leaf.name, " ".join(filter(None, (lives, imprint.say(NUMBER, number=leaf.number) if leaf.number else "")))
     taken = ink.words(head, x, 4.6, size=4.8, bold=True, most=34)
     ink.words(beside, to, 4.6, size=3.2, align="right", grey=0.2, most=to - x - taken - 2)
-    ink.words(short_of(leaf), x, 10.2, size=4, bold=True, most=to - x)
+    ink.words(short_of(leaf), x, 10.2, size=4, bold=True, most=to - x, loose=LOOSE)
     for number, word in enumerate(BOXES):
         left, y = x + (number % 2) * (to - x) / 2, 15.6 + (number // 2) * 5
         ink.box(left, y - 1.7, 3.4, 3.4, line=0.1)

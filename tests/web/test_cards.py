@@ -72,6 +72,14 @@ async def test_what_cannot_be_printed_is_refused_and_nothing_is_issued(office: O
         assert not await work.audit.search(actions=["cards.print"], most=5)
 
 
+async def test_an_area_whose_codes_were_all_withdrawn_has_nothing_to_print(office: Office) -> None:
+    officer = await office.town.actor(cast.OFFICER)
+    codes_of = office.town.house.services.codes
+    for _, card in await codes_of.listing(cast.VILLAGE.code, by=officer):
+        await codes_of.revoke(card.short, by=officer)
+    assert (await asked(office, await office.sign_in(cast.OFFICER)))[0] == 404
+
+
 async def test_who_may_not_print_does_not_see_the_page(office: Office) -> None:
     ye = await office.town.person(cast.YE[0])
     await office.town.house.services.grants.give(ye.id, Role.AUDITOR, by=Actor.operator(), area=cast.COUNTY.code)

@@ -8,7 +8,7 @@ from typing import Final
 from aiohttp import web
 
 from domain.access import May
-from domain.cards import CardKind, NotOfThisKind, Wanted
+from domain.cards import CardKind, NothingToPrint, NotOfThisKind, Wanted
 from domain.errors import Conflict
 from domain.text import N_
 from locales.catalogue import LANGUAGES
@@ -55,6 +55,8 @@ async def take(request: web.Request) -> web.StreamResponse:
             printed = await print_cards(request.app[SERVICES].cards, job, by=request[ACTOR])
         except FontMissing:
             raise NoFontHere() from None
+        if not printed.files:
+            raise NothingToPrint()
         return await _sent(request, printed.files[0])
 
 

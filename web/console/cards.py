@@ -66,7 +66,7 @@ def _wanted(fields: Mapping[str, str]) -> Wanted:
         kind, blank = CardKind(fields.get("kind", "")), int(fields.get("blank") or 0)
     except ValueError:
         raise NotOfThisKind() from None
-    return Wanted(kind, fields.get("area", ""), household="household" in fields, blank=blank)
+    return Wanted(kind, fields.get("area", ""), household=fields.get("household") == "1", blank=blank)
 
 
 def _imprint(request: web.Request, fields: Mapping[str, str]) -> Imprint:

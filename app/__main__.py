@@ -11,6 +11,7 @@ from app.commands import (
     backup,
     bench,
     board,
+    cards,
     codes,
     crowd,
     demo,
@@ -38,8 +39,8 @@ def cli() -> typer.Typer:
         add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
     )  # fmt: skip
     for noun in (
-        init, serve, demo, story, bench, areas, people, groups, notices, shelters, sites, reports, codes, keys, board, export, audit, doctor, screens, crowd,
-        backup, upgrade,
+        init, serve, demo, story, bench, areas, people, groups, notices, shelters, sites, reports, codes, keys, cards, board, export, audit, doctor, screens,
+        crowd, backup, upgrade,
     ):  # fmt: skip
         noun.register(app)
     return app

@@ -30,6 +30,7 @@ from services.authenticators import Authenticators, Verifier
 from services.blanks import Blanks
 from services.board import Board
 from services.bundle import Services
+from services.cards import Cards
 from services.chats import Chats, Guests
 from services.code_days import CodeDays
 from services.codes import Codes, Mint
@@ -375,6 +376,7 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
         shelters=lists.shelters,
         grants=grants, users=users, glass=glass,
         codes=codes, lists=signed, issuing=issuing, blanks=blanks, households=households, code_days=days,
+        cards=Cards(works, clock=clock, trail=trail, mint=mint, codes=codes),
         scans=Scans(works, clock=clock, ids=ids, trail=trail, mint=mint, press=press, queues=queues, wakeups=wakeups),
         evacuations=Evacuations(works, clock=clock, ids=ids, trail=trail, office=office, audience=audience, wakeups=wakeups),
         rollcall=RollCall(works, clock=clock, ids=ids, trail=trail, audience=audience, wakeups=wakeups),

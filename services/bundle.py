@@ -8,6 +8,7 @@ from services.audit import Audit, AuditLog
 from services.authenticators import Authenticators
 from services.blanks import Blanks
 from services.board import Board
+from services.cards import Cards
 from services.chats import Chats
 from services.code_days import CodeDays
 from services.codes import Codes
@@ -69,6 +70,7 @@ class Services:
     blanks: Blanks
     households: Households
     code_days: CodeDays
+    cards: Cards
     scans: Scans
     evacuations: Evacuations
     rollcall: RollCall

@@ -5,6 +5,7 @@ from itertools import count
 from uuid import UUID
 
 from domain.access import May
+from domain.cards import HEADS
 from domain.people import Person, PersonUnknown
 from services.actors import Actor
 from services.ports import Clock, Work, Works
@@ -61,6 +62,6 @@ async def number_newcomers(work: Work, people: Collection[Person], *, before: di
     await number_members(work, [home.id for home in homes.values() if home.highest])
 
 
-def _seniority(person: Person) -> tuple[float, bytes]:
-    """Who was known first stands first."""
-    return person.created_at.timestamp() if person.created_at is not None else 0.0, person.id.bytes
+def _seniority(person: Person) -> tuple[bool, float, bytes]:
+    """The householder stands first, then who was known first."""
+    return person.relation not in HEADS, person.created_at.timestamp() if person.created_at is not None else 0.0, person.id.bytes

@@ -20,7 +20,7 @@ from services.device_rows import DeviceRows, ScanRows
 from services.entry_rows import AuthenticatorRows, FounderRows, LoginRows, SessionRows
 from services.published import PublishedRows
 from services.readings import BoardRow, MemberLine
-from services.rows import ChatRows, GateRows, GroupRows, ListRows, MediaRows, NoticeRows, ReportRows, SiteRows, VisitRows, WatchRows, WorkerRows
+from services.rows import CardRows, ChatRows, GateRows, GroupRows, ListRows, MediaRows, NoticeRows, ReportRows, SiteRows, VisitRows, WatchRows, WorkerRows
 
 
 class Clock(Protocol):
@@ -317,6 +317,8 @@ class Work(Protocol):
     def teams(self) -> TeamRows: ...
     @property
     def code_days(self) -> CodeDayRows: ...
+    @property
+    def cards(self) -> CardRows: ...
     @property
     def scans(self) -> ScanRows: ...
     @property

@@ -10,6 +10,7 @@ from services.ports import Work
 from storage.areas import SqlAreas
 from storage.audit import SqlAudit
 from storage.authenticators import SqlAuthenticators
+from storage.cards import SqlCards
 from storage.chats import SqlChats
 from storage.claims import SqlClaims
 from storage.code_days import SqlCodeDays
@@ -53,6 +54,7 @@ class SqlWork:
     def __init__(self, connection: AsyncConnection, sealing: Sealing) -> None:
         self.areas = SqlAreas(connection, sealing)
         self.people = SqlPeople(connection, sealing)
+        self.cards = SqlCards(connection, sealing)
         self.contacts = SqlContacts(connection, sealing)
         self.links = SqlLinks(connection, sealing)
         self.grants = SqlGrants(connection, sealing)

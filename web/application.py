@@ -14,7 +14,25 @@ from web import webhook
 from web.api import devices as device_api
 from web.api import lists, orders
 from web.api import scans as scan_api
-from web.console import approvals, audit, board, codes, exports, glass, imports, live, logins, notices, reports, rooms, security, sites, tickets, users
+from web.console import (
+    approvals,
+    audit,
+    board,
+    cards,
+    codes,
+    exports,
+    glass,
+    imports,
+    live,
+    logins,
+    notices,
+    reports,
+    rooms,
+    security,
+    sites,
+    tickets,
+    users,
+)
 from web.console.streams import Streams
 from web.digits import digits_wanted
 from web.keys import CATALOGUES, CLOCK, DIGITS, FIGURES, GUESSES, INTAKE, LIMITER, PAGES, SCANNER, SERVICES, SITE, STREAMS, WAKEUPS
@@ -84,6 +102,7 @@ def routes(site: Site) -> Sequence[Route]:
         *notices.routes(),
         *reports.routes(),
         *imports.routes(),
+        *cards.routes(),
         *exports.routes(),
         *glass.routes(),
         *codes.routes(),

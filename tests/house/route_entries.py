@@ -77,6 +77,8 @@ GUARDED: Mapping[str, Guarded] = {
     f"POST {APPROVALS}/notices/{{notice}}/approve": Guarded(APPROVER, {"shown": "{shown_notice}"}),
     f"POST {APPROVALS}/notices/{{notice}}/reject": Guarded(APPROVER, {"reason": "不需要"}),
     f"POST {APPROVALS}/notices/{{notice}}/cancel": Guarded(APPROVER, ids=ACTIVE),
+    "GET /console/cards": Guarded(OFFICER, own=True),
+    "POST /console/cards": Guarded(OFFICER, {"kind": "card", "area": "{area}"}, foreign=({"kind": "card", "area": "{area}"},)),
     "GET /console/exports": Guarded(OFFICER, own=True),
     "GET /console/exports/{kind}.{form}": Guarded(
         OFFICER, own=True, values={"kind": tuple(SheetKind), "form": ("csv",)}, queries=("", "?area={area}", "?order={order_number}", "?whole")

@@ -232,7 +232,7 @@ async def test_a_stranger_reaches_no_guarded_route(scene: Scene, server: TestSer
 
 
 async def test_another_county_reaches_nothing_of_this_one(scene: Scene, server: TestServer) -> None:
-    lists = frozenset({"/board", "/notices", "/sites", "/reports", "/console/exports", "/console/exports/people.csv", "/console/glass"})
+    lists = frozenset({"/board", "/notices", "/sites", "/reports", "/console/cards", "/console/exports", "/console/exports/people.csv", "/console/glass"})
     await refused_everywhere(scene, server, await signed_in(scene, server, town_cast.OTHER_OFFICER), but=lists)
 
 

@@ -14,6 +14,8 @@ from uuid import UUID
 
 from domain.access import May, Role
 from domain.authenticators import NoAuthenticator
+from domain.cards import CardKind
+from domain.cards import Wanted as CardsWanted
 from domain.deliveries import Message, Subject
 from domain.evacuations import Destination, Order
 from domain.gates import Direction
@@ -45,6 +47,7 @@ from tests.houses import HALL, Town, a_house, a_town, hall_row
 
 OTHER_HALL = "上东村文化礼堂"
 NEXT = (cast.NEXT_VILLAGE.code,)
+CARDS = CardsWanted(CardKind.CARD, cast.VILLAGE.code)
 RELATIVES = {"purpose": Purpose.TO_RELATIVES, "place": None, "note": "城里女儿家"}
 WHERE = "沿村道向东，过桥"
 WHY = "邻县值班员联系不上，需代为登记"
@@ -313,8 +316,16 @@ RIGHTS_CASES = (
     UseCase("audit.listing", cast.LIN, Role.AUDITOR, lambda s, by: s.services.audit_log.listing(AuditAsked(), by=by, most=10), scoped=False),
 )
 
+CARD_CASES = (
+    UseCase("cards.areas", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.cards.areas(by=by), scoped=False),
+    UseCase("cards.begin", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.cards.begin(CARDS, by=by)),
+    UseCase("cards.page", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.cards.page(CARDS, last=None, most=5, by=by)),
+    UseCase("cards.blanks", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.cards.blanks(CARDS, 2, by=by)),
+    UseCase("cards.again", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.cards.again(CARDS, [b"x"], by=by)),
+)
 USE_CASES = (
     *NOTICE_CASES,
+    *CARD_CASES,
     *LIST_CASES,
     UseCase("evacuations.draft", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.evacuations.draft(NEXT, _hall(s), by=by, key="w")),
     UseCase("evacuations.foresee", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.evacuations.foresee([cast.VILLAGE.code], by=by)),

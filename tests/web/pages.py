@@ -67,6 +67,7 @@ PAGES: Mapping[str, Callable[[Scene], Sequence[Visit]]] = {
     "/sites/{site}": lambda scene: [(MANAGER, f"/sites/{scene.gate.yard.id}")],
     "/notices": lambda scene: [(OFFICER, "/notices")],
     "/reports": lambda scene: [(OFFICER, "/reports"), (OFFICER, "/reports?all=1")],
+    "/console/cards": lambda scene: [(OFFICER, "/console/cards")],
     "/console/exports": lambda scene: [(OFFICER, "/console/exports")],
     "/console/import": lambda scene: [(ADMIN, "/console/import")],
     "/console/import/{upload}": lambda scene: [(ADMIN, f"/console/import/{scene.upload}")],

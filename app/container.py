@@ -28,7 +28,9 @@ from services.authenticators import Authenticators, Verifier
 from services.board import Board
 from services.bundle import Services
 from services.chats import Chats, Guests
+from services.checkpoints import Checkpoints
 from services.codes import Codes, Mint
+from services.crossings import Crossings
 from services.deliveries import Deliveries
 from services.evacuations import Evacuations
 from services.exports import Exports
@@ -46,6 +48,7 @@ from services.notice_lists import NoticeLists
 from services.notice_runs import NoticeRuns
 from services.notices import Notices
 from services.office import Office
+from services.passes import Passes
 from services.pauses import Pauses
 from services.people import People
 from services.people_import import PeopleImport
@@ -318,6 +321,18 @@ def rights_of(parts: Parts, *, office: Office, trail: Trail, audience: Audience)
     )
 
 
+def passes_of(
+    parts: Parts, *, office: Office, trail: Trail, audience: Audience, mint: Mint, codes: Codes, press: CodePress
+) -> tuple[Checkpoints, Passes, Crossings]:  # fmt: skip
+    """Where passes are shown, who has one, and who went through."""
+    works, clock, ids, wakeups = parts.works, parts.clock, parts.ids, parts.wakeups
+    return (
+        Checkpoints(works, clock=clock, ids=ids, trail=trail),
+        Passes(works, clock=clock, ids=ids, trail=trail, office=office, audience=audience, mint=mint, codes=codes, wakeups=wakeups),
+        Crossings(works, clock=clock, ids=ids, trail=trail, office=office, press=press, wakeups=wakeups),
+    )
+
+
 def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, queues: Queues) -> Services:
     """Every use case, over these parts."""
     works, clock, ids, wakeups = parts.works, parts.clock, parts.ids, parts.wakeups
@@ -331,10 +346,9 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
     lists = lists_of(parts, office=office, trail=trail, mint=mint, codes=codes)
     grants, users, glass = rights_of(parts, office=office, trail=trail, audience=audience)
     sessions, logins, authenticators = entry_of(parts, office=office, trail=trail, audience=audience, people=people, keys=keys)
+    checkpoints, passes, crossings = passes_of(parts, office=office, trail=trail, audience=audience, mint=mint, codes=codes, press=press)
     return Services(
-        office=office,
-        areas=lists.areas,
-        people=people,
+        office=office, areas=lists.areas, people=people,
         people_import=lists.people,
         shelters=lists.shelters,
         grants=grants, users=users, glass=glass,
@@ -357,4 +371,5 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
         gates=Gates(works, clock=clock, ids=ids, trail=trail, office=office, press=press),
         presence=Presence(works, clock=clock, ids=ids, trail=trail, office=office, audience=audience, wakeups=wakeups),
         watch=Watch(works, clock=clock, ids=ids, trail=trail, office=office, audience=audience),
+        checkpoints=checkpoints, passes=passes, crossings=crossings,
     )

@@ -8,7 +8,9 @@ from services.audit import Audit, AuditLog
 from services.authenticators import Authenticators
 from services.board import Board
 from services.chats import Chats
+from services.checkpoints import Checkpoints
 from services.codes import Codes
+from services.crossings import Crossings
 from services.deliveries import Deliveries
 from services.evacuations import Evacuations
 from services.exports import Exports
@@ -24,6 +26,7 @@ from services.notice_lists import NoticeLists
 from services.notice_runs import NoticeRuns
 from services.notices import Notices
 from services.office import Office
+from services.passes import Passes
 from services.people import People
 from services.people_import import PeopleImport
 from services.presence import Presence
@@ -87,3 +90,6 @@ class Services:
     group_import: GroupImport
     list_imports: ListImports
     watch: Watch
+    checkpoints: Checkpoints
+    passes: Passes
+    crossings: Crossings

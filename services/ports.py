@@ -18,6 +18,7 @@ from domain.rollcall import Member, MemberEvent, Standing
 from domain.scans import Purpose, Scan
 from domain.shelters import Shelter, ShelterState
 from services.entry_rows import AuthenticatorRows, FounderRows, LoginRows, SessionRows
+from services.pass_rows import CheckpointRows, PassRows
 from services.readings import BoardRow, MemberLine
 from services.rows import ChatRows, GateRows, GroupRows, ListRows, MediaRows, NoticeRows, ReportRows, SiteRows, VisitRows, WatchRows, WorkerRows
 
@@ -165,6 +166,10 @@ class ScanRows(Protocol):
     async def get(self, scan: UUID) -> Scan | None: ...
     async def counted_since(self, people: Collection[UUID], *, since: datetime) -> list[Scan]:
         """Accepted scans of these people with `at_effective` ≥ `since`, oldest first (purpose and place say which repeat)."""
+        ...
+
+    async def last_of_code(self, cti: bytes, *, purpose: Purpose) -> Scan | None:
+        """The newest accepted scan of this code for this purpose."""
         ...
 
     async def count(self, *, purpose: Purpose | None = None) -> int: ...
@@ -356,6 +361,10 @@ class Work(Protocol):
     def sites(self) -> SiteRows: ...
     @property
     def gates(self) -> GateRows: ...
+    @property
+    def checkpoints(self) -> CheckpointRows: ...
+    @property
+    def passes(self) -> PassRows: ...
     @property
     def notices(self) -> NoticeRows: ...
     @property

@@ -55,6 +55,7 @@ scans = Table(
     ForeignKeyConstraint(["order_id", "drill"], ["orders.id", "orders.drill"]),
     Index(None, "person", "at_effective"),
     Index(None, "order_id"),
+    Index(None, "cti", "at_effective"),
     info=kept(Retention.RESPONSE),
 )
 
@@ -83,6 +84,11 @@ class SqlScans(Rows):
         asked = select(scans).where(scans.c.outcome == Outcome.ACCEPTED, scans.c.at_effective >= since)
         found = [self._scan(row) for row in await self._among(asked, scans.c.person, people)]
         return sorted(found, key=lambda scan: (scan.at_effective, scan.at_received, scan.id))
+
+    async def last_of_code(self, cti: bytes, *, purpose: Purpose) -> Scan | None:
+        asked = select(scans).where(scans.c.cti == cti, scans.c.purpose == purpose, scans.c.outcome == Outcome.ACCEPTED)
+        found = await self._first(asked.order_by(scans.c.at_effective.desc(), scans.c.client_key.desc()).limit(1))
+        return self._scan(found) if found else None
 
     async def count(self, *, purpose: Purpose | None = None) -> int:
         asked = select(func.count()).select_from(scans)

@@ -11,6 +11,7 @@ from storage.areas import SqlAreas
 from storage.audit import SqlAudit
 from storage.authenticators import SqlAuthenticators
 from storage.chats import SqlChats
+from storage.checkpoints import SqlCheckpoints
 from storage.codes import SqlCodes
 from storage.contacts import SqlContacts
 from storage.deliveries import SqlDeliveries
@@ -26,6 +27,7 @@ from storage.lists import SqlLists
 from storage.logins import SqlLogins
 from storage.media import SqlMedia
 from storage.notices import SqlNotices
+from storage.passes import SqlPasses
 from storage.people import SqlPeople
 from storage.receipts import SqlReceipts
 from storage.reports import SqlReports
@@ -73,6 +75,8 @@ class SqlWork:
         self.workers = SqlWorkers(connection, sealing)
         self.sites = SqlSites(connection, sealing)
         self.gates = SqlGates(connection, sealing)
+        self.checkpoints = SqlCheckpoints(connection, sealing)
+        self.passes = SqlPasses(connection, sealing)
         self.lists = SqlLists(connection, sealing)
         self.watch = SqlWatch(connection, sealing)
 

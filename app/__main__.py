@@ -19,6 +19,7 @@ from app.commands import (
     groups,
     init,
     notices,
+    passes,
     people,
     reports,
     screens,
@@ -38,7 +39,7 @@ def cli() -> typer.Typer:
     )  # fmt: skip
     for noun in (
         init, serve, demo, story, bench, areas, people, groups, notices, shelters, sites, reports, codes, board, export, audit, doctor, screens, crowd,
-        backup, upgrade,
+        backup, upgrade, passes,
     ):  # fmt: skip
         noun.register(app)
     return app

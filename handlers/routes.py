@@ -7,6 +7,7 @@ from handlers import (
     admissions,
     board,
     codes,
+    crossings,
     evacuations,
     fallback,
     founders,
@@ -16,6 +17,7 @@ from handlers import (
     logins,
     notice_drafts,
     notices,
+    passes,
     people,
     report_desk,
     report_photos,
@@ -28,8 +30,8 @@ from handlers import (
 )
 
 FIRST = (
-    logins, founders, start, codes, rollcall, scans, admissions, households, visits, people,
-    evacuations, notice_drafts, notices, groups, board, sites, glass,
+    logins, founders, start, codes, rollcall, crossings, scans, admissions, households, visits, people,
+    evacuations, notice_drafts, notices, groups, board, sites, glass, passes,
 )  # fmt: skip
 LAST = (report_desk, reports, report_photos, fallback)
 """Whoever is asked something and says something else reaches these."""

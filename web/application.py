@@ -12,7 +12,7 @@ from services.intake import Updates
 from services.ports import Clock, Wakeups
 from web import webhook
 from web.api import orders
-from web.console import approvals, audit, board, exports, glass, imports, live, logins, notices, reports, rooms, security, sites, tickets, users
+from web.console import approvals, audit, board, exports, glass, imports, live, logins, notices, passes, reports, rooms, security, sites, tickets, users
 from web.console.streams import Streams
 from web.digits import digits_wanted
 from web.keys import CATALOGUES, CLOCK, DIGITS, FIGURES, GUESSES, INTAKE, LIMITER, PAGES, SERVICES, SITE, STREAMS, WAKEUPS
@@ -79,6 +79,7 @@ def routes(site: Site) -> Sequence[Route]:
         *reports.routes(),
         *imports.routes(),
         *exports.routes(),
+        *passes.routes(),
         *glass.routes(),
         *users.routes(),
         *audit.routes(),

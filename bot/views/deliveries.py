@@ -11,6 +11,7 @@ from bot.views import evacuations as views
 from bot.views import glass as glass_views
 from bot.views import grants as grant_views
 from bot.views import notice_messages
+from bot.views import passes as pass_views
 from bot.views import report_desk as report_views
 from bot.views import security as security_views
 from bot.views import sites as site_views
@@ -65,6 +66,8 @@ class Composer:
             case Subject.NOTICE | Subject.NOTICE_WITHDRAWN | Subject.NOTICE_DECIDED | Subject.NOTICE_MISSED | Subject.NOTICE_TO_APPROVE:
                 reader = await self._reader(delivery) if delivery.message.subject is Subject.NOTICE_TO_APPROVE else None
                 return await notice_messages.composed(delivery.message, reader, self._services, catalogue, self._catalogues, self._surface)
+            case Subject.PASSES_ASKED | Subject.PASSES_GRANTED | Subject.PASSES_REFUSED | Subject.PASSES_REVOKED:
+                return await pass_views.composed(delivery.message, await self._reader(delivery), self._services, catalogue, self._surface)
             case Subject.VISITS_WANTED:
                 left = await self._services.visits.told(delivery.message.about, by=await self._reader(delivery))
                 return Composed(visit_views.wanted(delivery.message, left, catalogue, formats=Formats(catalogue, self._surface.zone)))

@@ -77,7 +77,9 @@ async def test_two_who_decide_at_once_are_one_decision(relief: Relief) -> None:
     held = await relief.asked()
     both = [await relief.town.actor(cast.APPROVER), await relief.town.actor(cast.OFFICER)]
     answers = await asyncio.gather(
-        relief.passes.decide(held.id, granted=True, by=both[0]), relief.passes.decide(held.id, granted=False, why="道路不通", by=both[1]), return_exceptions=True
+        relief.passes.decide(held.id, granted=True, by=both[0]),
+        relief.passes.decide(held.id, granted=False, why="道路不通", by=both[1]),
+        return_exceptions=True,
     )  # fmt: skip
     assert [type(answer) for answer in answers].count(PassDecided) == 1
 

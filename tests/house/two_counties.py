@@ -30,7 +30,7 @@ from tests.announcing import DRAFT
 from tests.fakes.clock import FakeClock
 from tests.field import a_photo
 from tests.gatehouse import QUARRY, YARD, site_row
-from tests.house.use_cases import GLASS, VISIT, Scene, a_night
+from tests.house.use_cases import GLASS, VISIT, Scene, a_night, passes_in
 from tests.houses import BOT, Town, a_house, a_town, hall_row
 from tests.signing import Apps, Who
 
@@ -205,6 +205,7 @@ async def _here(scene: Scene, officials: Mapping[tuple[Role, str], Official]) ->
         "binding": scene.announced.binding, "session": admin.session.session.id, "code": scene.short, "area": cast.VILLAGE.code,
         "order_number": scene.order.number, "grant": scene.grant, "shown_order": scene.draft.fingerprint,
         "holder": (await scene.town.person(cast.YE[0])).id, "glass": GLASS, "shown_notice": scene.announced.shown,
+        "held": scene.held, "granted": scene.granted, "checkpoint": scene.checkpoint,
     }  # fmt: skip
     return {name: str(value) for name, value in made.items()}
 
@@ -230,8 +231,9 @@ async def _there(town: Town, officials: Mapping[tuple[Role, str], Official]) -> 
     group = await services.groups.make("外县组", cast.OTHER_TOWNSHIP.code, by=officer, key="there group")
     upload = await services.list_imports.keep(ListKind.PEOPLE, LIST, by=admin)
     card = await services.codes.of_person(person.id, by=officer)
+    post, held, granted = await passes_in(town, cast.OTHER_VILLAGE.code, officer, approver)
     made = {
-        "order": order.id, "draft": draft.id, "member": member.id, "site": (await services.sites.named(OTHER_YARD)).id, "number": number, "report": report,
+        "held": held, "granted": granted, "checkpoint": post, "order": order.id, "draft": draft.id, "member": member.id, "site": (await services.sites.named(OTHER_YARD)).id, "number": number, "report": report,
         "photo": photo, "notice": notices[0], "active": notices[1], "upload": upload.id, "group": group.id, "person": person.id, "household": person.household,
         "shelter": hall, "event": event.id, "visit": UUID(int=62), "binding": UUID(int=63),
         "session": officials[Role.ADMIN, "there"].session.session.id, "code": card.short, "area": cast.OTHER_VILLAGE.code, "order_number": order.number,

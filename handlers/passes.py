@@ -1,5 +1,6 @@
 """/passes: a pass is asked for in a short dialogue that buttons or words alone can answer; somebody else grants or refuses it; officials take it back."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from bot.states import Passing
 from bot.views import passes as views
 from domain.access import May
 from domain.passes import (
+    KINDS,
     USUAL,
     PassHoursWrong,
     PassKind,
@@ -34,10 +36,8 @@ from services.actors import Actor
 from services.bundle import Services
 from services.ports import Clock
 
-SAID_KINDS = {
-    **dict.fromkeys(("1", "人", "人员", "person"), PassKind.PERSON), **dict.fromkeys(("2", "车", "车辆", "vehicle"), PassKind.VEHICLE),
-}  # fmt: skip
-YES, NO = frozenset({"1", "是", "好", "yes", "y"}), frozenset({"2", "否", "不", "no", "n"})
+NUMBERED = {"1": PassKind.PERSON, "2": PassKind.VEHICLE}
+HOURS = re.compile(r"(\d{1,4})\s*\D{0,6}")
 USUAL_HOURS = int(USUAL.total_seconds() // 3600)
 
 
@@ -61,7 +61,8 @@ async def choose_kind(callback: CallbackQuery, *, callback_data: callbacks.PassO
 
 
 async def take_kind(message: Message, *, catalogue: Catalogue, state: FSMContext) -> None:
-    kind = SAID_KINDS.get((message.text or "").strip().lower())
+    word = (message.text or "").strip()
+    kind = NUMBERED.get(word) or next((kind for kind, words in KINDS.items() if word.casefold() == catalogue.say(words).casefold()), None)
     if kind is None:
         await message.answer(catalogue.say(views.WHICH_KIND), reply_markup=keyboards.kinds(catalogue))
         return
@@ -130,9 +131,8 @@ async def choose_hours(callback: CallbackQuery, *, callback_data: callbacks.Pass
 
 
 async def take_hours(message: Message, *, catalogue: Catalogue, state: FSMContext) -> None:
-    typed = (message.text or "").strip().removesuffix("小时").removesuffix("h").strip()
-    hours = int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 5 else 0
-    await message.answer(await _hours(state, hours, catalogue))
+    typed = HOURS.fullmatch((message.text or "").strip())
+    await message.answer(await _hours(state, int(typed[1]) if typed is not None else 0, catalogue))
 
 
 async def _hours(state: FSMContext, hours: int, catalogue: Catalogue) -> str:
@@ -172,11 +172,12 @@ async def send(
 
 
 async def take_yes(message: Message, *, actor: Actor, services: Services, catalogue: Catalogue, state: FSMContext, key: str) -> None:
-    word = (message.text or "").strip().lower()
-    if word not in YES | NO:
+    word = (message.text or "").strip().casefold()
+    yes = word in ("1", catalogue.say(views.YES).casefold())
+    if not yes and word not in ("2", catalogue.say(views.NO).casefold()):
         await message.answer(catalogue.say(views.CHECK), reply_markup=keyboards.send(catalogue))
         return
-    await message.answer(await _sent(word in YES, actor=actor, services=services, catalogue=catalogue, state=state, key=key))
+    await message.answer(await _sent(yes, actor=actor, services=services, catalogue=catalogue, state=state, key=key))
 
 
 async def _sent(yes: bool, *, actor: Actor, services: Services, catalogue: Catalogue, state: FSMContext, key: str) -> str:

@@ -57,7 +57,7 @@ class Inside:
 
     held: Pass
     crossing: Crossing
-    checkpoint: Checkpoint | None
+    checkpoint: Checkpoint
     standing: PassState
 
     @property

@@ -36,6 +36,7 @@ def grant(
     area: Annotated[str | None, typer.Option(help="An area code: the role holds in its whole subtree.")] = None,
     shelter: Annotated[str | None, typer.Option(help="A shelter's name: the role holds only there.")] = None,
     site: Annotated[str | None, typer.Option(help="A site's name: the role holds only there.")] = None,
+    *,
     checkpoint: Annotated[str | None, typer.Option(help="A checkpoint's name: the role holds only there.")] = None,
     until: Annotated[datetime | None, typer.Option(help="Until when, in the office's time.")] = None,
     as_json: Json = False,

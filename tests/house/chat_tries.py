@@ -31,7 +31,10 @@ DIGITS = "123456"
 """Stands for what the app of the sender shows."""
 WORDS = (DIGITS, "张三", "13705780099", "2", "ABCD-EFGH-JKMN-PQRS", "/start", "/start x", "/start login-ABCD2345", "/start group-0123456789abcdef")
 UNKNOWN = str(UUID(int=99))
-OTHERWISE: Mapping[str, tuple[str, ...]] = {"order": ("order", "draft"), "notice": ("notice", "active"), "shown": ("shown_order", "shown_notice"), "held": ("held", "granted")}
+OTHERWISE: Mapping[str, tuple[str, ...]] = {
+    "order": ("order", "draft"), "notice": ("notice", "active"), "shown": ("shown_order", "shown_notice"),
+    "held": ("held", "granted"),
+}
 """Fields of buttons that stand for several kinds of id."""
 
 

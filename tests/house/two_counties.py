@@ -30,8 +30,9 @@ from tests.announcing import DRAFT
 from tests.fakes.clock import FakeClock
 from tests.field import a_photo
 from tests.gatehouse import QUARRY, YARD, site_row
-from tests.house.use_cases import GLASS, VISIT, Scene, a_night, passes_in
+from tests.house.use_cases import GLASS, VISIT, Scene, a_night
 from tests.houses import BOT, Town, a_house, a_town, hall_row
+from tests.relief import passes_in
 from tests.signing import Apps, Who
 
 OTHER_YARD, OTHER_HALL = "青田新区工地", "小舟小学"
@@ -233,7 +234,8 @@ async def _there(town: Town, officials: Mapping[tuple[Role, str], Official]) -> 
     card = await services.codes.of_person(person.id, by=officer)
     post, held, granted = await passes_in(town, cast.OTHER_VILLAGE.code, officer, approver)
     made = {
-        "held": held, "granted": granted, "checkpoint": post, "order": order.id, "draft": draft.id, "member": member.id, "site": (await services.sites.named(OTHER_YARD)).id, "number": number, "report": report,
+        "held": held, "granted": granted, "checkpoint": post,
+        "order": order.id, "draft": draft.id, "member": member.id, "site": (await services.sites.named(OTHER_YARD)).id, "number": number, "report": report,
         "photo": photo, "notice": notices[0], "active": notices[1], "upload": upload.id, "group": group.id, "person": person.id, "household": person.household,
         "shelter": hall, "event": event.id, "visit": UUID(int=62), "binding": UUID(int=63),
         "session": officials[Role.ADMIN, "there"].session.session.id, "code": card.short, "area": cast.OTHER_VILLAGE.code, "order_number": order.number,

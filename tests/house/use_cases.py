@@ -24,13 +24,12 @@ from domain.notices import Notice, NoticeState
 from domain.notices import fingerprint as fingerprint_of
 from domain.reports import NothingAlike, Report, ReportKind, ReportNotVerified
 from domain.rollcall import Happening, How
-from domain.scans import Purpose, Via, Way
+from domain.scans import Purpose, Via
 from domain.sheets import SheetKind
 from domain.sites import SiteState
 from domain.visits import Outcome, Visit
 from services.actors import Actor
 from services.audit import Asked as AuditAsked
-from services.crossings import Shown
 from services.gates import Passing
 from services.list_imports import Read
 from services.scans import Asked, Newcomer
@@ -41,8 +40,9 @@ from tests.announcing import DRAFT, VILLAGE, Announced, announced
 from tests.fakes.clock import FakeClock
 from tests.field import a_photo
 from tests.gatehouse import YARD, site_row
+from tests.house.pass_cases import PASS_CASES
 from tests.houses import HALL, Town, a_house, a_town, hall_row
-from tests.relief import wish
+from tests.relief import passes_in
 
 OTHER_HALL = "上东村文化礼堂"
 NEXT = (cast.NEXT_VILLAGE.code,)
@@ -144,15 +144,6 @@ async def _furnished_once() -> tuple[Path, Scene]:
             scene = await a_night(town)
         _MADE.append((folder, scene))
     return _MADE[0]
-
-
-async def passes_in(town: Town, area: str, asker: Actor, decider: Actor) -> tuple[UUID, UUID, UUID]:
-    """A checkpoint, a pass that waits for a decision, and one that was granted."""
-    services = town.house.services
-    post = await services.checkpoints.add(f"卡口 {area}", area, by=Actor.operator())
-    asked, other = [await services.passes.ask(wish(area=area), by=asker, key=f"pass {area} {n}") for n in range(2)]
-    await services.passes.decide(other.id, granted=True, by=decider)
-    return post.id, asked.id, other.id
 
 
 async def _reported(town: Town) -> tuple[Report, UUID]:
@@ -323,27 +314,8 @@ RIGHTS_CASES = (
     UseCase("audit.listing", cast.LIN, Role.AUDITOR, lambda s, by: s.services.audit_log.listing(AuditAsked(), by=by, most=10), scoped=False),
 )
 
-PASS_CASES = (
-    UseCase("passes.ask", cast.YE, Role.TEAM_LEADER, lambda s, by: s.services.passes.ask(wish(), by=by, key="w")),
-    UseCase("passes.ask", cast.APPROVER, Role.APPROVER, lambda s, by: s.services.passes.ask(wish(), by=by, key="w")),
-    UseCase("passes.decide", cast.APPROVER, Role.APPROVER, lambda s, by: s.services.passes.decide(s.held, granted=True, by=by)),
-    UseCase("passes.decide", cast.APPROVER, Role.APPROVER, lambda s, by: s.services.passes.decide(s.held, granted=False, why="桥断", by=by)),
-    UseCase("passes.revoke", cast.APPROVER, Role.APPROVER, lambda s, by: s.services.passes.revoke(s.granted, "取消", by=by)),
-    UseCase("passes.replace", cast.APPROVER, Role.APPROVER, lambda s, by: s.services.passes.replace(s.granted, by=by)),
-    UseCase("passes.card", cast.APPROVER, Role.APPROVER, lambda s, by: s.services.passes.card(s.granted, by=by)),
-    UseCase("passes.show", cast.APPROVER, Role.APPROVER, lambda s, by: s.services.passes.show(s.held, by=by)),
-    UseCase("passes.listing", cast.APPROVER, Role.APPROVER, lambda s, by: s.services.passes.listing(by=by), scoped=False),
-    UseCase("passes.everything", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.passes.everything(by=by), scoped=False),
-    UseCase("passes.inside", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.passes.inside(by=by), scoped=False),
-    UseCase("checkpoints.add", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.checkpoints.add("新卡口", cast.VILLAGE.code, by=by)),
-    UseCase("checkpoints.set_active", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.checkpoints.set_active(s.checkpoint, active=False, by=by)),
-    UseCase("checkpoints.listing", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.checkpoints.listing(by=by), scoped=False),
-    UseCase("checkpoints.posts", cast.YE, Role.GUARD, lambda s, by: s.services.checkpoints.posts(by=by), scoped=False),
-    UseCase("crossings.cross", cast.YE, Role.GUARD, lambda s, by: s.services.crossings.cross(Shown(s.checkpoint, Way.IN, s.short, Via.TYPED), by=by, key="w")),
-)  # fmt: skip
-
 USE_CASES = (
-    *PASS_CASES,
+    *(UseCase(*case) for case in PASS_CASES),
     *NOTICE_CASES,
     *LIST_CASES,
     UseCase("evacuations.draft", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.evacuations.draft(NEXT, _hall(s), by=by, key="w")),

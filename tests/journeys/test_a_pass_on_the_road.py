@@ -8,6 +8,7 @@ from bot.views import passes as views
 from codes.qr import read_picture
 from domain.checkpoints import Word
 from domain.passes import PassKind
+from domain.scans import Reason
 from tests import cast
 from tests.handlers.stage import Json, Phone, Stage, words
 from tests.relief import GUARD, LEADER, PLATE, ROAD, TEAM, a_relief
@@ -39,6 +40,17 @@ async def asks_by_words_alone(stage: Stage, leader: Phone) -> None:
     await leader.hears("T-0725-0001")
 
 
+async def seen_by_the_officer(stage: Stage) -> list[str]:
+    """The board, and the page of passes."""
+    server = TestServer(the_application(stage.town, ready=nothing_missing))
+    async with server:
+        office = Office(stage.town, server)
+        browser = await office.sign_in(cast.OFFICER)
+        pages = [await (await browser.get(path)).text() for path in ("/board", "/console/passes")]
+        await office.close()
+    return pages
+
+
 async def test_a_pass_from_the_question_to_the_red_card(stage: Stage) -> None:
     relief = await a_relief(stage.town)
     leader, approver, guard = await stage.phone_of(LEADER), await stage.phone_of(cast.APPROVER), await stage.phone_of(GUARD)
@@ -59,11 +71,7 @@ async def test_a_pass_from_the_question_to_the_red_card(stage: Stage) -> None:
     card = words(await guard.hears(stage.say(crossings.WORDS[Word.GO][1])))
     assert card.startswith("🟢") and PLATE in card and TEAM in card
 
-    async with TestServer(the_application(stage.town, ready=nothing_missing)) as server:
-        office = Office(stage.town, server)
-        browser = await office.sign_in(cast.OFFICER)
-        board, page = [await (await browser.get(path)).text() for path in ("/board", "/console/passes")]
-        await office.close()
+    board, page = await seen_by_the_officer(stage)
     assert stage.say("Passes inside now: {count}", count=1) in board
     assert all(said in page for said in ("T-0725-0001", PLATE, TEAM, ROAD))
 
@@ -78,5 +86,5 @@ async def test_a_pass_from_the_question_to_the_red_card(stage: Stage) -> None:
     stage.town.clock.go_on(minutes=2)
     await stage.lab.photos(guard.user, [picture])
     red = words(await guard.hears(stage.say(crossings.WORDS[Word.NO][1])))
-    assert red.startswith("🔴") and stage.say(crossings.WHY[crossings.Reason.REVOKED]) in red
+    assert red.startswith("🔴") and stage.say(crossings.WHY[Reason.REVOKED]) in red
     assert [line.overdue for line in await relief.inside()] == [True], "inside, and flagged: nobody saw it leave"

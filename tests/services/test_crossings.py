@@ -21,7 +21,7 @@ async def relief(town: Town) -> Relief:
 
 async def scans(relief: Relief) -> list[Scan]:
     async with relief.town.house.works.read() as work:
-        return await work.scans.all()  # type: ignore[no-any-return]
+        return await work.scans.all()
 
 
 async def test_a_vehicle_goes_in_and_out(relief: Relief) -> None:

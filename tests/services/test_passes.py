@@ -33,7 +33,7 @@ async def codes_of(relief: Relief, held: object) -> list[CodeStatus]:
 async def revoked(relief: Relief) -> list[bytes]:
     """What goes into the list of revoked codes."""
     async with relief.town.house.works.read() as work:
-        return await work.codes.revoked(now=relief.town.clock.now())  # type: ignore[no-any-return]
+        return await work.codes.revoked(now=relief.town.clock.now())
 
 
 async def told(relief: Relief, subject: Subject) -> set[str]:

@@ -35,7 +35,8 @@ async def _page(request: web.Request, refusal: Refusal | None = None, typed: Map
     titles = await services.areas.titles(sorted({line.held.area for line in lines} | {line.held.area for line in inside} | set(own)))
     return request.app[PAGES].page(
         request, "passes.html", status=STATUS[family(refusal)] if refusal else 200, lines=lines, inside=inside, titles=titles, own=own, refusal=refusal,
-        typed={name: (typed or {}).get(name, "") for name in FIELDS}, kinds=KINDS, states=STATES, usual=USUAL_HOURS, most=LONGEST_WORDS, longest=LONGEST_NAME, once=request[REFERENCE],
+        typed={name: (typed or {}).get(name, "") for name in FIELDS}, kinds=KINDS, states=STATES,
+        usual=USUAL_HOURS, most=LONGEST_WORDS, longest=LONGEST_NAME, once=request[REFERENCE],
         sees=allowed(request, May.SEE_BOARD),
     )  # fmt: skip
 

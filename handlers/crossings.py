@@ -9,7 +9,7 @@ from aiogram.filters import BaseFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
-from bot import callbacks
+from bot import pass_callbacks as callbacks
 from bot.factory import Surface
 from bot.keyboards import crossings as keyboards
 from bot.rights import on

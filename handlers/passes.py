@@ -9,7 +9,7 @@ from aiogram.filters import StateFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import BufferedInputFile, CallbackQuery, Message
 
-from bot import callbacks
+from bot import pass_callbacks as callbacks
 from bot.factory import Surface
 from bot.keyboards import passes as keyboards
 from bot.rights import on

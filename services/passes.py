@@ -84,8 +84,9 @@ class Passes:
     async def ask(self, wish: Wish, *, by: Actor, key: str) -> Pass:
         """A pass for somebody or something, from now on; whoever may decide there is told."""
         now = self._clock.now()
-        by.must(May.ASK_PASS, now=now, area=wish.area)
+        by.must(May.ASK_PASS, now=now)
         good = wish.checked()
+        by.must(May.ASK_PASS, now=now, area=good.area)
         async with self._works.write() as work:
             id = self._ids.derived(key, "pass")
             if (again := await work.passes.get(id)) is not None:

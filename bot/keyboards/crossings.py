@@ -5,8 +5,8 @@ from uuid import UUID
 
 from aiogram.types import InlineKeyboardMarkup
 
-from bot.callbacks import GuardLooked, GuardPost, GuardStop, GuardWay
 from bot.keyboards.grid import button, column, rows
+from bot.pass_callbacks import GuardLooked, GuardPost, GuardStop, GuardWay
 from domain.checkpoints import Checkpoint
 from domain.scans import Way
 from domain.text import N_

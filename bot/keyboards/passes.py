@@ -5,8 +5,8 @@ from uuid import UUID
 
 from aiogram.types import InlineKeyboardMarkup
 
-from bot.callbacks import PassArea, PassGrant, PassHours, PassNew, PassOf, PassOpen, PassRefuse, PassReplace, PassRevoke, PassSend, PassShow
 from bot.keyboards.grid import button, column, rows
+from bot.pass_callbacks import PassArea, PassGrant, PassHours, PassNew, PassOf, PassOpen, PassRefuse, PassReplace, PassRevoke, PassSend, PassShow
 from domain.passes import KINDS, PassKind
 from domain.text import N_
 from locales.catalogue import Catalogue

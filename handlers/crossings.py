@@ -5,14 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from aiogram import Bot, F, Router
-from aiogram.filters import BaseFilter
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from bot import pass_callbacks as callbacks
 from bot.factory import Surface
 from bot.keyboards import crossings as keyboards
-from bot.rights import on
+from bot.rights import Open, on
 from bot.states import Guarding
 from bot.views import crossings as views
 from bot.views.scans import PICTURES, TOO_MANY
@@ -22,6 +21,7 @@ from codes.qr import read_picture
 from domain.access import May
 from domain.checkpoints import Checkpoint
 from domain.scans import Outcome, Via, Way
+from handlers import scans
 from handlers.admissions import KEPT_DOUBTS, MOST_CODES, picture_of
 from handlers.filters import Typed, asked
 from handlers.replies import revised
@@ -30,13 +30,6 @@ from services.actors import Actor
 from services.bundle import Services
 from services.crossings import CheckpointVerdict, Shown
 from services.ports import Clock
-
-
-class NoShelter(BaseFilter):
-    """Whoever admits nobody anywhere: their /scan means a checkpoint."""
-
-    async def __call__(self, message: Message, actor: Actor, clock: Clock) -> bool:
-        return not actor.can(May.ADMIT, now=clock.now())
 
 
 async def begin(message: Message, *, actor: Actor, services: Services, catalogue: Catalogue, state: FSMContext) -> None:
@@ -51,6 +44,14 @@ async def begin(message: Message, *, actor: Actor, services: Services, catalogue
     else:
         text = await _ready(found[0], catalogue, state)
         await message.answer(text, reply_markup=keyboards.ways(Way.IN, catalogue))
+
+
+async def take_post(message: Message, *, actor: Actor, services: Services, catalogue: Catalogue, state: FSMContext, clock: Clock) -> None:
+    """/scan: at a shelter for whoever admits people anywhere, else at a checkpoint."""
+    if actor.can(May.ADMIT, now=clock.now()):
+        await scans.begin(message, actor=actor, services=services, catalogue=catalogue, state=state, clock=clock)
+        return
+    await begin(message, actor=actor, services=services, catalogue=catalogue, state=state)
 
 
 async def _ready(post: Checkpoint, catalogue: Catalogue, state: FSMContext) -> str:
@@ -151,7 +152,7 @@ async def stop(callback: CallbackQuery, *, catalogue: Catalogue, state: FSMConte
 def routes() -> Router:
     router = Router(name="crossings")
     on(router.message, begin, asked("checkpoint"), may=May.VERIFY_PASS)
-    on(router.message, begin, asked("scan"), NoShelter(), may=May.VERIFY_PASS)
+    on(router.message, take_post, asked("scan"), may=Open.REGISTERED)
     on(router.message, take_text, Guarding.ready, Typed(), may=May.VERIFY_PASS)
     on(router.message, take_picture, Guarding.ready, F.photo, may=May.VERIFY_PASS)
     on(router.message, take_picture, Guarding.ready, F.document, may=May.VERIFY_PASS)

@@ -79,7 +79,7 @@ PAGES: Mapping[str, Callable[[Scene], Sequence[Visit]]] = {
     "/console/approvals/notices/{notice}": lambda scene: [(cast.APPROVER, f"/console/approvals/notices/{scene.notice}")],
     "/console/users": lambda scene: [(ADMIN, "/console/users"), (ADMIN, "/console/users?words=nobody")],
     "/console/users/{person}": lambda scene: [(ADMIN, f"/console/users/{scene.somebody}")],
-    "/console/passes": lambda scene: [(cast.APPROVER, "/console/passes"), (TRAINED, "/console/passes")],
+    "/console/passes": lambda scene: [(cast.APPROVER, "/console/passes"), (OFFICER, "/console/passes")],
     "/console/glass": lambda scene: [(OFFICER, "/console/glass"), (ADMIN, "/console/glass")],
     "/console/audit": lambda scene: [(cast.LIN, "/console/audit"), (cast.LIN, "/console/audit?action=nothing.")],
     "/reports/{number}": lambda scene: [(OFFICER, f"/reports/{scene.report.number}")],

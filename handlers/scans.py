@@ -1,4 +1,4 @@
-"""/scan of a keeper (registered in `crossings`, which knows the guards too). The mode is chosen once; `admissions` then makes a scan and a card of all that is sent."""
+"""/scan of a keeper (`crossings` has the command, for guards too). The mode is chosen once; `admissions` then makes a scan and a card of all that is sent."""
 
 from uuid import UUID
 

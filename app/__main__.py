@@ -21,6 +21,7 @@ from app.commands import (
     init,
     keys,
     notices,
+    passes,
     people,
     reports,
     screens,
@@ -40,7 +41,7 @@ def cli() -> typer.Typer:
     )  # fmt: skip
     for noun in (
         init, serve, demo, story, bench, areas, people, groups, notices, shelters, sites, reports, codes, keys, cards, board, export, audit, doctor, screens,
-        crowd, backup, upgrade,
+        crowd, backup, upgrade, passes,
     ):  # fmt: skip
         noun.register(app)
     return app

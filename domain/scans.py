@@ -86,6 +86,8 @@ class Reason(StrEnum):
     NO_ORDER = "no_order"
     SHELTER_FULL = "shelter_full"
     SHELTER_CLOSED = "shelter_closed"
+    OUT_OF_AREA = "out_of_area"
+    RESIDENT = "resident"
     KEY_CONFLICT = "key_conflict"
     ALREADY_GIVEN = "already_given"
     UNDONE = "undone"
@@ -117,6 +119,8 @@ REASONS: dict[Reason, str] = {
     Reason.NO_ORDER: N_("There is no order in force here, so nobody needs to be counted."),
     Reason.SHELTER_FULL: N_("{shelter} is full: all {places} places are taken."),
     Reason.SHELTER_CLOSED: N_("{shelter} is closed."),
+    Reason.OUT_OF_AREA: N_("This pass is for another area."),
+    Reason.RESIDENT: N_("A resident’s code, not a pass. Ask who they are and where they go."),
     Reason.KEY_CONFLICT: N_("This scan arrived twice with different contents. Both are kept; nothing was counted twice."),
     Reason.ALREADY_GIVEN: N_("Relief goods were given to this person today already, at {time}."),
     Reason.UNDONE: N_("Taken back on the device."),

@@ -115,7 +115,7 @@ async def take_picture(
     await state.set_state(Scanning.ready)
     at = await desk(actor=actor, services=services, catalogue=catalogue, surface=surface, clock=clock, state=state)
     try:
-        texts = await asyncio.to_thread(read_picture, await _picture(message, bot))
+        texts = await asyncio.to_thread(read_picture, await picture_of(message, bot))
     except PictureRefused as refused:
         await message.answer(catalogue.say(views.PICTURES[refused.problem]), reply_markup=keyboards.walk_in(catalogue))
         return
@@ -125,7 +125,7 @@ async def take_picture(
         await message.answer(catalogue.say(views.TOO_MANY, count=len(texts), most=MOST_CODES))
 
 
-async def _picture(message: Message, bot: Bot) -> bytes:
+async def picture_of(message: Message, bot: Bot) -> bytes:
     """The largest size that is no larger than we read. PictureRefused for a file that is no picture or too large."""
     sizes: list[PhotoSize | Document] = []
     if message.document is not None:

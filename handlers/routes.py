@@ -8,6 +8,7 @@ from handlers import (
     board,
     cards,
     codes,
+    crossings,
     evacuations,
     fallback,
     founders,
@@ -18,6 +19,7 @@ from handlers import (
     logins,
     notice_drafts,
     notices,
+    passes,
     people,
     report_desk,
     report_photos,
@@ -30,8 +32,8 @@ from handlers import (
 )
 
 FIRST = (
-    logins, founders, start, codes, rollcall, scans, admissions, cards, households, visits, people,
-    evacuations, notice_drafts, notices, groups, board, lists, sites, glass,
+    logins, founders, start, codes, rollcall, crossings, scans, admissions, cards, households, visits, people,
+    evacuations, notice_drafts, notices, groups, board, lists, sites, glass, passes,
 )  # fmt: skip
 LAST = (report_desk, reports, report_photos, fallback)
 """Whoever is asked something and says something else reaches these."""

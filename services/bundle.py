@@ -10,8 +10,10 @@ from services.blanks import Blanks
 from services.board import Board
 from services.cards import Cards
 from services.chats import Chats
+from services.checkpoints import Checkpoints
 from services.code_days import CodeDays
 from services.codes import Codes
+from services.crossings import Crossings
 from services.deliveries import Deliveries
 from services.device_doors import DeviceDoors
 from services.devices import Devices
@@ -32,6 +34,7 @@ from services.notice_lists import NoticeLists
 from services.notice_runs import NoticeRuns
 from services.notices import Notices
 from services.office import Office
+from services.passes import Passes
 from services.people import People
 from services.people_import import PeopleImport
 from services.presence import Presence
@@ -105,3 +108,6 @@ class Services:
     devices: Devices
     device_doors: DeviceDoors
     uploads: Uploads
+    checkpoints: Checkpoints
+    passes: Passes
+    crossings: Crossings

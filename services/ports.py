@@ -18,6 +18,7 @@ from domain.shelters import Shelter, ShelterState
 from services.code_rows import ClaimRows, CodeDayRows, CodeRows, TeamRows
 from services.device_rows import DeviceRows, ScanRows
 from services.entry_rows import AuthenticatorRows, FounderRows, LoginRows, SessionRows
+from services.pass_rows import CheckpointRows, PassRows
 from services.published import PublishedRows
 from services.readings import BoardRow, MemberLine
 from services.rows import CardRows, ChatRows, GateRows, GroupRows, ListRows, MediaRows, NoticeRows, ReportRows, SiteRows, VisitRows, WatchRows, WorkerRows
@@ -353,6 +354,10 @@ class Work(Protocol):
     def sites(self) -> SiteRows: ...
     @property
     def gates(self) -> GateRows: ...
+    @property
+    def checkpoints(self) -> CheckpointRows: ...
+    @property
+    def passes(self) -> PassRows: ...
     @property
     def notices(self) -> NoticeRows: ...
     @property

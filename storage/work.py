@@ -12,6 +12,7 @@ from storage.audit import SqlAudit
 from storage.authenticators import SqlAuthenticators
 from storage.cards import SqlCards
 from storage.chats import SqlChats
+from storage.checkpoints import SqlCheckpoints
 from storage.claims import SqlClaims
 from storage.code_days import SqlCodeDays
 from storage.codes import SqlCodes
@@ -30,6 +31,7 @@ from storage.lists import SqlLists
 from storage.logins import SqlLogins
 from storage.media import SqlMedia
 from storage.notices import SqlNotices
+from storage.passes import SqlPasses
 from storage.people import SqlPeople
 from storage.published import SqlPublished
 from storage.receipts import SqlReceipts
@@ -83,6 +85,8 @@ class SqlWork:
         self.workers = SqlWorkers(connection, sealing)
         self.sites = SqlSites(connection, sealing)
         self.gates = SqlGates(connection, sealing)
+        self.checkpoints = SqlCheckpoints(connection, sealing)
+        self.passes = SqlPasses(connection, sealing)
         self.lists = SqlLists(connection, sealing)
         self.published = SqlPublished(connection, sealing)
         self.watch = SqlWatch(connection, sealing)

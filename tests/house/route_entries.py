@@ -46,6 +46,7 @@ SECURITY = "/console/security"
 REPORT = "/reports/{number}"
 USERS, HOLDER = "/console/users", {"person": "holder"}
 CODES = "/console/codes"
+PASSES = "/console/passes"
 MADE_UP = "A" * 32
 
 GUARDED: Mapping[str, Guarded] = {
@@ -95,6 +96,13 @@ GUARDED: Mapping[str, Guarded] = {
     f"POST {USERS}/{{person}}/grants/{{grant}}/revoke": Guarded(ADMIN, {"why": "moved"}, ids=HOLDER),
     f"POST {USERS}/{{person}}/authenticator/reset": Guarded(ADMIN, ids=HOLDER, also=frozenset({409})),
     f"POST {USERS}/{{person}}/sessions/end": Guarded(ADMIN, ids=HOLDER),
+    f"GET {PASSES}": Guarded(APPROVER, own=True),
+    f"POST {PASSES}": Guarded(
+        OFFICER, {"kind": "vehicle", "who": "浙K12345", "team": "一队", "area": "{area}", "hours": "24", "reason": "送药"}, foreign=({"area": "{area}"},)
+    ),
+    f"POST {PASSES}/{{held}}/grant": Guarded(APPROVER),
+    f"POST {PASSES}/{{held}}/refuse": Guarded(APPROVER, {"why": "桥断"}),
+    f"POST {PASSES}/{{held}}/revoke": Guarded(APPROVER, {"why": "取消"}),
     "GET /console/glass": Guarded(OFFICER, own=True),
     "POST /console/glass": Guarded(OFFICER, {"reason": "邻县值班员联系不上，需代为登记", "minutes": "15"}, own=True),
     "POST /console/glass/{glass}/end": Guarded(APPROVER, own=True),

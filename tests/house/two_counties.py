@@ -33,6 +33,7 @@ from tests.field import a_photo
 from tests.gatehouse import QUARRY, YARD, site_row
 from tests.house.use_cases import GLASS, VISIT, Scene, a_night
 from tests.houses import BOT, Town, a_house, a_town, hall_row
+from tests.relief import passes_in
 from tests.signing import Apps, Who
 
 OTHER_YARD, OTHER_HALL = "青田新区工地", "小舟小学"
@@ -206,6 +207,7 @@ async def _here(scene: Scene, officials: Mapping[tuple[Role, str], Official]) ->
         "binding": scene.announced.binding, "session": admin.session.session.id, "code": scene.short, "area": cast.VILLAGE.code,
         "order_number": scene.order.number, "grant": scene.grant, "shown_order": scene.draft.fingerprint,
         "holder": (await scene.town.person(cast.YE[0])).id, "glass": GLASS, "shown_notice": scene.announced.shown, "card": scene.claimed,
+        "held": scene.held, "granted": scene.granted, "checkpoint": scene.checkpoint,
     }  # fmt: skip
     return {name: str(value) for name, value in made.items()}
 
@@ -233,8 +235,10 @@ async def _there(town: Town, officials: Mapping[tuple[Role, str], Official]) -> 
     card = await services.codes.of_person(person.id, by=officer)
     (blank,) = await services.issuing.blanks(1, area=cast.OTHER_VILLAGE.code, by=officer, reason=Why.OTHER)
     await services.blanks.bind(blank.short, person=person.id, by=officer, key="there card")
+    post, held, granted = await passes_in(town, cast.OTHER_VILLAGE.code, officer, approver)
     made = {
         "card": blank.short,
+        "held": held, "granted": granted, "checkpoint": post,
         "order": order.id, "draft": draft.id, "member": member.id, "site": (await services.sites.named(OTHER_YARD)).id, "number": number, "report": report,
         "photo": photo, "notice": notices[0], "active": notices[1], "upload": upload.id, "group": group.id, "person": person.id, "household": person.household,
         "shelter": hall, "event": event.id, "visit": UUID(int=62), "binding": UUID(int=63),

@@ -14,8 +14,6 @@ from uuid import UUID
 
 from domain.access import May, Role
 from domain.authenticators import NoAuthenticator
-from domain.cards import CardKind
-from domain.cards import Wanted as CardsWanted
 from domain.deliveries import Message, Subject
 from domain.evacuations import Destination, Order
 from domain.gates import Direction
@@ -43,11 +41,13 @@ from tests.blanks import with_blanks
 from tests.fakes.clock import FakeClock
 from tests.field import a_photo
 from tests.gatehouse import YARD, site_row
+from tests.house.card_cases import CARD_CASES
+from tests.house.pass_cases import PASS_CASES
 from tests.houses import HALL, Town, a_house, a_town, hall_row
+from tests.relief import passes_in
 
 OTHER_HALL = "上东村文化礼堂"
 NEXT = (cast.NEXT_VILLAGE.code,)
-CARDS = CardsWanted(CardKind.CARD, cast.VILLAGE.code)
 RELATIVES = {"purpose": Purpose.TO_RELATIVES, "place": None, "note": "城里女儿家"}
 WHERE = "沿村道向东，过桥"
 WHY = "邻县值班员联系不上，需代为登记"
@@ -77,6 +77,9 @@ class Scene:
     blank: str
     claimed: str
     home: UUID
+    checkpoint: UUID
+    held: UUID
+    granted: UUID
 
     @property
     def services(self) -> Any:
@@ -101,7 +104,7 @@ async def a_night(town: Town) -> Scene:
     """The scene, made by the right people."""
     services = town.house.services
     order = await town.order()
-    officer, keeper, warden = [await town.actor(who) for who in (cast.OFFICER, cast.KEEPER, cast.WARDEN)]
+    officer, keeper, warden, approver = [await town.actor(who) for who in (cast.OFFICER, cast.KEEPER, cast.WARDEN, cast.APPROVER)]
     draft = await services.evacuations.draft(NEXT, Destination(town.hall, HALL, WHERE), by=officer, key="another")
     next_door = hall_row(name=OTHER_HALL) | {"area_code": cast.NEXT_VILLAGE.code, "keeper_phone": cast.MALLORY[1] or ""}
     await services.shelters.import_rows([(2, next_door)], by=Actor.operator())
@@ -122,6 +125,7 @@ async def a_night(town: Town) -> Scene:
         await services.shelters.named(OTHER_HALL), tick, grant.id, card.short, poster.short, (await services.sites.named(YARD)).id,
         *await _reported(town), await announced(town), await _with_glass(town, people[cast.GRANNY_HU[0]]), *await with_blanks(town, people[cast.YE[0]]),
         (await town.person(cast.LIN[0])).household,
+        *await passes_in(town, cast.VILLAGE.code, officer, approver),
     )  # fmt: skip
 
 
@@ -316,16 +320,10 @@ RIGHTS_CASES = (
     UseCase("audit.listing", cast.LIN, Role.AUDITOR, lambda s, by: s.services.audit_log.listing(AuditAsked(), by=by, most=10), scoped=False),
 )
 
-CARD_CASES = (
-    UseCase("cards.areas", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.cards.areas(by=by), scoped=False),
-    UseCase("cards.begin", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.cards.begin(CARDS, by=by)),
-    UseCase("cards.page", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.cards.page(CARDS, last=None, most=5, by=by)),
-    UseCase("cards.blanks", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.cards.blanks(CARDS, 2, by=by)),
-    UseCase("cards.again", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.cards.again(CARDS, [b"x"], by=by)),
-)
 USE_CASES = (
+    *(UseCase(*case) for case in PASS_CASES),
     *NOTICE_CASES,
-    *CARD_CASES,
+    *(UseCase(*case) for case in CARD_CASES),
     *LIST_CASES,
     UseCase("evacuations.draft", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.evacuations.draft(NEXT, _hall(s), by=by, key="w")),
     UseCase("evacuations.foresee", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.evacuations.foresee([cast.VILLAGE.code], by=by)),

@@ -10,12 +10,14 @@ from domain.access import Role
 from domain.evacuations import Order
 from domain.issuing import Why
 from domain.lists import ListKind
+from domain.passes import PassKind
 from domain.reports import Report
 from services.actors import Actor
 from tests import cast
 from tests.announcing import drafted
 from tests.gatehouse import MANAGER, NO_PHONE, TRAINED, Gatehouse, a_gatehouse
 from tests.houses import Town
+from tests.relief import a_relief
 from tests.web.conftest import Client, Office
 from tests.web.test_reports import reported
 
@@ -80,6 +82,7 @@ PAGES: Mapping[str, Callable[[Scene], Sequence[Visit]]] = {
     "/console/approvals/notices/{notice}": lambda scene: [(cast.APPROVER, f"/console/approvals/notices/{scene.notice}")],
     "/console/users": lambda scene: [(ADMIN, "/console/users"), (ADMIN, "/console/users?words=nobody")],
     "/console/users/{person}": lambda scene: [(ADMIN, f"/console/users/{scene.somebody}")],
+    "/console/passes": lambda scene: [(cast.APPROVER, "/console/passes"), (OFFICER, "/console/passes")],
     "/console/glass": lambda scene: [(OFFICER, "/console/glass"), (ADMIN, "/console/glass")],
     "/console/codes": lambda scene: [
         (OFFICER, "/console/codes"), (OFFICER, f"/console/codes?code={scene.short}"), (OFFICER, "/console/codes?code=nothing"),
@@ -129,6 +132,7 @@ async def a_scene(office: Office) -> Scene:
     await town.house.services.grants.revoke(held.id, by=Actor.operator())
     await town.house.services.glass.open("邻县值班员联系不上，需代为登记", 15, by=await town.actor(cast.OTHER_OFFICER), key="glass")
     await _cards(town)
+    await _passes(town)
     brought = "姓名,手机号,村代码,备注\n新来的,13905780099,331102001201,\n".encode()
     upload = await town.house.services.list_imports.keep(ListKind.PEOPLE, brought, by=await town.actor(ADMIN))
     lin, officer = await town.person(cast.LIN[0]), await town.actor(cast.OFFICER)
@@ -138,3 +142,16 @@ async def a_scene(office: Office) -> Scene:
     return Scene(office, order, gate, report, code=codes[lin.id].token, poster=codes[town.hall].token,
         site_poster=(await gate.card(gate.yard)).short, member=str(line.line.member), upload=str(upload.id), notice=str(notice.id),
         somebody=str((await town.person(cast.YE[0])).id), short=codes[lin.id].short)
+
+
+async def _passes(town: Town) -> None:
+    """One waits, one is inside, one is inside past its end, one was refused, one revoked."""
+    relief = await a_relief(town)
+    short, held = await relief.granted(hours=1), await relief.granted(who="王小明", kind=PassKind.PERSON, hours=100, why_longer="道路未通")
+    for one in (short, held):
+        await relief.shows((await relief.card(one)).text)
+    town.clock.go_on(hours=1)
+    await relief.asked()
+    refused = await relief.asked()
+    await relief.passes.decide(refused.id, granted=False, why="桥断", by=await town.actor(cast.APPROVER))
+    await relief.revoked(await relief.granted())

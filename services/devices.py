@@ -252,8 +252,9 @@ class Devices:
 
 async def spots_of(work: Work, places: Collection[UUID]) -> list[Spot]:
     """The places of these ids that a device can scan at."""
-    shelters, sites = await work.shelters.many(places), await work.sites.many(places)
+    shelters, sites, posts = await work.shelters.many(places), await work.sites.many(places), await work.checkpoints.many(places)
     found = [Spot(one.id, SpotKind.SHELTER, one.name, one.area) for one in shelters.values()]
-    return found + [Spot(one.id, SpotKind.SITE, one.name, one.area) for one in sites.values()]
+    found += [Spot(one.id, SpotKind.SITE, one.name, one.area) for one in sites.values()]
+    return found + [Spot(one.id, SpotKind.CHECKPOINT, one.name, one.area) for one in posts.values() if one.active]
 
 

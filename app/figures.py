@@ -17,7 +17,7 @@ from services.ports import Clock, Settled, Work, Works
 from storage.engine import DatabaseBusy
 
 if TYPE_CHECKING:
-    from app.container import Parts
+    from app.parts import Parts
 
 PREFIX = "mashang"
 MOST_SERIES = 400

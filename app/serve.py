@@ -16,6 +16,7 @@ from app.container import House, PartMissing, Replace, opened, within
 from app.living import Living
 from app.settings import DEMO_ISSUER, Settings
 from app.watching import Watching, figures_of, watched
+from codes.signing import coordinates
 from domain.errors import Away
 from scheduler.jobs import jobs, rings
 from scheduler.timetable import Timetable
@@ -24,7 +25,7 @@ from services.processes import record_refusal
 from storage.engine import DatabaseBusy, async_url, away, is_sqlite
 from storage.locks import AlreadyServing, serving
 from web.application import application, side_door
-from web.site import Site
+from web.site import Anchor, Site
 
 PARTS = ("bot", "web", "delivery", "scheduler")
 SPEAKING = frozenset({"bot", "delivery"})
@@ -201,6 +202,7 @@ def site_of(house: House, *, alive: Callable[[], list[str]] | None, watching: Wa
         late=watching.late,
         metrics=metrics,
         metrics_token=settings.metrics_token.get_secret_value() if settings.metrics_token else None,
+        anchor=Anchor(house.keys.codes.issuer, *coordinates(house.keys.codes.root)),
     )
 
 

@@ -24,6 +24,10 @@ class Catalogue:
         said = self._translations.gettext(sentence) if sentence else ""
         return said.format_map(fields) if fields else said.format_map({}) if "{" in said else said
 
+    def open(self, sentence: str) -> str:
+        """The sentence in this language with its fields still open, for a reader that fills them in itself."""
+        return self._translations.gettext(sentence)
+
     def say_many(self, one: str, many: str, count: int, /, **fields: object) -> str:
         """The form that fits `count`, which is also the field {count}. Both forms may also stand in the catalogue as sentences of their own."""
         said = self._translations.ngettext(one, many, count)

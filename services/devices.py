@@ -264,11 +264,13 @@ class Devices:
 
 async def spots_of(work: Work, places: Collection[UUID]) -> list[Spot]:
     """The places of these ids that a device can scan at."""
-    shelters, sites = await work.shelters.many(places), await work.sites.many(places)
+    shelters, sites, posts = await work.shelters.many(places), await work.sites.many(places), await work.checkpoints.many(places)
     found = [Spot(one.id, SpotKind.SHELTER, one.name, one.area) for one in shelters.values()]
-    return found + [Spot(one.id, SpotKind.SITE, one.name, one.area) for one in sites.values()]
+    found += [Spot(one.id, SpotKind.SITE, one.name, one.area) for one in sites.values()]
+    return found + [Spot(one.id, SpotKind.CHECKPOINT, one.name, one.area) for one in posts.values() if one.active]
 
 
 async def every_spot(work: Work) -> list[Spot]:
-    """Every place that a device can scan at: shelters, then sites."""
-    return await spots_of(work, [*(one.id for one in await work.shelters.all()), *(one.id for one in await work.sites.all())])
+    """Every place that a device can scan at: shelters, sites, checkpoints."""
+    shelters, sites, posts = await work.shelters.all(), await work.sites.all(), await work.checkpoints.all()
+    return await spots_of(work, [*(one.id for one in shelters), *(one.id for one in sites), *(one.id for one in posts)])

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from domain.access import Grant, Role
 from domain.audit import AuditRow
-from domain.codes import IssuedCode
 from domain.deliveries import Delivery, DeliveryState, Message, Tally, Target
 from domain.evacuations import Order
 from domain.glass import Glass
@@ -16,10 +15,13 @@ from domain.people import Consent, Contact, ContactState, Household, LinkCode, P
 from domain.places import Area, AreaLevel
 from domain.rollcall import Member, MemberEvent, Standing
 from domain.shelters import Shelter, ShelterState
+from services.code_rows import ClaimRows, CodeDayRows, CodeRows, TeamRows
 from services.device_rows import DeviceRows, ScanRows
 from services.entry_rows import AuthenticatorRows, FounderRows, LoginRows, SessionRows
+from services.pass_rows import CheckpointRows, PassRows
+from services.published import PublishedRows
 from services.readings import BoardRow, MemberLine
-from services.rows import ChatRows, GateRows, GroupRows, ListRows, MediaRows, NoticeRows, ReportRows, SiteRows, VisitRows, WatchRows, WorkerRows
+from services.rows import CardRows, ChatRows, GateRows, GroupRows, ListRows, MediaRows, NoticeRows, ReportRows, SiteRows, VisitRows, WatchRows, WorkerRows
 
 
 class Clock(Protocol):
@@ -84,6 +86,11 @@ class PeopleRows(Protocol):
         """Households of exactly these areas."""
         ...
 
+    async def numbered(self, numbers: Mapping[UUID, int], highest: Mapping[UUID, int]) -> None:
+        """People take these numbers on their household's card, households these highest ones."""
+        ...
+
+    async def areas_of(self, people: Collection[UUID]) -> dict[UUID, str]: ...
     async def add_consent(self, consent: Consent) -> None: ...
     async def consent_of(self, person: UUID) -> Consent | None: ...
 
@@ -139,20 +146,6 @@ class ShelterRows(Protocol):
     async def set_state(self, shelter: UUID, state: ShelterState) -> None: ...
     async def inside(self, shelters: Collection[UUID], *, drill: bool) -> dict[UUID, int]:
         """How many people stand in each shelter now, over all orders in force."""
-        ...
-
-
-class CodeRows(Protocol):
-    async def add(self, codes: Collection[IssuedCode]) -> None: ...
-    async def with_cti(self, ctis: Collection[bytes]) -> dict[bytes, IssuedCode]: ...
-    async def with_short(self, shorts: Collection[str]) -> dict[str, IssuedCode]: ...
-    async def of(self, holders: Collection[UUID]) -> dict[UUID, IssuedCode]:
-        """The newest code of each holder that is neither revoked nor replaced (it may have expired)."""
-        ...
-
-    async def revoke(self, cti: bytes, *, at: datetime, replaced_by: bytes | None = None) -> None: ...
-    async def revoked(self, *, now: datetime) -> list[bytes]:
-        """The cti of every revoked or replaced code that has not expired yet."""
         ...
 
 
@@ -223,8 +216,15 @@ class AuditRows(Protocol):
     async def all(self, *, after: int = 0, most: int = 1000) -> list[tuple[AuditRow, bytes | None]]: ...
     async def newest(self, subject: str, *, actions: Collection[str]) -> AuditRow | None: ...
     async def search(
-        self, *, actor: UUID | None = None, subject: str | None = None, actions: Sequence[str] = (), since: datetime | None = None,
-        until: datetime | None = None, before: int | None = None, most: int,
+        self,
+        *,
+        actor: UUID | None = None,
+        subject: str | None = None,
+        actions: Sequence[str] = (),
+        since: datetime | None = None,
+        until: datetime | None = None,
+        before: int | None = None,
+        most: int,
     ) -> list[AuditRow]:
         """The newest first; `before` is the number of a row, for the next page."""
         ...
@@ -319,6 +319,16 @@ class Work(Protocol):
     @property
     def codes(self) -> CodeRows: ...
     @property
+    def published(self) -> PublishedRows: ...
+    @property
+    def claims(self) -> ClaimRows: ...
+    @property
+    def teams(self) -> TeamRows: ...
+    @property
+    def code_days(self) -> CodeDayRows: ...
+    @property
+    def cards(self) -> CardRows: ...
+    @property
     def scans(self) -> ScanRows: ...
     @property
     def orders(self) -> OrderRows: ...
@@ -352,6 +362,10 @@ class Work(Protocol):
     def sites(self) -> SiteRows: ...
     @property
     def gates(self) -> GateRows: ...
+    @property
+    def checkpoints(self) -> CheckpointRows: ...
+    @property
+    def passes(self) -> PassRows: ...
     @property
     def notices(self) -> NoticeRows: ...
     @property

@@ -12,12 +12,14 @@ from services.intake import Updates
 from services.ports import Clock, Wakeups
 from web import webhook
 from web.api import devices as device_api
-from web.api import orders
+from web.api import lists, orders
 from web.api import scans as scan_api
 from web.console import (
     approvals,
     audit,
     board,
+    cards,
+    codes,
     device_entries,
     devices,
     exports,
@@ -26,6 +28,7 @@ from web.console import (
     live,
     logins,
     notices,
+    passes,
     reports,
     rooms,
     security,
@@ -35,7 +38,7 @@ from web.console import (
 )
 from web.console.streams import Streams
 from web.digits import digits_wanted
-from web.keys import CATALOGUES, CLOCK, DIGITS, FIGURES, GUESSES, INTAKE, LIMITER, PAGES, SERVICES, SITE, STREAMS, WAKEUPS
+from web.keys import CATALOGUES, CLOCK, DIGITS, FIGURES, GUESSES, INTAKE, LIMITER, PAGES, SCANNER, SERVICES, SITE, STREAMS, WAKEUPS
 from web.limiting import Alarm, Limiter
 from web.middlewares.csrf import csrf
 from web.middlewares.errors import errors
@@ -49,6 +52,7 @@ from web.public import code, health, landing
 from web.public import figures as watched
 from web.rendering import Pages, read_assets
 from web.routing import Route, add
+from web.scanner import bundle
 from web.site import Site
 
 LARGEST_BODY = 1024 * 1024
@@ -68,6 +72,9 @@ def application(
     app[PAGES] = Pages(site=site, clock=clock, assets=read_assets())
     if not app[PAGES].scripts:
         log.warning("the scripts of the pages are missing, so that numbers do not change by themselves: `make assets` brings them")
+    app[SCANNER] = bundle.bundled(site, catalogues)
+    if not app[SCANNER].decodes:
+        log.warning("the decoder of the scanner is missing, so that it takes typed codes only: `make assets` brings it")
     app[LIMITER], app[GUESSES] = Limiter(clock), Alarm(clock, most=code.MOST_WRONG, seconds=60)
     app[STREAMS] = streams = Streams()
     app[FIGURES] = figures or NoFigures()
@@ -98,8 +105,11 @@ def routes(site: Site) -> Sequence[Route]:
         *notices.routes(),
         *reports.routes(),
         *imports.routes(),
+        *cards.routes(),
         *exports.routes(),
+        *passes.routes(),
         *glass.routes(),
+        *codes.routes(),
         *users.routes(),
         *devices.routes(),
         *device_entries.routes(),
@@ -107,6 +117,8 @@ def routes(site: Site) -> Sequence[Route]:
         *orders.routes(),
         *device_api.routes(),
         *scan_api.routes(),
+        *bundle.routes(),
+        *lists.routes(),
         *webhook.routes(site),
     )
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from web.limiting import Alarm, Limiter
     from web.rendering import Pages
     from web.routing import Table
+    from web.scanner.bundle import Bundle
 
 SERVICES: AppKey[Services] = AppKey("services", Services)
 SITE: AppKey[Site] = AppKey("site", Site)
@@ -33,6 +34,7 @@ LIMITER: AppKey["Limiter"] = AppKey("limiter")
 GUESSES: AppKey["Alarm"] = AppKey("guesses")
 STREAMS: AppKey["Streams"] = AppKey("streams")
 FIGURES: AppKey[Figures] = AppKey("figures")
+SCANNER: AppKey["Bundle"] = AppKey("scanner")
 DIGITS: AppKey[Callable[[Request], Awaitable[StreamResponse]]] = AppKey("digits")
 """What answers instead of a route that asks for six digits first."""
 

@@ -12,6 +12,15 @@ def never_away(_: BaseException) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Anchor:
+    """What a scanner believes before anything else: whose codes, and the root key's point."""
+
+    issuer: str
+    x: bytes
+    y: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """One office on the web.
 
@@ -19,7 +28,7 @@ class Site:
     opens the chat with the bot (https://t.me/BOTNAME); without it no page points to it. `ready` names the parts that are not ready,
     `degraded` what is done without while all goes on. `proxies` are the addresses whose X-Forwarded-For is believed.
     `away` tells of a fault whether it means that the database cannot be reached. `late` says what the watchdog calls late, `metrics`
-    makes the page of figures, and whoever has `metrics_token` may read it from elsewhere.
+    makes the page of figures, and whoever has `metrics_token` may read it from elsewhere. `anchor` is what the scanner is built on.
     """
 
     office_name: str
@@ -38,6 +47,7 @@ class Site:
     late: Callable[[], list[str]] = list
     metrics: Callable[[], bytes] | None = None
     metrics_token: str | None = None
+    anchor: Anchor | None = None
 
     def __post_init__(self) -> None:
         if self.webhook_path is not None and not self.webhook_secret:

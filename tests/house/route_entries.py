@@ -46,6 +46,8 @@ SECURITY = "/console/security"
 REPORT = "/reports/{number}"
 USERS, HOLDER = "/console/users", {"person": "holder"}
 DEVICES = "/console/devices"
+CODES = "/console/codes"
+PASSES = "/console/passes"
 MADE_UP = "A" * 32
 
 GUARDED: Mapping[str, Guarded] = {
@@ -77,6 +79,8 @@ GUARDED: Mapping[str, Guarded] = {
     f"POST {APPROVALS}/notices/{{notice}}/approve": Guarded(APPROVER, {"shown": "{shown_notice}"}),
     f"POST {APPROVALS}/notices/{{notice}}/reject": Guarded(APPROVER, {"reason": "不需要"}),
     f"POST {APPROVALS}/notices/{{notice}}/cancel": Guarded(APPROVER, ids=ACTIVE),
+    "GET /console/cards": Guarded(OFFICER, own=True),
+    "POST /console/cards": Guarded(OFFICER, {"kind": "card", "area": "{area}"}, foreign=({"kind": "card", "area": "{area}"},)),
     "GET /console/exports": Guarded(OFFICER, own=True),
     "GET /console/exports/{kind}.{form}": Guarded(
         OFFICER, own=True, values={"kind": tuple(SheetKind), "form": ("csv",)}, queries=("", "?area={area}", "?order={order_number}", "?whole")
@@ -93,6 +97,13 @@ GUARDED: Mapping[str, Guarded] = {
     f"POST {USERS}/{{person}}/grants/{{grant}}/revoke": Guarded(ADMIN, {"why": "moved"}, ids=HOLDER),
     f"POST {USERS}/{{person}}/authenticator/reset": Guarded(ADMIN, ids=HOLDER, also=frozenset({409})),
     f"POST {USERS}/{{person}}/sessions/end": Guarded(ADMIN, ids=HOLDER),
+    f"GET {PASSES}": Guarded(APPROVER, own=True),
+    f"POST {PASSES}": Guarded(
+        OFFICER, {"kind": "vehicle", "who": "浙K12345", "team": "一队", "area": "{area}", "hours": "24", "reason": "送药"}, foreign=({"area": "{area}"},)
+    ),
+    f"POST {PASSES}/{{held}}/grant": Guarded(APPROVER),
+    f"POST {PASSES}/{{held}}/refuse": Guarded(APPROVER, {"why": "桥断"}),
+    f"POST {PASSES}/{{held}}/revoke": Guarded(APPROVER, {"why": "取消"}),
     "GET /console/glass": Guarded(OFFICER, own=True),
     "POST /console/glass": Guarded(OFFICER, {"reason": "邻县值班员联系不上，需代为登记", "minutes": "15"}, own=True),
     "POST /console/glass/{glass}/end": Guarded(APPROVER, own=True),
@@ -107,6 +118,16 @@ GUARDED: Mapping[str, Guarded] = {
     f"POST {DEVICES}/entries/{{entry}}/settle": Guarded(OFFICER),
     f"POST {DEVICES}/entries/{{entry}}/unmask": Guarded(OFFICER),
     f"POST {DEVICES}/import": Guarded(OFFICER, own=True, also=frozenset({422})),
+    f"GET {CODES}": Guarded(OFFICER, own=True, queries=("", "?area={area}", "?code={code}")),
+    f"POST {CODES}/blanks": Guarded(
+        OFFICER, {"count": "2", "area": "{area}", "reason": "printed"}, foreign=({"count": "2", "area": "{area}", "reason": "printed"},)
+    ),
+    f"POST {CODES}/households": Guarded(OFFICER, {"area": "{area}", "reason": "printed"}, foreign=({"area": "{area}", "reason": "printed"},)),
+    f"POST {CODES}/replace": Guarded(OFFICER, {"short": "{code}", "reason": "lost"}, foreign=({"short": "{code}", "reason": "lost"},)),
+    f"POST {CODES}/revoke": Guarded(OFFICER, {"short": "{code}"}, foreign=({"short": "{code}"},)),
+    f"POST {CODES}/settle": Guarded(
+        OFFICER, {"short": "{card}", "person": "{holder}"}, foreign=({"short": "{card}", "person": "{holder}"}, {"short": "{card}", "person": "nobody"})
+    ),
     "GET /console/audit": Guarded(Role.AUDITOR, own=True),
     "GET /console": Guarded(OFFICER, own=True),
     f"GET {SECURITY}": Guarded(OFFICER, own=True),
@@ -125,10 +146,15 @@ FREE: Mapping[str, Free] = {
     "POST /language": Free("a cookie of the reader's own"),
     "POST /text-size": Free("a cookie of the reader's own"),
     "GET /static/{hash}/{name}": Free("style and scripts", values={"hash": ("0123",), "name": ("style.css",)}),
+    "GET /scan": Free("leads to /scan/"),
+    "GET /scan/": Free("the scanner, before anybody enrolled it"),
+    "GET /scan/{file}": Free("its files", values={"file": ("check.html",)}),
     "GET /robots.txt": Free("for search engines"),
     "GET /healthz": Free("for who restarts the process"),
     "GET /readyz": Free("for who sends requests here"),
     "GET /metrics": Free("figures without names, behind a secret where there is one"),
+    "GET /api/v1/trust.json": Free("the office's public keys, by which anybody checks a code"),
+    "GET /api/v1/revoked.json": Free("hashes of withdrawn codes, signed; a new list is signed when one is due", tables=frozenset({"published"})),
     "GET /S": Free("to type a code"),
     "GET /S/{code}": Free("what a code says to whoever holds it"),
     "GET /s/{code}": Free("the same in small letters"),

@@ -136,7 +136,7 @@ def guarded_routes(scene: Scene, server: TestServer) -> list[tuple[Route, str]]:
     """Every route that asks for a right, with a path that leads to something of this county."""
     fields = {"{order}": str(scene.order.id), "{member}": str(scene.members[town_cast.LIN[0]]), "{site}": str(scene.site)}
     fields |= {NUMBER: str(scene.report.number), "{photo}": str(scene.photo), "{notice}": str(scene.announced.waiting.id)}
-    fields |= {"{upload}": str(UPLOAD), LIST: "people.csv", "{grant}": str(scene.grant)}
+    fields |= {"{held}": str(scene.held), "{upload}": str(UPLOAD), LIST: "people.csv", "{grant}": str(scene.grant)}
     fields |= {"{person}": str(scene.people[town_cast.YE[0]])}
     fields |= {f"{{{name}}}": str(value) for name, value in scene.device.items()}
     site = server.app[_site()]
@@ -233,8 +233,10 @@ async def test_a_stranger_reaches_no_guarded_route(scene: Scene, server: TestSer
 
 
 async def test_another_county_reaches_nothing_of_this_one(scene: Scene, server: TestServer) -> None:
-    lists = frozenset({"/board", "/notices", "/sites", "/reports", "/console/exports", "/console/exports/people.csv", "/console/glass"})
-    lists |= {"/console/devices/entries", "/console/devices/import"}
+    lists = frozenset({
+        "/board", "/notices", "/sites", "/reports", "/console/cards", "/console/exports", "/console/exports/people.csv", "/console/glass", "/console/passes",
+        "/console/devices/entries", "/console/devices/import",
+    })  # fmt: skip
     await refused_everywhere(scene, server, await signed_in(scene, server, town_cast.OTHER_OFFICER), but=lists)
 
 

@@ -38,11 +38,15 @@ from services.sheets import Wanted
 from services.users import Wanted as UsersWanted
 from tests import cast
 from tests.announcing import DRAFT, VILLAGE, Announced, announced
+from tests.blanks import with_blanks
 from tests.fakes.clock import FakeClock
 from tests.field import a_photo
 from tests.gatehouse import YARD, site_row
+from tests.house.card_cases import CARD_CASES
 from tests.house.devices import with_device
+from tests.house.pass_cases import PASS_CASES
 from tests.houses import HALL, Town, a_house, a_town, hall_row
+from tests.relief import passes_in
 
 OTHER_HALL = "上东村文化礼堂"
 NEXT = (cast.NEXT_VILLAGE.code,)
@@ -72,6 +76,12 @@ class Scene:
     photo: UUID
     announced: Announced
     glass: UUID
+    blank: str
+    claimed: str
+    home: UUID
+    checkpoint: UUID
+    held: UUID
+    granted: UUID
     device: dict[str, UUID]
 
     @property
@@ -97,7 +107,7 @@ async def a_night(town: Town) -> Scene:
     """The scene, made by the right people."""
     services = town.house.services
     order = await town.order()
-    officer, keeper, warden = [await town.actor(who) for who in (cast.OFFICER, cast.KEEPER, cast.WARDEN)]
+    officer, keeper, warden, approver = [await town.actor(who) for who in (cast.OFFICER, cast.KEEPER, cast.WARDEN, cast.APPROVER)]
     draft = await services.evacuations.draft(NEXT, Destination(town.hall, HALL, WHERE), by=officer, key="another")
     next_door = hall_row(name=OTHER_HALL) | {"area_code": cast.NEXT_VILLAGE.code, "keeper_phone": cast.MALLORY[1] or ""}
     await services.shelters.import_rows([(2, next_door)], by=Actor.operator())
@@ -116,7 +126,9 @@ async def a_night(town: Town) -> Scene:
     return Scene(
         town, order, draft, people, {name: members[id] for name, id in people.items() if id in members}, town.hall,
         await services.shelters.named(OTHER_HALL), tick, grant.id, card.short, poster.short, (await services.sites.named(YARD)).id,
-        *await _reported(town), await announced(town), await _with_glass(town, people[cast.GRANNY_HU[0]]),
+        *await _reported(town), await announced(town), await _with_glass(town, people[cast.GRANNY_HU[0]]), *await with_blanks(town, people[cast.YE[0]]),
+        (await town.person(cast.LIN[0])).household,
+        *await passes_in(town, cast.VILLAGE.code, officer, approver),
         await with_device(town, people[cast.YE[0]], by=Actor.operator()),
     )  # fmt: skip
 
@@ -317,7 +329,9 @@ RIGHTS_CASES = (
 )
 
 USE_CASES = (
+    *(UseCase(*case) for case in PASS_CASES),
     *NOTICE_CASES,
+    *(UseCase(*case) for case in CARD_CASES),
     *LIST_CASES,
     UseCase("evacuations.draft", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.evacuations.draft(NEXT, _hall(s), by=by, key="w")),
     UseCase("evacuations.foresee", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.evacuations.foresee([cast.VILLAGE.code], by=by)),
@@ -336,7 +350,8 @@ USE_CASES = (
     UseCase("codes.of_place", cast.KEEPER, Role.KEEPER, lambda s, by: s.services.codes.of_place(s.hall, by=by)),
     UseCase("codes.of_place", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.codes.of_place(s.hall, by=by)),
     UseCase("codes.listing", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.codes.listing(cast.VILLAGE.code, by=by)),
-    UseCase("codes.replace", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.codes.replace(_person(s, cast.LIN), by=by)),
+    UseCase("lists.for_official", cast.KEEPER, Role.KEEPER, lambda s, by: s.services.lists.for_official(by=by), scoped=False),
+    UseCase("lists.note_change", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.lists.note_change(2, changes=["renewed"], by=by), scoped=False),
     UseCase("codes.revoke", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.codes.revoke(s.short, by=by)),
     UseCase("codes.revoke", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.codes.revoke(s.poster, by=by)),
     UseCase("rollcall.tick", cast.WARDEN, Role.WARDEN,

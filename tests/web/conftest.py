@@ -9,6 +9,7 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
+from codes.signing import coordinates
 from domain.access import Role
 from services.actors import Actor
 from storage.engine import away
@@ -17,7 +18,7 @@ from tests.houses import BOT, Town, a_town
 from tests.signing import Apps
 from web.application import application
 from web.middlewares.csrf import FIELD, token_of
-from web.site import Site
+from web.site import Anchor, Site
 
 SECRET = "webhook-secret-0123456789"
 WEBHOOK = "/telegram/5f1d2c"
@@ -118,6 +119,7 @@ def the_application(
     site = Site(
         office_name="莲都区应急管理局", public_url="https://ls.example.org", zone=ZoneInfo("Asia/Shanghai"), secure=secure, drill_only=drill_only,
         webhook_path=WEBHOOK, webhook_secret=SECRET, chat_url="https://t.me/LiShuiBot", ready=ready, away=away,
+        anchor=Anchor(house.keys.codes.issuer, *coordinates(house.keys.codes.root)),
     )  # fmt: skip
     return application(
         house.services, updates=house.updates, bot_id=BOT, catalogues=house.catalogues, clock=town.clock, wakeups=house.wakeups, site=site

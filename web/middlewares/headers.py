@@ -30,12 +30,17 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": ", ".join(f"{power}=()" for power in POWERS),
 }
+OWN = frozenset({"Content-Security-Policy", "Permissions-Policy"})
+"""What a file of the scanner may say of itself; under /scan/ and nowhere else."""
 HSTS = "max-age=31536000; includeSubDomains"
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """For `on_response_prepare`. A handler's own Cache-Control stays; without one nothing is stored."""
-    response.headers.update(HEADERS)
+    own = OWN & response.headers.keys() if request.path.startswith("/scan/") else frozenset[str]()
+    response.headers.update({name: value for name, value in HEADERS.items() if name not in own})
+    if "Permissions-Policy" in own:
+        response.headers["Permissions-Policy"] = HEADERS["Permissions-Policy"].replace("camera=()", response.headers["Permissions-Policy"])
     response.headers.setdefault("Cache-Control", "no-store")
     if request.app[SITE].secure:
         response.headers["Strict-Transport-Security"] = HSTS

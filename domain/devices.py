@@ -156,6 +156,11 @@ class PlaceUnknown(Unknown):
     text = N_("There is no such place.")
 
 
+class PlaceNotChosen(Invalid):
+    code = "place_not_chosen"
+    text = N_("Choose at least one place: without one the phone can do none of this.")
+
+
 class PlaceNotTheirs(NotAllowed):
     code = "place_not_theirs"
     text = N_("The official whose phone this is may not scan at {place}. Give them the role there first.")

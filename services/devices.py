@@ -10,11 +10,13 @@ from codes.signing import point
 from domain.access import May, NotYours
 from domain.devices import (
     DEVICE_LASTS,
+    PLACELESS,
     TICKET_LASTS,
     Device,
     DeviceOverAlready,
     KeyInvalid,
     NoSuchDevice,
+    PlaceNotChosen,
     PlaceNotTheirs,
     PlaceUnknown,
     Scope,
@@ -137,6 +139,8 @@ class Devices:
     def _must_fit(self, wanted: Wanted, spots: Sequence[Spot], *, official: Actor, by: Actor, now: datetime) -> None:
         if {spot.id for spot in spots} != set(wanted.places):
             raise PlaceUnknown()
+        if not spots and not PLACELESS & set(wanted.purposes):
+            raise PlaceNotChosen()
         for spot in spots:
             by.must(May.ENROL_DEVICE, now=now, area=spot.area)
             if not official.can(RIGHT_AT[spot.kind], now=now, area=spot.area, place=spot.id):

@@ -84,6 +84,12 @@ async def test_a_form_with_a_mistake_comes_back_with_what_was_typed(office: Offi
     assert status == 422 and 'role="alert"' in page and f'name="place-{office.town.hall}" value="1" checked' in page
 
 
+async def test_a_phone_that_could_do_nothing_is_not_enrolled(office: Office, browser: Client) -> None:
+    keeper = (await office.town.person(cast.KEEPER[0])).id
+    fields = office.form(browser, label="东门", **{"purpose-shelter_in": "1"})
+    assert (await browser.post(f"{HERE}/new/{keeper}", data=fields)).status == 422
+
+
 async def test_a_list_of_names_goes_into_a_phone_only_after_six_digits(office: Office, admin: None) -> None:
     order = await office.town.order()
     browser = await office.sign_in(cast.MALLORY)
@@ -121,7 +127,7 @@ async def test_a_phone_is_withdrawn_with_the_time_since_when_it_is_not_believed(
 
 async def test_the_list_says_in_words_how_each_phone_stands(office: Office, browser: Client) -> None:
     await a_phone(office.town)
-    browser.session.cookie_jar.update_cookies({"language": "en"})
+    browser.session.cookie_jar.update_cookies({"lang": "en"})
     assert "in use" in await (await browser.get(HERE)).text()
     office.town.clock.go_on(minutes=16)
     assert "no news" in await (await browser.get(HERE)).text()

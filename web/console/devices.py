@@ -7,7 +7,7 @@ from uuid import UUID
 from aiohttp import web
 
 from domain.access import May
-from domain.devices import OFFERED, LabelInvalid, PlaceNotTheirs, PurposeInvalid, checked_purposes
+from domain.devices import OFFERED, LabelInvalid, PlaceNotChosen, PlaceNotTheirs, PurposeInvalid, checked_purposes
 from domain.errors import Invalid, Refusal
 from domain.people import PersonUnknown
 from domain.text import N_
@@ -80,7 +80,7 @@ async def offer(request: web.Request) -> web.StreamResponse:
             tuple(place for place in map(_known, _ticked(fields, "place-")) if place is not None), "drill" in fields, with_list, _lasts(fields),
         )  # fmt: skip
         offered = await request.app[SERVICES].devices.offer(wanted, by=request[ACTOR])
-    except (LabelInvalid, PurposeInvalid, PlaceNotTheirs) as mistake:
+    except (LabelInvalid, PurposeInvalid, PlaceNotChosen, PlaceNotTheirs) as mistake:
         return await _asking(request, mistake, fields)
     return _ticket(request, offered)
 

@@ -30,6 +30,8 @@ from services.bundle import Services
 from services.chats import Chats, Guests
 from services.codes import Codes, Mint
 from services.deliveries import Deliveries
+from services.device_doors import DeviceDoors
+from services.devices import Devices
 from services.evacuations import Evacuations
 from services.exports import Exports
 from services.figures import FAULTS, Figures, NoFigures
@@ -66,6 +68,7 @@ from services.sessions import Doorman, Sessions
 from services.sheets import Sheets
 from services.shelters import Shelters
 from services.sites import Sites
+from services.uploads import Uploads
 from services.users import Users
 from services.visits import Visits
 from services.watch import Beats, Watch
@@ -357,4 +360,7 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
         gates=Gates(works, clock=clock, ids=ids, trail=trail, office=office, press=press),
         presence=Presence(works, clock=clock, ids=ids, trail=trail, office=office, audience=audience, wakeups=wakeups),
         watch=Watch(works, clock=clock, ids=ids, trail=trail, office=office, audience=audience),
+        devices=Devices(works, clock=clock, ids=ids, trail=trail, people=people, wakeups=wakeups, keyed=keys.digest),
+        device_doors=DeviceDoors(works, clock=clock, trail=trail, people=people, press=press),
+        uploads=Uploads(works, clock=clock, ids=ids, trail=trail, mint=mint, press=press, office=office, queues=queues, wakeups=wakeups),
     )

@@ -85,6 +85,8 @@ class Reason(StrEnum):
     SHELTER_FULL = "shelter_full"
     SHELTER_CLOSED = "shelter_closed"
     KEY_CONFLICT = "key_conflict"
+    ALREADY_GIVEN = "already_given"
+    UNDONE = "undone"
 
 
 REASONS: dict[Reason, str] = {
@@ -112,6 +114,8 @@ REASONS: dict[Reason, str] = {
     Reason.SHELTER_FULL: N_("{shelter} is full: all {places} places are taken."),
     Reason.SHELTER_CLOSED: N_("{shelter} is closed."),
     Reason.KEY_CONFLICT: N_("This scan arrived twice with different contents. Both are kept; nothing was counted twice."),
+    Reason.ALREADY_GIVEN: N_("Relief goods were given to this person today already, at {time}."),
+    Reason.UNDONE: N_("Taken back on the device."),
 }
 
 CONFIRMABLE = frozenset({
@@ -122,7 +126,9 @@ OFFER_WALK_IN = frozenset({Reason.NOT_A_CODE, Reason.TOO_LONG, Reason.FOREIGN, R
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """One scan as it is kept: what was shown, to whom, where, when by which clock, and what was decided."""
+    """One scan as it is kept: what was shown, to whom, where, when by which clock, and what was decided. `item` is the key under which a device
+    sent it; a household's item becomes a scan for each member who was there.
+    """
 
     id: UUID
     client_key: str
@@ -147,6 +153,7 @@ class Scan:
     annuls: UUID | None = None
     device: UUID | None = None
     way: Way | None = None
+    item: UUID | None = None
     clock: Clocking = Clocking.OK
     fields: dict[str, str] = field(default_factory=dict)
 

@@ -31,6 +31,25 @@ HAPPENS = {
 }
 
 
+def order_for(orders: Sequence[Order], *, person: Person | None, shelter: Shelter | None, area: str | None) -> Order | None:
+    """The order that somebody who is on no list belongs to: the shelter's own, else one over their home, else one in the county.
+
+    An order that concerns shelter or home and is real goes before every drill.
+    """
+    where = shelter.area if shelter else person.area if person else area
+    ranked = []
+    for order in orders:
+        if order.drill and person is not None and not person.enrolled:
+            continue
+        if shelter is not None and order.shelter == shelter.id:
+            ranked.append((order.drill, 0, order))
+        elif person is not None and any(within(person.area, one) for one in order.areas):
+            ranked.append((order.drill, 1, order))
+        elif where is not None and any(within(where, one[:6]) for one in order.areas):
+            ranked.append((True, 2 + order.drill, order))
+    return min(ranked, key=lambda rank: rank[:2])[2] if ranked else None
+
+
 @dataclass(slots=True)
 class Facts:
     """What was true when the batch began, moved on by each decision in it.
@@ -133,22 +152,7 @@ class Admissions:
         return replace(case, member=member, order=order)
 
     def _order_for(self, case: _Case) -> Order | None:
-        """The order that somebody who is on no list belongs to: the shelter's own, else one over their home, else one in the county.
-
-        An order that concerns shelter or home and is real goes before every drill.
-        """
-        where = case.shelter.area if case.shelter else case.person.area if case.person else case.asked.by.area
-        ranked = []
-        for order in self._facts.orders:
-            if order.drill and case.person is not None and not case.person.enrolled:
-                continue
-            if case.shelter is not None and order.shelter == case.shelter.id:
-                ranked.append((order.drill, 0, order))
-            elif case.person is not None and any(within(case.person.area, area) for area in order.areas):
-                ranked.append((order.drill, 1, order))
-            elif where is not None and any(within(where, area[:6]) for area in order.areas):
-                ranked.append((True, 2 + order.drill, order))
-        return min(ranked, key=lambda rank: rank[:2])[2] if ranked else None
+        return order_for(self._facts.orders, person=case.person, shelter=case.shelter, area=case.asked.by.area)
 
     def _closed_door(self, case: _Case) -> Reason | None:
         if case.order is None:

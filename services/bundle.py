@@ -10,6 +10,8 @@ from services.board import Board
 from services.chats import Chats
 from services.codes import Codes
 from services.deliveries import Deliveries
+from services.device_doors import DeviceDoors
+from services.devices import Devices
 from services.evacuations import Evacuations
 from services.exports import Exports
 from services.founders import Founders
@@ -37,6 +39,7 @@ from services.sessions import Sessions
 from services.sheets import Sheets
 from services.shelters import Shelters
 from services.sites import Sites
+from services.uploads import Uploads
 from services.users import Users
 from services.visits import Visits
 from services.watch import Watch
@@ -87,3 +90,6 @@ class Services:
     group_import: GroupImport
     list_imports: ListImports
     watch: Watch
+    devices: Devices
+    device_doors: DeviceDoors
+    uploads: Uploads

@@ -84,7 +84,7 @@ member_events = Table(
     Column("note", Sealed),
     Column("clear", Boolean, nullable=False),
     Column("certain", Boolean, nullable=False),
-    Column("scan", IdType, ForeignKey("scans.id")),
+    Column("scan", IdType, ForeignKey("scans.id"), index=True),
     Column("annuls", IdType),
     ForeignKeyConstraint(["member", "drill"], ["members.id", "members.drill"]),
     info=kept(Retention.RESPONSE),
@@ -152,6 +152,12 @@ class SqlMembers(Rows):
     async def event(self, event: UUID) -> MemberEvent | None:
         found = await self._first(select(member_events).where(member_events.c.id == event))
         return self._event(found._mapping, member_events) if found else None
+
+    async def events_with(self, ids: Collection[UUID]) -> list[MemberEvent]:
+        return [self._event(row._mapping, member_events) for row in await self._among(select(member_events), member_events.c.id, ids)]
+
+    async def by_scans(self, scans: Collection[UUID]) -> list[MemberEvent]:
+        return [self._event(row._mapping, member_events) for row in await self._among(select(member_events), member_events.c.scan, scans)]
 
     async def events(self, ids: Collection[UUID]) -> dict[UUID, list[MemberEvent]]:
         """By member, in effective order; a member to whom nothing happened is left out."""

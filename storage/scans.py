@@ -15,6 +15,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     func,
+    or_,
     select,
 )
 
@@ -49,6 +50,7 @@ scans = Table(
     Column("annuls", IdType),
     Column("device", IdType, index=True),
     Column("way", TextEnum(Way)),
+    Column("item", IdType, index=True),
     Column("clock", TextEnum(Clocking), nullable=False),
     Column("fields", Sealed, nullable=False),
     UniqueConstraint("client_key", "body_hash"),
@@ -83,6 +85,24 @@ class SqlScans(Rows):
         asked = select(scans).where(scans.c.outcome == Outcome.ACCEPTED, scans.c.at_effective >= since)
         found = [self._scan(row) for row in await self._among(asked, scans.c.person, people)]
         return sorted(found, key=lambda scan: (scan.at_effective, scan.at_received, scan.id))
+
+    async def of_device(self, device: UUID, *, since: datetime) -> list[Scan]:
+        """Its scans that arrived, or happened, at `since` or later."""
+        late = or_(scans.c.at_received >= since, scans.c.at_effective >= since)
+        return [self._scan(row) for row in await self._fetch(select(scans).where(scans.c.device == device, late).order_by(*ARRIVAL))]
+
+    async def of_people(self, people: Collection[UUID]) -> list[Scan]:
+        return [self._scan(row) for row in await self._among(select(scans), scans.c.person, people)]
+
+    async def of_items(self, keys: Collection[UUID]) -> list[Scan]:
+        """What became of these items of devices: one scan, or one for each member of a household."""
+        return [self._scan(row) for row in await self._among(select(scans), scans.c.item, keys)]
+
+    async def retell(self, given: Collection[Scan]) -> None:
+        """What these scans come to beside the others: outcome, reason and fields; everything else stays as it was stored."""
+        await self._change(scans, [
+            {"id": one.id, "outcome": one.outcome, "reason": one.reason, "fields": self._sealed_json(scans.c.fields, one.id, one.fields)} for one in given
+        ])  # fmt: skip
 
     async def count(self, *, purpose: Purpose | None = None) -> int:
         asked = select(func.count()).select_from(scans)

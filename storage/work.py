@@ -14,6 +14,7 @@ from storage.chats import SqlChats
 from storage.codes import SqlCodes
 from storage.contacts import SqlContacts
 from storage.deliveries import SqlDeliveries
+from storage.devices import SqlDevices
 from storage.engine import Databases
 from storage.evacuations import SqlOrders
 from storage.founders import SqlFounders
@@ -75,6 +76,7 @@ class SqlWork:
         self.gates = SqlGates(connection, sealing)
         self.lists = SqlLists(connection, sealing)
         self.watch = SqlWatch(connection, sealing)
+        self.devices = SqlDevices(connection, sealing)
 
 
 class SqlWorks:

@@ -21,10 +21,10 @@ export function ticketIn(text) {
 }
 
 // Enrols, and keeps the new identity. What waited under a former key is packed and signed by it first, so that the new device carries it.
-export async function enrol({ store, line, outbox, identity, ticket, label, version }) {
+export async function enrol({ store, line, outbox, identity, ticket, version }) {
   const pair = await newKey();
   const packed = identity === null ? [] : await outbox.packed(identity);
-  const told = await line.enrol({ ticket, key: await publicPart(pair), label, version });
+  const told = await line.enrol({ ticket, key: await publicPart(pair), version });
   await store.change(["kept", "outbox", "batches", "carried", "recent"], (of) => {
     of("kept").put({ device: told.device, pair }, "identity");
     of("kept").put(told, "told");

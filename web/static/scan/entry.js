@@ -38,7 +38,6 @@ export function strangerScreen(app) {
 
 export function enrolScreen(app) {
   const said = message();
-  const label = el("input", { id: "label", maxlength: "40", value: say("label_default"), autocomplete: "off" });
   const waiting = el("p", { class: "hint" });
   if (app.identity !== null) app.outbox.size().then((n) => { waiting.textContent = n ? say("enrol_again_waiting", { n }) : say("enrol_again"); });
   const go = async () => {
@@ -46,7 +45,7 @@ export function enrolScreen(app) {
     said.textContent = "";
     const { store, line, outbox, identity, ticket } = app;
     try {
-      const made = await enrol({ store, line, outbox, identity, ticket, label: label.value.trim() || say("label_default"), version: OFFICE.version });
+      const made = await enrol({ store, line, outbox, identity, ticket, version: OFFICE.version });
       await enrolled(app, made);
     } catch (failed) {
       if (!(failed instanceof Refused || failed instanceof Unreached)) throw failed;
@@ -56,8 +55,7 @@ export function enrolScreen(app) {
   };
   const press = button(say("enrol"), go, { class: "main", id: "enrol" });
   const leave = button(say("cancel"), () => { app.ticket = null; app.begin(); }, { class: "plain" });
-  return page(say("enrol_title"), el("p", { class: "lead" }, OFFICE.name), el("p", {}, say("enrol_lead")), waiting,
-    field(say("label"), label, say("label_hint")), said, press, leave, otherLanguage(app));
+  return page(say("enrol_title"), el("p", { class: "lead" }, OFFICE.name), el("p", {}, say("enrol_lead")), waiting, said, press, leave, otherLanguage(app));
 }
 
 async function enrolled(app, { identity, told }) {

@@ -19,6 +19,7 @@ const REASONS = {
 };
 const RESIDENTS = ["person", "household"];
 const PASSES = ["pass", "vehicle", "team"];
+const TOLD = ["expired", "revoked", "replaced", "key_compromised", "drill_only", "blank_card"];
 const DATED = ["revoked", "expired"];
 
 // `reading` is of verify.js; gives {verdict, reason}.
@@ -52,9 +53,11 @@ export function concerns(scope, area) {
   return scope !== "" && (area.startsWith(scope) || scope.startsWith(area));
 }
 
-// A short code that was typed: nothing was signed. Amber, also at a checkpoint, until the register knew it and somebody compared the name.
-export function typed() {
-  return { verdict: "check", reason: "name_not_checked" };
+// A short code that was typed: nothing was signed. Amber, also at a checkpoint, until somebody compared the name. `reason` is what the register says
+// of it, where it could be asked.
+export function typed(reason = null) {
+  if (reason === "wrong_kind") return { verdict: "no", reason };
+  return { verdict: "check", reason: TOLD.includes(reason) ? reason : "name_not_checked" };
 }
 
 // Where somebody may be taken in without this code.

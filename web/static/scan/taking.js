@@ -49,8 +49,8 @@ export class Taking {
   short(short, found = null) {
     return this.once(async () => {
       const known = this.app.roster.ofShort(short);
-      const owner = known ? { name: known.member.name, person: known.member.person } : found;
-      return this.judged({ ...typed(), id: `short:${short}`, via: "typed", payload: null, text: short }, owner);
+      const owner = known ? { name: known.member.name, person: known.member.person } : found && found.person ? found : null;
+      return this.judged({ ...typed(found && found.reason), id: `short:${short}`, via: "typed", payload: null, text: short }, owner);
     });
   }
 

@@ -51,7 +51,7 @@ async function look(app, taking, text) {
   if (!/^\+?\d{7,18}X?$/.test(number)) return say("typed_wrong");
   try {
     const found = await find(app, number);
-    if (found === null) return say("found_nobody");
+    if (found.person === null) return say("found_nobody");
     await taking.person(found);
     return null;
   } catch (failed) {
@@ -63,7 +63,7 @@ async function look(app, taking, text) {
 
 async function find(app, q) {
   const told = await app.line.post("/api/v1/devices/find", { q, place: app.choice.place || null, purpose: app.choice.purpose });
-  return told.person ? { person: told.person, name: told.name } : null;
+  return { person: told.person, name: told.name, reason: told.reason };
 }
 
 // Whose short code this is, as far as somebody can say at the moment; offline it stays open.

@@ -1,0 +1,36 @@
+"""Taking back what a device recorded: the scans of an item count no more, and each event that stood on them is annulled by another."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from domain.rollcall import Grade, Happening, How, MemberEvent
+from domain.scans import Outcome, Reason, Scan
+from services.ports import Ids, Work
+from services.rollcall import happened
+
+OVER = frozenset({Reason.UNDONE, Reason.KEY_CONFLICT})
+
+
+async def take_back(work: Work, keys: Collection[UUID], *, because: Reason, ids: Ids, now: datetime) -> set[UUID]:
+    """The people whom it concerned. Doing it twice changes nothing; what is taken back stays so."""
+    if not keys:
+        return set()
+    scans = [scan for scan in await work.scans.of_items(keys) if scan.reason not in OVER]
+    await work.scans.retell([_over(scan, because) for scan in scans])
+    ticked = await work.members.events_with([ids.derived(str(key), "event") for key in keys])
+    standing = {event.id: event for event in [*await work.members.by_scans([scan.id for scan in scans]), *ticked]}
+    await happened(work, [_annulment(event, ids=ids, now=now) for event in standing.values()])
+    return {scan.person for scan in scans if scan.person is not None}
+
+
+def _over(scan: Scan, because: Reason) -> Scan:
+    return replace(scan, outcome=Outcome.REFUSED, reason=because, fields=dict(scan.fields))
+
+
+def _annulment(event: MemberEvent, *, ids: Ids, now: datetime) -> MemberEvent:
+    return MemberEvent(
+        ids.derived(str(event.id), "undone"), event.member, Happening.ANNULLED, event.at_effective, now, How.SYSTEM, Grade.PROVEN, event.drill, event.by,
+        annuls=event.id,
+    )  # fmt: skip

@@ -1,0 +1,316 @@
+"""Batches from devices: each item decided and stored once, whatever the order, the repetitions and the lost answers of their arrival.
+
+What an item comes to beside others (repeat, move, clash) is folded anew when one arrives (domain.sightings), and so are the standings. Nothing is dropped:
+what is not taken stands in `device_items` with its reason until somebody settled it.
+"""
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from domain.access import May
+from domain.codes import Holder
+from domain.devices import Device, DeviceRevoked, DeviceTooOften
+from domain.errors import Refusal, Unknown
+from domain.rollcall import Member
+from domain.scans import Outcome, Reason, Scan
+from domain.sightings import differs, sightings
+from domain.text import N_
+from domain.uploads import Batch, Item, ItemInvalid, Taken, Timing, What, Why, digest_of, jumps, read_item, timing
+from services.actors import Actor
+from services.audit import Trail
+from services.codes import Mint, Press
+from services.device_rows import Arrival
+from services.evacuations import BOARD
+from services.office import Office
+from services.ports import Clock, Ids, Queues, Wakeups, Work, Works
+from services.rollcall import happened
+from services.undoing import take_back
+from services.upload_cases import Case, Deciding, Decision, Known, disputed, rejected
+
+MOST_A_MINUTE = 3_000
+"""Items of one device in a minute: thirty full batches, far more than three people can scan in a day."""
+MINUTE = timedelta(minutes=1)
+MOST_LISTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A batch whose signature was found good, with the device and the official that it is of."""
+
+    batch: Batch
+    device: Device
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a device hears about one item. `fields` fill the reason's sentence."""
+
+    key: UUID
+    taken: Taken
+    reason: str
+    at_effective: datetime | None = None
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    now: datetime
+    skew: timedelta
+    items: tuple[Answer, ...]
+
+
+class ItemUnknown(Unknown):
+    code = "item_unknown"
+    text = N_("There is no open entry of this kind.")
+
+
+@dataclass(slots=True)
+class _One:
+    """One item on its way through a transaction."""
+
+    sent: Sent
+    raw: object
+    digest: bytes
+    key: UUID
+    item: Item | None
+    timing: Timing | None = None
+    decision: Decision | None = None
+
+
+class Uploads:
+    """Takes what devices recorded."""
+
+    def __init__(
+        self, works: Works, *, clock: Clock, ids: Ids, trail: Trail, mint: Mint, press: Press, office: Office, queues: Queues, wakeups: Wakeups
+    ) -> None:  # fmt: skip
+        self._works = works
+        self._clock = clock
+        self._ids = ids
+        self._trail = trail
+        self._mint = mint
+        self._press = press
+        self._office = office
+        self._wakeups = wakeups
+        self._queue = queues(self.take_many)
+
+    async def take(self, sent: Sent) -> Answered:
+        """Keep every item of a batch and answer each when it is durable. Refuses a device that was withdrawn (its batch is kept), or that floods."""
+        answered: Answered = await self._queue.submit(sent)
+        self._wakeups.publish(BOARD)
+        return answered
+
+    async def take_many(self, sent: Sequence[Sent]) -> list[Answered | Exception]:
+        """Batches that arrived together, in one transaction; each answered or refused by itself."""
+        async with self._works.write() as work:
+            now = self._clock.now()
+            devices = await work.devices.many({one.device.id for one in sent})
+            answers: list[Answered | Exception] = []
+            for one in sent:
+                try:
+                    answers.append(await self._take(work, replace(one, device=devices[one.device.id]), now=now))
+                except Refusal as refusal:
+                    answers.append(refusal)
+        return answers
+
+    async def _take(self, work: Work, sent: Sent, *, now: datetime) -> Answered:
+        device = sent.device
+        if not device.works(now=now):
+            await self._keep_evidence(work, sent, now=now)
+            raise DeviceRevoked()
+        if await work.devices.count_since(device.id, since=now - MINUTE) + len(sent.batch.items) > MOST_A_MINUTE:
+            raise DeviceTooOften()
+        skew = now - sent.batch.sent_at
+        lot = [self._opened(sent, raw) for raw in sent.batch.items]
+        answers = await self._decide_all(work, lot, skew=None if sent.batch.exported else skew, now=now)
+        if not sent.batch.exported:
+            await work.devices.seen(device.id, at=now)
+        return Answered(now, skew, tuple(answers))
+
+    def _opened(self, sent: Sent, raw: object) -> _One:
+        digest = digest_of(raw)
+        try:
+            item = read_item(raw)
+        except ItemInvalid:
+            return _One(sent, raw, digest, self._ids.derived(digest.hex(), "malformed"), None)
+        return _One(sent, raw, digest, item.key, item)
+
+    async def _decide_all(self, work: Work, lot: list[_One], *, skew: timedelta | None, now: datetime) -> list[Answer]:
+        before: dict[UUID, list[Arrival]] = {}
+        for arrival in await work.devices.items({one.key for one in lot}):
+            before.setdefault(arrival.key, []).append(arrival)
+        jumped = jumps([one.item for one in lot if one.item is not None])
+        answers: dict[int, Answer] = {}
+        fresh: list[_One] = []
+        clashing: set[UUID] = set()
+        for place, one in enumerate(lot):
+            earlier = before.setdefault(one.key, [])
+            same = next((arrival for arrival in earlier if arrival.body_hash == one.digest), None)
+            if one.item is not None:
+                one.timing = timing(one.item, skew=skew, now=now, jumped=one.item.key in jumped)
+            if same is not None:
+                answers[place] = Answer(one.key, again(same.taken), same.reason, same.at_effective)
+                continue
+            if earlier:
+                one.decision = disputed(Why.KEY_CONFLICT)
+                clashing |= {one.key} if all(arrival.device == one.sent.device.id for arrival in earlier) else set()
+            elif one.item is None:
+                one.decision = rejected(Why.MALFORMED)
+            before[one.key] = [*earlier, self._arrival(one, Decision(Taken.ACCEPTED, ""), now=now)]
+            fresh.append(one)
+        await self._store(work, fresh, clashing=clashing, now=now)
+        final = await self._reasons(work, [one.key for one in fresh])
+        for place, one in enumerate(lot):
+            if place not in answers:
+                assert one.decision is not None
+                reason, fields = final.get(one.key, (one.decision.reason, ()))
+                said = reason if one.decision.taken is Taken.ACCEPTED else one.decision.reason
+                answers[place] = Answer(one.key, one.decision.taken, said, one.timing.at if one.timing else None, fields)
+        return [answers[place] for place in range(len(lot))]
+
+    async def _store(self, work: Work, fresh: list[_One], *, clashing: Collection[UUID], now: datetime) -> None:
+        """Decide what is new, write it down, then fold anew whoever it concerns."""
+        known = await self._known(work, fresh, now=now)
+        deciding = Deciding(known, self._ids, self._office)
+        for one in fresh:
+            if one.decision is None:
+                assert one.item is not None and one.timing is not None
+                one.decision = deciding.decide(Case(one.item, one.sent.device, one.sent.actor, one.timing, one.digest))
+        made = [one.decision for one in fresh if one.decision is not None]
+        for one in fresh:
+            await self._newcomer(work, one, now=now)
+        await work.members.add([member for each in made for member in each.joins])
+        await work.scans.add([scan for each in made for scan in each.scans])
+        await happened(work, [event for each in made for event in each.events])
+        await work.devices.add_items([self._arrival(one, one.decision, now=now) for one in fresh if one.decision is not None])
+        touched = {scan.person for each in made for scan in each.scans if scan.person is not None}
+        touched |= await take_back(work, clashing, because=Reason.KEY_CONFLICT, ids=self._ids, now=now)
+        touched |= await self._undo(work, fresh, now=now)
+        await self.refold(work, touched)
+
+    async def _newcomer(self, work: Work, one: _One, *, now: datetime) -> None:
+        decision = one.decision
+        if decision is None or decision.newcomer is None:
+            return
+        new, by = decision.newcomer, one.sent.actor
+        await work.people.add_households([new.household])
+        await work.people.add([new.person])
+        if decision.bind is None:
+            await self._mint.people(work, [new.person.id], by=by, now=now)
+        await self._trail.add(work, by=by, action="scans.walk_in", subject=new.person.id, now=now, device=str(one.sent.device.id))
+
+    async def _undo(self, work: Work, fresh: list[_One], *, now: datetime) -> set[UUID]:
+        """What is taken back by an item that has just come, or by one that came before what it names."""
+        named = {one.item.annuls: one.sent.device.id for one in fresh if one.item is not None and one.item.annuls is not None}
+        waiting = await work.devices.undoing([one.key for one in fresh])
+        wanted = {key: device for key, device in named.items() if key is not None} | {one.annuls: one.device for one in waiting if one.annuls is not None}
+        there = {one.key for one in await work.devices.items(wanted) if one.device == wanted[one.key] and one.what is not What.UNDO}
+        return await take_back(work, there, because=Reason.UNDONE, ids=self._ids, now=now)
+
+    async def refold(self, work: Work, people: Collection[UUID]) -> None:
+        """What the device scans of these people come to beside all their others."""
+        theirs: dict[UUID, list[Scan]] = {}
+        for scan in await work.scans.of_people(people):
+            assert scan.person is not None
+            theirs.setdefault(scan.person, []).append(scan)
+        changed = []
+        for scans in theirs.values():
+            told = sightings(scans, local_day=self._local_day)
+            for scan in scans:
+                said = told.get(scan.id)
+                if said is not None and differs(scan, said):
+                    changed.append(replace(scan, outcome=said.outcome, reason=said.reason, fields=dict(said.fields)))
+        await work.scans.retell(changed)
+
+    def _local_day(self, at: datetime) -> date:
+        return at.astimezone(self._office.zone).date()
+
+    async def _known(self, work: Work, fresh: Sequence[_One], *, now: datetime) -> Known:
+        open_ones = [one for one in fresh if one.decision is None and one.item is not None and one.timing is not None]
+        seen = {one.key: self._press.read(one.item.text, now=one.timing.at) for one in open_ones if one.item and one.timing and one.item.text is not None}
+        codes = await work.codes.with_cti({one.cti for one in seen.values() if one.cti})
+        shorts = await work.codes.with_short({one.short for one in seen.values() if one.short})
+        read = {key: (one, codes.get(one.cti) if one.cti else shorts.get(one.short or "")) for key, one in seen.items()}
+        homes = {code.holder for _, code in read.values() if code is not None and code.kind is Holder.HOUSEHOLD and code.holder is not None}
+        at_home = await work.people.in_households(homes)
+        named = {code.holder for _, code in read.values() if code is not None and code.kind is Holder.PERSON and code.holder is not None}
+        named |= {one.item.person for one in open_ones if one.item is not None and one.item.person is not None}
+        people = await work.people.many(named) | {person.id: person for person in at_home}
+        members: dict[UUID, list[Member]] = {}
+        for member in await work.members.in_force(list(people)):
+            members.setdefault(member.person, []).append(member)
+        households: dict[UUID, dict[int, Any]] = {}
+        for person in at_home:
+            if person.number:
+                households.setdefault(person.household, {})[person.number] = person
+        places = {one.item.place for one in open_ones if one.item is not None and one.item.place is not None}
+        return Known(now, read, people, households, members, await work.orders.in_force(), await work.shelters.many(places))
+
+    def _arrival(self, one: _One, decision: Decision, *, now: datetime) -> Arrival:
+        item = one.item
+        body = json.dumps(one.raw, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+        return Arrival(
+            one.key, one.digest, one.sent.device.id, item.seq if item else 0, item.what if item else None, now, one.timing.at if one.timing else None,
+            decision.taken, decision.reason, item.annuls if item else None, body,
+        )  # fmt: skip
+
+    async def _reasons(self, work: Work, keys: Iterable[UUID]) -> dict[UUID, tuple[str, tuple[tuple[str, str], ...]]]:
+        """What a counted item came to beside the others, for its answer; of a household's the first that is not simply fine."""
+        found: dict[UUID, tuple[str, tuple[tuple[str, str], ...]]] = {}
+        for scan in await work.scans.of_items(list(keys)):
+            if scan.item is None or scan.outcome not in (Outcome.ACCEPTED, Outcome.REPEAT):
+                continue
+            if scan.item not in found or found[scan.item][0] == Reason.OK.value:
+                found[scan.item] = (scan.reason.value, tuple(sorted(scan.fields.items())))
+        befores = {UUID(value) for _, fields in found.values() for name, value in fields if name == "before_place" and value != "None"}
+        names = {str(shelter.id): shelter.name for shelter in (await work.shelters.many(befores)).values()}
+        return {
+            key: (reason, (*fields, *(("before", names.get(value, "–")) for name, value in fields if name == "before_place")))
+            for key, (reason, fields) in found.items()
+        }  # fmt: skip
+
+    async def _keep_evidence(self, work: Work, sent: Sent, *, now: datetime) -> None:
+        """What a withdrawn device still sends is kept, sealed, and counts for nothing."""
+        lot = [self._opened(sent, raw) for raw in sent.batch.items]
+        known = {(one.key, one.body_hash) for one in await work.devices.items({one.key for one in lot})}
+        fresh = [one for one in lot if (one.key, one.digest) not in known]
+        await work.devices.add_items([self._arrival(one, rejected(Why.DEVICE_REVOKED), now=now) for one in fresh])
+        by = Actor(via="device", person=sent.device.person)
+        await self._trail.add(work, by=by, action="devices.refused", subject=sent.device.id, now=now, count=len(fresh))
+
+    async def disputes(self, *, by: Actor) -> list[tuple[Arrival, Device]]:
+        """Entries of devices that were not taken as they came and that nobody settled, the newest first."""
+        now = self._clock.now()
+        by.must(May.SEE_PERSON, now=now)
+        async with self._works.read() as work:
+            open_ones = await work.devices.disputed(most=MOST_LISTED)
+            devices = await work.devices.many({one.device for one in open_ones})
+            people = await work.people.many({device.person for device in devices.values()})
+        mine = {id for id, device in devices.items() if by.can(May.SEE_PERSON, now=now, area=people[device.person].area)}
+        return [(one, devices[one.device]) for one in open_ones if one.device in mine]
+
+    async def settle(self, key: UUID, *, by: Actor) -> None:
+        """Somebody looked at it and did what had to be done; it stays in the record."""
+        now = self._clock.now()
+        by.must(May.SEE_PERSON, now=now)
+        async with self._works.write() as work:
+            found = await work.devices.items([key])
+            device = await work.devices.get(found[0].device) if found else None
+            official = await work.people.get(device.person) if device is not None else None
+            if official is None:
+                raise ItemUnknown()
+            by.must(May.SEE_PERSON, now=now, area=official.area)
+            if not await work.devices.settle(key, at=now, by=by.person):
+                raise ItemUnknown()
+            await self._trail.add(work, by=by, action="devices.settle", subject=key, now=now, reason=found[0].reason)
+
+
+def again(taken: Taken) -> Taken:
+    """What is said to an item that came before: what was not taken then is not taken now."""
+    return Taken.DUPLICATE if taken is Taken.ACCEPTED else taken
+
+

@@ -18,6 +18,7 @@ from app.commands import (
     export,
     groups,
     init,
+    keys,
     notices,
     people,
     reports,
@@ -37,7 +38,7 @@ def cli() -> typer.Typer:
         add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
     )  # fmt: skip
     for noun in (
-        init, serve, demo, story, bench, areas, people, groups, notices, shelters, sites, reports, codes, board, export, audit, doctor, screens, crowd,
+        init, serve, demo, story, bench, areas, people, groups, notices, shelters, sites, reports, codes, keys, board, export, audit, doctor, screens, crowd,
         backup, upgrade,
     ):  # fmt: skip
         noun.register(app)

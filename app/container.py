@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
@@ -14,10 +15,11 @@ from sqlalchemy.exc import DBAPIError
 from app import sabotage
 from app.clock import LabClock, SystemClock, SystemIds
 from app.figures import counted
-from app.keys import Keys, load_keys
+from app.keys import FollowedKeys, Keys, load_keys
 from app.nursery import Nursery
 from app.settings import DEMO_ISSUER, Settings
 from codes.errors import CodesError
+from codes.keyfolder import keep_revoked
 from domain.lists import ListKind
 from locales.catalogue import Catalogues
 from services.approvals import Approvals
@@ -43,6 +45,7 @@ from services.group_import import GroupImport
 from services.groups import Groups
 from services.intake import Dialogues, Updates
 from services.list_imports import ListImports, Taking
+from services.lists import Lists
 from services.logins import Logins
 from services.notice_lists import NoticeLists
 from services.notice_runs import NoticeRuns
@@ -234,8 +237,12 @@ def build(
         parts = counted(parts, figures)
     issuer = settings.issuer or keys.codes.issuer
     office = Office(issuer, drill_only=issuer == DEMO_ISSUER, language=settings.language, zone=settings.zone, bounds=settings.box)
-    press = CodePress(keys.codes, issuer=issuer, public_url=settings.public_url or "http://127.0.0.1:8080", bot_link=settings.bot_link)
-    services = use_cases(parts, office=office, press=press, keys=keys, queues=queues)
+    followed = FollowedKeys(settings.keys_dir, keys.codes, clock=parts.clock)
+    press = CodePress(
+        keys.codes, issuer=issuer, public_url=settings.public_url or "http://127.0.0.1:8080", bot_link=settings.bot_link, following=followed
+    )  # fmt: skip
+    signed = signed_lists(parts, office=office, followed=followed, folder=settings.keys_dir)
+    services = use_cases(parts, office=office, press=press, keys=keys, queues=queues, signed=signed)
     return House(
         settings, keys, parts.clock, parts.ids, nursery, databases, parts.works, parts.updates, parts.dialogues,
         SqlPauses(databases, sealing, clock=parts.clock), parts.wakeups, ids.new(), SqlLeases(databases, sealing), SqlProcesses(databases),
@@ -269,7 +276,7 @@ def notices_of(parts: Parts, *, office: Office, trail: Trail, audience: Audience
 
 
 @dataclass(frozen=True, slots=True)
-class Lists:
+class Taken:
     """The use cases that take in lists, and the one door to all of them."""
 
     areas: Areas
@@ -282,7 +289,7 @@ class Lists:
     imports: ListImports
 
 
-def lists_of(parts: Parts, *, office: Office, trail: Trail, mint: Mint, codes: Codes) -> Lists:
+def lists_of(parts: Parts, *, office: Office, trail: Trail, mint: Mint, codes: Codes) -> Taken:
     """The rooms of lists; in the demo's office drills may reach everybody who is brought."""
     works, clock, ids = parts.works, parts.clock, parts.ids
     areas, people = Areas(works, clock=clock, trail=trail), PeopleImport(works, clock=clock, ids=ids, trail=trail, mint=mint)
@@ -296,7 +303,7 @@ def lists_of(parts: Parts, *, office: Office, trail: Trail, mint: Mint, codes: C
         ListKind.GROUPS: groups.import_rows, ListKind.HOLIDAYS: notices.import_holidays,
     }  # fmt: skip
     imports = ListImports(works, clock=clock, ids=ids, trail=trail, takers=takers, enrolling=enrolling)
-    return Lists(areas, people, shelters, sites, workers, groups, notices, imports)
+    return Taken(areas, people, shelters, sites, workers, groups, notices, imports)
 
 
 def entry_of(parts: Parts, *, office: Office, trail: Trail, audience: Audience, people: People, keys: Keys) -> tuple[Sessions, Logins, Authenticators]:
@@ -321,7 +328,15 @@ def rights_of(parts: Parts, *, office: Office, trail: Trail, audience: Audience)
     )
 
 
-def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, queues: Queues) -> Services:
+def signed_lists(parts: Parts, *, office: Office, followed: FollowedKeys, folder: Path) -> Lists:
+    """What scanners check codes by, signed with the keys as they are now; each new list also lies beside them."""
+    def keep(text: str) -> object:
+        return keep_revoked(folder, text, now=parts.clock.now())
+
+    return Lists(parts.works, clock=parts.clock, trail=Trail(parts.ids), office=office, keys=followed, keep=keep)
+
+
+def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, queues: Queues, signed: Lists) -> Services:
     """Every use case, over these parts."""
     works, clock, ids, wakeups = parts.works, parts.clock, parts.ids, parts.wakeups
     trail = Trail(ids)
@@ -341,7 +356,7 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
         people_import=lists.people,
         shelters=lists.shelters,
         grants=grants, users=users, glass=glass,
-        codes=codes,
+        codes=codes, lists=signed,
         scans=Scans(works, clock=clock, ids=ids, trail=trail, mint=mint, press=press, queues=queues, wakeups=wakeups),
         evacuations=Evacuations(works, clock=clock, ids=ids, trail=trail, office=office, audience=audience, wakeups=wakeups),
         rollcall=RollCall(works, clock=clock, ids=ids, trail=trail, audience=audience, wakeups=wakeups),

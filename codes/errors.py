@@ -45,6 +45,22 @@ class PictureProblem(StrEnum):
     NO_CODE_FOUND = "no_code_found"
 
 
+class KeyProblem(StrEnum):
+    """Why a change of the office's keys is refused (SPEC.md §10)."""
+
+    TOO_SOON = "too_soon"
+    NOT_DUE = "not_due"
+    NO_NEXT_KEY = "no_next_key"
+    NO_EMERGENCY = "no_emergency"
+    LAST_KEY = "last_key"
+    UNKNOWN_KEY = "unknown_key"
+    OVER_ALREADY = "over_already"
+    TAKEN_BACK = "taken_back"
+    TOO_LATE = "too_late"
+    WRONG_ROOT = "wrong_root"
+    NOT_A_REQUEST = "not_a_request"
+
+
 class CodesError(Exception):
     """Everything that this room raises on purpose."""
 
@@ -71,6 +87,15 @@ class ListRefused(CodesError):
     def __init__(self, problem: ListProblem) -> None:
         super().__init__(problem.value)
         self.problem = problem
+
+
+class ChangeRefused(CodesError):
+    """A change of keys that must not be made; the keys in use stay as they are."""
+
+    def __init__(self, problem: KeyProblem, about: str = "") -> None:
+        super().__init__(f"{problem.value}: {about}" if about else problem.value)
+        self.problem = problem
+        self.about = about
 
 
 class PictureRefused(CodesError):

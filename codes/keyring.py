@@ -7,7 +7,7 @@ never believes a key longer than the scanners do. The root key is written elsewh
 
 import os
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Self
@@ -69,14 +69,18 @@ class Keyring:
         missing = [name for name in NEEDED if not (folder / name).is_file()]
         if missing:
             raise KeysMissing(missing)
-        root = _public(folder / ROOT)
+        root = public_key(folder / ROOT)
         trust_text = _text(folder / TRUST)
         trust = _trust(trust_text, root=root)
         return cls(
             root=root, trust=trust, trust_text=trust_text, revoked=_revoked(_text(folder / REVOKED), trust=trust),
-            status_key=_same(_private(folder / STATUS), trust.status_key, file=STATUS), deep_link_key=_deep_link_key(folder / DEEP_LINK),
+            status_key=_status_key(folder, trust), deep_link_key=_deep_link_key(folder / DEEP_LINK),
             signing_keys=_signing_keys(folder, trust=trust),
         )  # fmt: skip
+
+    def following(self, folder: Path, trust: TrustList, text: str) -> "Keyring":
+        """These keys under a newer list, whose private keys lie in `folder`. Raises KeysMissing or KeysDamaged."""
+        return replace(self, trust=trust, trust_text=text, status_key=_status_key(folder, trust), signing_keys=_signing_keys(folder, trust=trust))
 
 
 def generate(folder: Path, *, issuer: str, now: datetime, root_key: Path) -> None:
@@ -91,16 +95,16 @@ def generate(folder: Path, *, issuer: str, now: datetime, root_key: Path) -> Non
         issuer=issuer, sequence=1, issued_at=at, valid_until=at + TRUSTED_FOR, keys=tuple(map(_trusted, signing)), status_key=status.public_key()
     )  # fmt: skip
     revoked = RevokedList.of((), issuer=issuer, sequence=1, issued_at=at)
-    files = {key_file(key): _private_pem(key.private) for key in signing} | {
-        ROOT: _public_pem(root.public_key()), STATUS: _private_pem(status), DEEP_LINK: secrets.token_hex(deeplink.KEY_BYTES).encode(),
+    files = {key_file(key): private_pem(key.private) for key in signing} | {
+        ROOT: _public_pem(root.public_key()), STATUS: private_pem(status), DEEP_LINK: secrets.token_hex(deeplink.KEY_BYTES).encode(),
         REVOKED: seal_revoked(revoked, key=status).encode(), TRUST: seal_trust(trust, root=root).encode(),
     }  # fmt: skip
     _private_folder(root_key.parent)
     _private_folder(folder)
     folder.chmod(0o700)
-    _write(root_key, _private_pem(root))
+    write_new(root_key, private_pem(root))
     for name, contents in files.items():
-        _write(folder / name, contents)
+        write_new(folder / name, contents)
 
 
 def key_file(key: SigningKey | TrustKey, kind: Kind | None = None) -> str:
@@ -139,7 +143,7 @@ def _private_folder(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-def _write(file: Path, contents: bytes) -> None:
+def write_new(file: Path, contents: bytes) -> None:
     """A new file that nobody else can read, on the disk before this returns."""
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as out:
@@ -148,7 +152,7 @@ def _write(file: Path, contents: bytes) -> None:
         os.fsync(out.fileno())
 
 
-def _private_pem(key: PrivateKey) -> bytes:
+def private_pem(key: PrivateKey) -> bytes:
     return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
 
 
@@ -163,7 +167,7 @@ def _text(file: Path) -> str:
         raise KeysDamaged(file.name) from None
 
 
-def _private(file: Path) -> PrivateKey:
+def private_key(file: Path) -> PrivateKey:
     try:
         key = serialization.load_pem_private_key(_text(file).encode(), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
@@ -173,7 +177,7 @@ def _private(file: Path) -> PrivateKey:
     return key
 
 
-def _public(file: Path) -> PublicKey:
+def public_key(file: Path) -> PublicKey:
     try:
         key = serialization.load_pem_public_key(_text(file).encode())
     except (ValueError, UnsupportedAlgorithm):
@@ -181,6 +185,14 @@ def _public(file: Path) -> PublicKey:
     if not isinstance(key, PublicKey) or not isinstance(key.curve, SECP256R1):
         raise KeysDamaged(file.name)
     return key
+
+
+def _status_key(folder: Path, trust: TrustList) -> PrivateKey:
+    """The one among the status keys of this folder that the list names: `status.pem`, or a later one."""
+    for file in (folder / STATUS, *sorted(folder.glob("status-*.pem"))):
+        if coordinates((found := private_key(file)).public_key()) == coordinates(trust.status_key):
+            return found
+    raise KeysDamaged(STATUS)
 
 
 def _trust(text: str, *, root: PublicKey) -> TrustList:
@@ -216,7 +228,7 @@ def _signing_keys(folder: Path, *, trust: TrustList) -> tuple[SigningKey, ...]:
         raise KeysMissing(missing)
     return tuple(
         SigningKey(
-            kid=key.kid, kind=kind, private=_same(_private(folder / name), key.public, file=name), not_before=key.not_before,
+            kid=key.kid, kind=kind, private=_same(private_key(folder / name), key.public, file=name), not_before=key.not_before,
             expires_at=key.expires_at, status=key.status, retired_at=key.retired_at,
         )
         for name, (key, kind) in files.items() if name in signs

@@ -133,6 +133,22 @@ def read_picture(data: bytes) -> list[str]:
     return found
 
 
+def read_sheet(data: bytes) -> list[str]:
+    """As `read_picture`, for a picture of many codes: none is left out because others were found sooner."""
+    read_picture(data)
+    return read_page(_opened(data))
+
+
+def read_page(grey: Image.Image) -> list[str]:
+    """The texts of all QR codes on a page in grey, in reading order: at full size and at every smaller one."""
+    found = dict.fromkeys(_seen(grey))
+    for longest in _ATTEMPTS:
+        copy = grey.copy()
+        copy.thumbnail((longest, longest), Image.Resampling.BOX)
+        found |= dict.fromkeys(_seen(copy))
+    return list(found)
+
+
 def _opened(data: bytes) -> Image.Image:
     """The first frame in grey, opened lazily and unpacked no larger than the largest attempt needs."""
     opened = Image.open(io.BytesIO(data), formats=FORMATS)
@@ -149,8 +165,6 @@ def _opened(data: bytes) -> Image.Image:
 
 def _texts(grey: Image.Image) -> list[str]:
     """Reading a smaller copy first is faster and forgives noise; a small code in a large photo needs the larger one."""
-    import zxingcpp
-
     tried: tuple[int, int] | None = None
     for longest in _ATTEMPTS:
         copy = grey.copy()
@@ -158,11 +172,17 @@ def _texts(grey: Image.Image) -> list[str]:
         if copy.size == tried:
             break
         tried = copy.size
-        barcodes = zxingcpp.read_barcodes(copy, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode), text_mode=zxingcpp.TextMode.Plain)
-        barcodes.sort(key=lambda one: (one.position.top_left.y, one.position.top_left.x))
-        if texts := list(dict.fromkeys(one.text for one in barcodes if one.text)):
+        if texts := _seen(copy):
             return texts
     return []
+
+
+def _seen(grey: Image.Image) -> list[str]:
+    import zxingcpp
+
+    barcodes = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode), text_mode=zxingcpp.TextMode.Plain)
+    barcodes.sort(key=lambda one: (one.position.top_left.y, one.position.top_left.x))
+    return list(dict.fromkeys(one.text for one in barcodes if one.text))
 
 
 def _draw_banner(image: Image.Image, words: str, *, fill: str) -> None:

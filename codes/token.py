@@ -13,6 +13,7 @@ from cwt.cose_key_interface import COSEKeyInterface
 from codes.cbor import one_item
 from codes.errors import NoSigningKey, Problem, Unreadable
 from codes.hosts import origin
+from codes.layout import laid_out, plain_bytes
 from codes.payload import Payload, from_claims, to_claims
 from codes.signing import KID_BYTES, ORDER, SIGNATURE_BYTES, KeyStatus, PrivateKey, SigningKey, is_low, sign
 
@@ -36,11 +37,8 @@ class Unverified:
     kid: bytes
     payload: Payload
     signature: bytes
-
-    @property
-    def signed(self) -> bytes:
-        """What the signature covers: Sig_structure of RFC 9052 §4.4."""
-        return cbor2.dumps(["Signature1", protected(self.kid), b"", to_claims(self.payload)])
+    signed: bytes
+    """What the signature covers: Sig_structure of RFC 9052 §4.4."""
 
 
 def seal(payload: Payload, *, key: SigningKey) -> str:
@@ -83,10 +81,22 @@ def parse_path(token: str) -> Unverified:
     """The token alone, as the path of the public page carries it. Raises Unreadable."""
     if len(token) > LONGEST_TEXT:
         raise Unreadable(Problem.TOO_LONG)
+    if (raw := plain_bytes(token)) is not None and (found := laid_out(raw)) is not None:
+        return Unverified(token, *found)
+    return parse_slowly(token)
+
+
+def parse_slowly(token: str) -> Unverified:
+    """The long way, which knows why a token is refused: SPEC.md §7, steps 5 to 11. Raises Unreadable."""
     kid, payload, signature = _taken_apart(_from_base32(token))
     if base32(encoded(payload, kid=kid, signature=signature)) != token:
         raise Unreadable(Problem.NOT_CANONICAL)
-    return Unverified(token, kid, payload, signature)
+    return Unverified(token, kid, payload, signature, sig_structure(payload, kid=kid))
+
+
+def sig_structure(payload: Payload, *, kid: bytes) -> bytes:
+    """What is signed, as RFC 9052 §4.4 writes it."""
+    return cbor2.dumps(["Signature1", protected(kid), b"", to_claims(payload)])
 
 
 def looks_like_token(text: str) -> bool:

@@ -102,23 +102,30 @@ def cti_hash(cti: bytes) -> bytes:
 
 def seal_trust(trust: TrustList, *, root: PrivateKey) -> str:
     """The contents of trust.json."""
-    body = {
+    return seal_document(trust_body(trust), kind=TRUST_TYPE, key=root)
+
+
+def trust_body(trust: TrustList) -> dict[str, object]:
+    """What the root key signs."""
+    return {
         "v": VERSION, "iss": trust.issuer, "seq": trust.sequence, "iat": seconds(trust.issued_at),
         "exp": seconds(trust.valid_until), "keys": [_key_body(key) for key in trust.keys], "status": _point_body(trust.status_key),
     }  # fmt: skip
-    return seal_document(body, kind=TRUST_TYPE, key=root)
 
 
 def open_trust(text: str, *, root: PublicKey, now: datetime, newest: TrustList | None = None) -> TrustList:
     """The list in `text`. Raises ListRefused; `newest` is the list in use, which a lower sequence never replaces."""
-    body = open_document(text, kind=TRUST_TYPE, key=root, longest=LONGEST_TRUST)
+    return _following(trust_of(open_document(text, kind=TRUST_TYPE, key=root, longest=LONGEST_TRUST)), newest, now=now)
+
+
+def trust_of(body: Mapping[str, Any]) -> TrustList:
+    """The list that `trust_body` wrote. Raises ListRefused."""
     try:
-        trust = TrustList(
+        return TrustList(
             **_head(body), valid_until=instant(whole(body["exp"])), keys=tuple(map(_key, body["keys"])), status_key=_point(body["status"])
         )  # fmt: skip
     except _BROKEN:
         raise ListRefused(ListProblem.MALFORMED) from None
-    return _following(trust, newest, now=now)
 
 
 def seal_revoked(revoked: RevokedList, *, key: PrivateKey) -> str:

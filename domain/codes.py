@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from domain.errors import Unknown
+from domain.errors import Conflict, Unknown
 from domain.text import N_
 
 
@@ -57,6 +57,11 @@ class IssuedCode:
 class CodeUnknown(Unknown):
     code = "code_unknown"
     text = N_("This code is not in our register.")
+
+
+class NoKeySigns(Conflict):
+    code = "no_key_signs"
+    text = N_("No key signs codes of this kind now. The operator has to bring the root key (guide: Keys).")
 
 
 class NoCodeYet(Unknown):

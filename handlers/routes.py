@@ -13,6 +13,7 @@ from handlers import (
     glass,
     groups,
     households,
+    lists,
     logins,
     notice_drafts,
     notices,
@@ -29,7 +30,7 @@ from handlers import (
 
 FIRST = (
     logins, founders, start, codes, rollcall, scans, admissions, households, visits, people,
-    evacuations, notice_drafts, notices, groups, board, sites, glass,
+    evacuations, notice_drafts, notices, groups, board, lists, sites, glass,
 )  # fmt: skip
 LAST = (report_desk, reports, report_photos, fallback)
 """Whoever is asked something and says something else reaches these."""

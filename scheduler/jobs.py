@@ -34,6 +34,7 @@ def jobs(services: Services) -> tuple[Job, ...]:
         Job("fill the copies of large notices", 1.0, services.notice_runs.fill),
         Job("say on which notices nobody decided", 5.0, services.notice_runs.lapse),
         Job("chain the audit log", 1.0, services.audit.chain),
+        Job("sign the list of revoked codes", 1.0, services.lists.keep_fresh),
         Job("fill the snapshots of large orders", 1.0, services.evacuations.fill),
         Job("forget files that nobody confirmed", 60.0, services.list_imports.sweep),
         Job("ask who is still on site, and end what nobody answered", 15.0, services.presence.look_after),

@@ -21,6 +21,7 @@ from services.grants import Grants
 from services.group_import import GroupImport
 from services.groups import Groups
 from services.list_imports import ListImports
+from services.lists import Lists
 from services.logins import Logins
 from services.notice_lists import NoticeLists
 from services.notice_runs import NoticeRuns
@@ -59,6 +60,7 @@ class Services:
     users: Users
     shelters: Shelters
     codes: Codes
+    lists: Lists
     scans: Scans
     evacuations: Evacuations
     rollcall: RollCall

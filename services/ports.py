@@ -18,6 +18,7 @@ from domain.rollcall import Member, MemberEvent, Standing
 from domain.shelters import Shelter, ShelterState
 from services.device_rows import DeviceRows, ScanRows
 from services.entry_rows import AuthenticatorRows, FounderRows, LoginRows, SessionRows
+from services.published import PublishedRows
 from services.readings import BoardRow, MemberLine
 from services.rows import ChatRows, GateRows, GroupRows, ListRows, MediaRows, NoticeRows, ReportRows, SiteRows, VisitRows, WatchRows, WorkerRows
 
@@ -310,6 +311,8 @@ class Work(Protocol):
     def shelters(self) -> ShelterRows: ...
     @property
     def codes(self) -> CodeRows: ...
+    @property
+    def published(self) -> PublishedRows: ...
     @property
     def scans(self) -> ScanRows: ...
     @property

@@ -1,17 +1,18 @@
 """The press: signs and reads codes with the office's keys, and says what it saw in the house's words."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
 from codes import deeplink, shortcode
-from codes.errors import CodesError, Problem, Unreadable
+from codes.errors import CodesError, NoSigningKey, Problem, Unreadable
 from codes.hosts import as_printed, origin
 from codes.keyring import Keyring
 from codes.payload import Kind, Payload
 from codes.reading import Reading, verify
 from codes.token import LONGEST_TEXT, Unverified, looks_like_token, parse, parse_path, seal
-from domain.codes import Holder
+from domain.codes import Holder, NoKeySigns
 from domain.scans import Reason
 from services.codes import Seen
 
@@ -50,25 +51,36 @@ class CodePress:
     """Implements services.codes.Press with the keys of one office.
 
     `bot_link` is what a deep link starts with (`https://t.me/BOTNAME`); without it there are no deep links.
+    `following` gives the keys as they are at this moment, for a process that outlives a change of keys.
     Raises HostInvalid for a public address that codes cannot be printed with, OtherOffice for keys of another issuer.
     """
 
-    def __init__(self, keyring: Keyring, *, issuer: str, public_url: str, bot_link: str | None) -> None:
+    def __init__(
+        self, keyring: Keyring, *, issuer: str, public_url: str, bot_link: str | None, following: Callable[[], Keyring] | None = None
+    ) -> None:  # fmt: skip
         if keyring.issuer != issuer:
             raise OtherOffice(f"keys of {keyring.issuer}, office {issuer}")
-        self._keys = keyring
+        self._current = following or (lambda: keyring)
         self._origin = origin(public_url)
         self._bot_link = bot_link.rstrip("/") if bot_link else None
+
+    @property
+    def _keys(self) -> Keyring:
+        return self._current()
 
     def sign(
         self, *, kind: Holder, cti: bytes, issued_at: datetime, expires_at: datetime, drill_only: bool, scope: str = "", live: bool = False
     ) -> str:
-        """The token of a new code; `scope` is an area code. Raises NoSigningKey when no key covers that time."""
+        """The token of a new code; `scope` is an area code. Raises NoKeySigns when no key covers that time."""
+        keys = self._keys
         payload = Payload(
-            kind=KIND_OF[kind], cti=cti, issuer=self._keys.issuer, issued_at=issued_at, expires_at=expires_at, scope=int(scope or 0),
+            kind=KIND_OF[kind], cti=cti, issuer=keys.issuer, issued_at=issued_at, expires_at=expires_at, scope=int(scope or 0),
             drill_only=drill_only, live=live,
         )  # fmt: skip
-        return seal(payload, key=self._keys.signing_key(payload.kind, issued_at, until=expires_at))
+        try:
+            return seal(payload, key=keys.signing_key(payload.kind, issued_at, until=expires_at))
+        except NoSigningKey:
+            raise NoKeySigns() from None
 
     def short(self, random: bytes) -> str:
         """Twelve characters without dashes, from at least seven random bytes."""
@@ -106,7 +118,7 @@ class CodePress:
 
     def _start_parameter(self, text: str) -> str | None:
         """The parameter of a link to our bot, with or without its scheme, its host in any case."""
-        if self._bot_link is None:
+        if self._bot_link is None or "?start=" not in text.lower():
             return None
         ours, given = (_SCHEME.sub("", link) for link in (f"{self._bot_link}?start=", text))
         return given[len(ours) :] if given[: len(ours)].lower() == ours.lower() else None

@@ -8,6 +8,7 @@ from sqlalchemy import Boolean, Column, ForeignKey, LargeBinary, Table, Text, fu
 
 from domain.codes import Holder, IssuedCode
 from storage.metadata import Retention, kept, metadata
+from storage.published import SqlPublished
 from storage.rows import Found, Rows
 from storage.types import IdType, TextEnum, UtcTime
 
@@ -52,7 +53,8 @@ class SqlCodes(Rows):
         values = {"revoked_at": func.coalesce(codes.c.revoked_at, literal(at, UtcTime()))}
         if replaced_by is not None:
             values["replaced_by"] = func.coalesce(codes.c.replaced_by, replaced_by)
-        await self._run(update(codes).where(codes.c.cti == cti).values(values))
+        if await self._run(update(codes).where(codes.c.cti == cti).values(values)):
+            await SqlPublished(self._connection, self._sealing).changed()
 
     async def revoked(self, *, now: datetime) -> list[bytes]:
         asked = select(codes.c.cti).where(ENDED, codes.c.expires_at > now).order_by(codes.c.cti)

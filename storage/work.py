@@ -28,6 +28,7 @@ from storage.logins import SqlLogins
 from storage.media import SqlMedia
 from storage.notices import SqlNotices
 from storage.people import SqlPeople
+from storage.published import SqlPublished
 from storage.receipts import SqlReceipts
 from storage.reports import SqlReports
 from storage.rollcall import SqlMembers
@@ -75,6 +76,7 @@ class SqlWork:
         self.sites = SqlSites(connection, sealing)
         self.gates = SqlGates(connection, sealing)
         self.lists = SqlLists(connection, sealing)
+        self.published = SqlPublished(connection, sealing)
         self.watch = SqlWatch(connection, sealing)
         self.devices = SqlDevices(connection, sealing)
 

@@ -14,6 +14,7 @@ from web import webhook
 from web.api import devices as device_api
 from web.api import orders
 from web.api import scans as scan_api
+from web.api import lists, orders
 from web.console import approvals, audit, board, exports, glass, imports, live, logins, notices, reports, rooms, security, sites, tickets, users
 from web.console.streams import Streams
 from web.digits import digits_wanted
@@ -92,6 +93,7 @@ def routes(site: Site) -> Sequence[Route]:
         *bundle.routes(),
         *device_api.routes(),
         *scan_api.routes(),
+        *lists.routes(),
         *webhook.routes(site),
     )
 

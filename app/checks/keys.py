@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.checks.finding import Finding, look, ok, wrong
 from app.settings import Settings
+from services.office import CODE_LASTS
 
 if TYPE_CHECKING:
     from app.keys import Keys
@@ -42,7 +43,7 @@ def usable(settings: Settings, *, now: datetime) -> list[Finding]:
         faults.append(f"MASHANG_ISSUER is {settings.issuer}, but the keys are of {held.codes.issuer}")
     if faults:
         return [wrong("key use", "; ".join(faults))]
-    return [ok("key use", f"every key signs or opens; office {held.codes.issuer}"), ends(held, now=now)]
+    return [ok("key use", f"every key signs or opens; office {held.codes.issuer}"), ends(held, now=now), following(held, now=now), revoked_list(held, now=now)]
 
 
 def unsigned(held: "Keys") -> list[str]:
@@ -70,6 +71,32 @@ def ends(held: "Keys", *, now: datetime) -> Finding:
     first = min([key.expires_at for key in held.codes.signing_keys] + [held.codes.trust.valid_until])
     says = f"the first ends on {first:%Y-%m-%d}"
     return wrong("key ends", says) if first <= now else look("key ends", says) if first - now < SOON else ok("key ends", says)
+
+
+def following(held: "Keys", *, now: datetime) -> Finding:
+    """Whether every kind has a key that signs, for long enough, or a next one that is published already: it takes a week until that may sign."""
+    from codes.keyring import KINDS
+    from codes.signing import KeyStatus
+
+    keys = held.codes.trust.keys
+    for kind in KINDS:
+        ours = [key for key in keys if kind in key.kinds]
+        active = [key for key in ours if key.status is KeyStatus.ACTIVE]
+        if not active:
+            return wrong("next key", f"no {kind.word} key signs: mashang keys add {kind.word} --emergency, or keys rotate {kind.word}")
+        lasts = max(key.expires_at for key in active) - CODE_LASTS
+        if lasts - now < SOON and not any(key.status is KeyStatus.NEXT for key in ours):
+            return look("next key", f"the {kind.word} key signs new cards until {lasts:%Y-%m-%d}, and no next one is published: mashang keys add all")
+    return ok("next key", "every kind has a key for its next cards")
+
+
+def revoked_list(held: "Keys", *, now: datetime) -> Finding:
+    """Whether the list of revoked codes is signed again and again, as a serving house does."""
+    from domain.published import OLD
+
+    age = held.codes.revoked.age(now=now)
+    says = f"revoked.json is {int(age.total_seconds() // 60)} minutes old"
+    return ok("revoked", says) if age <= OLD else look("revoked", f"{says}: it is signed every 5 minutes while the scheduler runs (mashang serve)")
 
 
 def root_key(settings: Settings) -> Finding:

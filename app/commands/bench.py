@@ -8,7 +8,7 @@ import typer
 
 from app.commands.exits import ABSENT, REFUSED, WRONG_CALL
 
-BENCHES = ("start", "live", "delivery", "workers")
+BENCHES = ("start", "live", "delivery", "workers", "verify", "fuzz")
 PROFILES = ("strict", "scoped", "bursty")
 
 
@@ -17,13 +17,15 @@ def bench(  # noqa: PLR0917  typer reads them by name
     as_json: Annotated[bool, typer.Option("--json", help="Only the figures, as one JSON object.")] = False,
     chats: Annotated[int, typer.Option(help="delivery: how many people are told in each profile.", min=10)] = 3000,
     profile: Annotated[str, typer.Option(help=f"delivery: one of {', '.join(PROFILES)}; default: all, and the worst is reported.")] = "",
-    seed: Annotated[int, typer.Option(help="delivery: what goes wrong, and when the process is killed.")] = 1,
+    seed: Annotated[int, typer.Option(help="delivery: what goes wrong, and when the process is killed. fuzz: what is forged.")] = 1,
     kills: Annotated[int, typer.Option(help="delivery: how often in each profile.", min=0)] = 2,
     postgres: Annotated[str, typer.Option(help="delivery: an empty database instead of SQLite; needs --profile.")] = "",
     database: Annotated[str, typer.Option(envvar="MASHANG_TEST_POSTGRES_URL", help="workers: a PostgreSQL on which databases may be made and dropped.")] = "",
     latency: Annotated[int, typer.Option(help="workers: milliseconds until Telegram's answer.", min=0)] = 40,
+    tokens: Annotated[int, typer.Option(help="fuzz: how many forged codes. verify: how many good ones.", min=1000)] = 20_000,
 ) -> None:
-    """Measure this machine and this version: start (how long one waits), live (scan to board), delivery (a notice to many), workers (two of them)."""
+    """Measure this machine and this version: start (how long one waits), live (scan to board), delivery (a notice to many), workers (two of them),
+    verify (codes read a second), fuzz (forged codes, none of which may be taken)."""
     if name not in BENCHES:
         typer.echo(f"no such benchmark; there is: {', '.join(BENCHES)}", err=True)
         raise typer.Exit(WRONG_CALL)
@@ -35,13 +37,20 @@ def bench(  # noqa: PLR0917  typer reads them by name
         from lab.bench import live
 
         figures = asyncio.run(live.measured())
+    elif name == "verify":
+        from app.commands.bench_codes import read_by_the_press
+
+        figures = read_by_the_press(tokens)
+    elif name == "fuzz":
+        from lab.bench import fuzz
+
+        figures = fuzz.measured(tokens=tokens, seed=seed)
     elif name == "workers":
         figures = side_by_side(database, latency=latency)
     else:
         figures = delivered(chats=chats, profile=profile, seed=seed, kills=kills, postgres=postgres)
     typer.echo(json.dumps(figures) if as_json else "\n".join(f"{key:32}{value!s:>10}" for key, value in figures.items()))
-    if name in ("delivery", "workers"):
-        judge(name, figures)
+    judge(name, figures)
 
 
 def delivered(*, chats: int, profile: str, seed: int, kills: int, postgres: str) -> dict[str, Any]:
@@ -82,13 +91,28 @@ def side_by_side(database: str, *, latency: int) -> dict[str, Any]:
 
 def judge(name: str, figures: dict[str, Any]) -> None:
     """A broken promise is refused; a machine that is too slow is only told."""
-    from lab.bench import delivery, workers
-
-    judged = delivery if name == "delivery" else workers
-    for words in (*judged.missed(figures), *judged.slow(figures)):
+    missed, slow = promised(name, figures)
+    for words in (*missed, *slow):
         typer.echo(words, err=True)
-    if judged.missed(figures):
+    if missed:
         raise typer.Exit(REFUSED)
+
+
+def promised(name: str, figures: dict[str, Any]) -> tuple[list[str], list[str]]:
+    """What was not kept, and what was kept slowly."""
+    from lab.bench import delivery, fuzz, verify, workers
+
+    match name:
+        case "delivery":
+            return delivery.missed(figures), delivery.slow(figures)
+        case "workers":
+            return workers.missed(figures), workers.slow(figures)
+        case "verify":
+            return [], verify.slow(figures)
+        case "fuzz":
+            return fuzz.missed(figures), []
+        case _:
+            return [], []
 
 
 def register(app: typer.Typer) -> None:

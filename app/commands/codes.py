@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from app.commands.codes_verify import verify
 from app.commands.exits import ABSENT
 from app.commands.frame import in_house, put, settings_or_exit
 
@@ -63,4 +64,5 @@ def register(app: typer.Typer) -> None:
     nouns.command("list")(list_)
     nouns.command("replace")(replace)
     nouns.command("revoke")(revoke)
+    nouns.command()(verify)
     app.add_typer(nouns, name="codes")

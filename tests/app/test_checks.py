@@ -217,3 +217,27 @@ async def test_a_database_server_that_is_away_is_wrong_and_its_password_is_not_s
 
     (found,) = await database(read({"MASHANG_DATABASE_URL": "postgresql://me:hush@127.0.0.1:9/x"}))
     assert (found.standing, "hush" in found.says) == (Standing.WRONG, False)
+
+
+def test_a_missing_next_key_and_an_old_list_of_revoked_codes_are_told(tmp_path: Path) -> None:
+    from codes.keyring import LASTS
+    from services.office import CODE_LASTS
+
+    house = House(tmp_path)
+    house.init()
+    settings = read({f"MASHANG_{name}": value for name, value in house.settings.items()})
+    now = datetime.now(UTC)
+
+    def told(after: timedelta) -> dict[str, Standing]:
+        return {each.part: each.standing for each in keys(settings, now=now + after)}
+
+    assert (told(timedelta(0))["next key"], told(timedelta(0))["revoked"]) == (Standing.OK, Standing.OK)
+    assert told(timedelta(minutes=11))["revoked"] is Standing.LOOK
+    assert told(LASTS - CODE_LASTS - timedelta(days=61))["next key"] is Standing.OK
+    assert told(LASTS - CODE_LASTS - timedelta(days=59))["next key"] is Standing.LOOK
+    root = str(tmp_path / "away" / "root.pem")
+    assert house.run("keys", "add", "all", "--root-key", root)[0] == 0
+    assert told(LASTS - CODE_LASTS - timedelta(days=59))["next key"] is Standing.OK
+    kid = json.loads(house.run("keys", "list", "--json")[1])["keys"][0]["kid"]
+    assert house.run("keys", "compromise", kid, "--root-key", root)[0] == 0
+    assert told(timedelta(0))["next key"] is Standing.WRONG

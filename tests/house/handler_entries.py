@@ -21,6 +21,7 @@ OPEN: Mapping[str, Entry] = {
     **_all("founders", "take_code take_name take_phone", "whoever has the founder's code; wrong ones are counted", frozenset({"audit", "link_tries"})),
     **_all("glass", "end", "whoever holds it ends it, and whoever approves or administers; the use case asks"),
     **_all("groups", "met_in_group moved put_out", "a group says what happened to it; the code that ties it is asked for the right of its owner"),
+    **_all("lists", "send_lists", "whoever scans or sees the board; the use case asks", frozenset({"published"})),
     **_all("logins", "ask answer", "one's own browser; who has nothing to do in the console is refused", frozenset({"audit", "link_tries"})),
     **_all("people", "ask_language show_me", "one's own language and card"),
     **_all("report_desk", "ask_words close let_be", "who was told to handle a report may close it without a role; the use case asks"),

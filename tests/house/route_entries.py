@@ -120,6 +120,8 @@ FREE: Mapping[str, Free] = {
     "GET /healthz": Free("for who restarts the process"),
     "GET /readyz": Free("for who sends requests here"),
     "GET /metrics": Free("figures without names, behind a secret where there is one"),
+    "GET /api/v1/trust.json": Free("the office's public keys, by which anybody checks a code"),
+    "GET /api/v1/revoked.json": Free("hashes of withdrawn codes, signed; a new list is signed when one is due", tables=frozenset({"published"})),
     "GET /S": Free("to type a code"),
     "GET /S/{code}": Free("what a code says to whoever holds it"),
     "GET /s/{code}": Free("the same in small letters"),

@@ -328,6 +328,8 @@ USE_CASES = (
     UseCase("codes.of_place", cast.KEEPER, Role.KEEPER, lambda s, by: s.services.codes.of_place(s.hall, by=by)),
     UseCase("codes.of_place", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.codes.of_place(s.hall, by=by)),
     UseCase("codes.listing", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.codes.listing(cast.VILLAGE.code, by=by)),
+    UseCase("lists.for_official", cast.KEEPER, Role.KEEPER, lambda s, by: s.services.lists.for_official(by=by), scoped=False),
+    UseCase("lists.note_change", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.lists.note_change(2, changes=["renewed"], by=by), scoped=False),
     UseCase("codes.replace", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.codes.replace(_person(s, cast.LIN), by=by)),
     UseCase("codes.revoke", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.codes.revoke(s.short, by=by)),
     UseCase("codes.revoke", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.codes.revoke(s.poster, by=by)),

@@ -9,14 +9,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from codes import deeplink
-from codes.errors import HostInvalid, NoSigningKey, Problem
+from codes.errors import HostInvalid, Problem
 from codes.keyring import Keyring, generate
 from codes.payload import Kind, Payload
 from codes.shortcode import grouped
 from codes.signing import KeyStatus
 from codes.token import seal
 from codes.trustlist import TrustKey
-from domain.codes import Holder
+from domain.codes import Holder, NoKeySigns
 from domain.scans import CONFIRMABLE, OFFER_WALK_IN, REASONS, Reason
 from services.codes import Press, Seen
 from services.press import KIND_OF, REASON_OF, CodePress, OtherOffice
@@ -180,7 +180,7 @@ def test_a_link_fits_into_what_telegram_takes(press: CodePress) -> None:
 
 def test_nothing_is_signed_for_a_time_without_a_key(press: CodePress) -> None:
     for at, lasts in ((NOW - timedelta(days=2), YEARS), (NOW, timedelta(days=7 * 365)), (NOW + timedelta(days=7 * 365), YEARS)):
-        with pytest.raises(NoSigningKey):
+        with pytest.raises(NoKeySigns):
             signed(press, at=at, lasts=lasts)
 
 

@@ -12,9 +12,8 @@ from services.intake import Updates
 from services.ports import Clock, Wakeups
 from web import webhook
 from web.api import devices as device_api
-from web.api import orders
-from web.api import scans as scan_api
 from web.api import lists, orders
+from web.api import scans as scan_api
 from web.console import approvals, audit, board, exports, glass, imports, live, logins, notices, reports, rooms, security, sites, tickets, users
 from web.console.streams import Streams
 from web.digits import digits_wanted

@@ -6,7 +6,7 @@ from alembic import op
 from storage import types
 
 revision = "0015"
-down_revision = "0011"
+down_revision = "0012"
 
 
 def scope() -> list[sa.Column[object]]:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from codes.qr import picture
+from lab.clips import jpeg, seen
 from domain.scans import Purpose
-from lab.clips import clip, waved
+
 from tests import cast
 from tests.web.conftest import Office
 from tests.web.scanner.scanners import FAKE, a_code, phone
@@ -30,7 +30,7 @@ async def test_a_card_on_a_photo_is_green_stored_and_sent(office: Office, browse
     async with phone(office.town, browser, base(office)) as held:
         await held.enrol()
         await held.choose(Purpose.SHELTER_IN)
-        await held.photo(picture(card.text))
+        await held.photo(jpeg(seen(card.text)), kind="image/jpeg")
         assert await held.verdict() == ("go", "ok")
         await held.answer()
         await held.waits(0)

@@ -9,9 +9,10 @@ from uuid import UUID
 
 from domain.access import May
 from domain.codes import Holder
-from domain.scans import Purpose
+from domain.scans import Purpose, Scan
 from services.actors import Actor
 from services.devices import Wanted
+from lab.clips import jpeg, seen
 from tests import cast
 from tests.houses import Town
 from tests.web.test_accessibility import WATCH
@@ -51,6 +52,22 @@ class Scanner:
         await self.page.locator("#set-pin").click()
         await self.page.locator("[data-purpose]").first.wait_for()
 
+    async def killed(self) -> None:
+        """The page is gone, as when the phone runs out of memory; a new one opens on the same phone, locked."""
+        await self.page.close()
+        await self.fresh()
+        await self.page.goto("/scan/")
+        await self.page.locator("#unlock").wait_for()
+
+    async def fresh(self) -> None:
+        self.page = await self.context.new_page()
+        await self.page.clock.install(time=self.town.clock.now())
+        watched(self.page, self.troubles)
+
+    async def ready_offline(self) -> None:
+        """Until the service worker holds every file."""
+        await self.page.evaluate("async () => { await navigator.serviceWorker.ready; }")
+
     async def choose(self, purpose: Purpose) -> None:
         await self.page.locator(f"[data-purpose={purpose.value}]").click()
 
@@ -68,6 +85,11 @@ class Scanner:
     async def photo(self, picture: bytes, *, kind: str = "image/png") -> None:
         await self.page.locator("#photo-file").set_input_files({"name": "photo", "mimeType": kind, "buffer": picture})
 
+    async def card(self, text: str) -> tuple[str, str]:
+        """A card on a photo, and what is said to it."""
+        await self.photo(jpeg(seen(text)), kind="image/jpeg")
+        return await self.verdict()
+
     async def verdict(self) -> tuple[str, str]:
         """The word and the reason on the screen."""
         face = self.page.locator("#face [data-word]")
@@ -76,6 +98,7 @@ class Scanner:
 
     async def answer(self, word: str = "ok") -> None:
         await self.page.locator(f"#face [data-answer={word}]").click()
+        await self.page.locator("#face > *").wait_for(state="detached")
 
     async def waits(self, count: int) -> None:
         """Until so many entries wait."""
@@ -88,6 +111,12 @@ class Scanner:
     async def kept(self, store: str) -> str:
         """What lies in the phone's database, as text."""
         return str(await self.page.evaluate(KEPT, [store]))
+
+
+async def rows(town: Town) -> list[Scan]:
+    """Every scan in the register, in the order in which they happened."""
+    async with town.house.works.read() as work:
+        return sorted(await work.scans.all(), key=lambda scan: scan.at_effective)
 
 
 async def a_ticket(town: Town, *, purposes: Sequence[Purpose] = SHELTER, places: Sequence[UUID] | None = None, of: str = cast.KEEPER[0], **wanted: Any) -> str:

@@ -29,7 +29,7 @@ function row(app, one, undone, refill) {
   };
   return el("li", { class: undone ? "undone" : "", "data-verdict": one.verdict }, shape(one.verdict),
     el("div", {}, el("strong", {}, `${clockTime(one.at)} ${said}`), el("small", {}, sayOr(`purpose_${one.purpose}`, "warden"))),
-    undone || one.verdict === "no" ? null : button(say("take_back"), undo, { class: "small-button", "data-undo": one.key, "aria-label": say("take_back_at", { time: clockTime(one.at) }) }));
+    undone || one.verdict === "no" ? null : button(say("take_back"), undo, { class: "small-button", "data-undo": one.key, "aria-label": `${say("take_back")} ${clockTime(one.at)}` }));
 }
 
 // Nothing is erased: that it was taken back is an event of its own.

@@ -46,7 +46,9 @@ async def test_the_warden_ticks_households_without_a_network(office: Office, wir
         await held.page.locator("#send-now").click()
         await held.waits(0)
         async with town.house.works.read() as work:
-            (event,) = [one for one in await work.rollcall.events_of_people([hu.id]) if one.kind is Happening.SAFE_ELSEWHERE]
+            (member,) = [one for one in await work.members.in_force([hu.id]) if one.person == hu.id]
+            told = (await work.members.events([member.id]))[member.id]
+        (event,) = [one for one in told if one.kind is Happening.SAFE_ELSEWHERE]
         assert event.how.value == "saw"
 
 
@@ -61,7 +63,7 @@ async def test_the_list_names_who_stands_at_the_door_and_is_wiped_at_the_close(o
         assert await held.page.locator(".face-name").inner_text() == cast.GRANNY_HU[0]
         await held.answer()
         assert "roster" in await held.kept("kept") or True
-        await town.house.services.evacuations.cancel(order.id, reason="演示结束", by=await town.actor(cast.APPROVER), key="over")
+        await town.house.services.evacuations.lift(order.id, by=await town.actor(cast.APPROVER))
         await held.page.clock.fast_forward("05:30")
         await held.page.locator("#menu").click()
         await held.page.locator("#send-now").click()

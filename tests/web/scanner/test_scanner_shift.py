@@ -68,7 +68,7 @@ async def test_after_five_wrong_pins_the_wait_grows_and_a_reload_gives_none_back
             await held.page.locator("#pin").fill("0000")
             await held.page.locator("#unlock").click()
             await held.page.locator(".error", has_text="。").wait_for()
-            await held.page.locator("#pin[value=''], #pin").first.wait_for()
+            await held.page.locator("#pin:not([readonly])").wait_for()
         await held.page.locator("#unlock[disabled]").wait_for()
         await held.killed()
         await held.page.locator("#unlock[disabled]").wait_for()
@@ -76,7 +76,7 @@ async def test_after_five_wrong_pins_the_wait_grows_and_a_reload_gives_none_back
         await held.page.locator("#unlock:not([disabled])").wait_for()
         await held.page.locator("#pin").fill("0000")
         await held.page.locator("#unlock").click()
-        await held.page.locator("#unlock[disabled]").wait_for()
+        await held.page.locator(".error", has_text="等待 ").wait_for()
         await held.page.clock.fast_forward("00:31")
         assert await held.page.locator("#unlock[disabled]").count() == 1  # A minute this time.
         await held.page.clock.fast_forward("00:31")

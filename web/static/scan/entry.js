@@ -115,11 +115,12 @@ export function lockScreen(app) {
   };
   const open = async (event) => {
     event.preventDefault();
-    press.disabled = true;
-    const right = await app.shift.unlock(pin.value);
+    const typed = pin.value;
     pin.value = "";
+    pin.readOnly = press.disabled = true;
+    const right = await app.shift.unlock(typed);
     if (right) return app.unlocked();
-    press.disabled = false;
+    pin.readOnly = press.disabled = false;
     said.textContent = say("pin_wrong");
     return watch();
   };

@@ -58,7 +58,7 @@ export class Line {
     const common = { "Content-Type": "application/json", "Accept-Language": tag() };
     const { answer, text } = await this.ask(path, { method: "POST", body, headers: { ...common, ...headers } }, PATIENCE);
     const told = object(text);
-    if (!answer.ok) throw new Refused(answer.status, told || {}, waitOf(answer));
+    if (!answer.ok) throw new Refused(answer.status, (told && told.error) || {}, waitOf(answer));
     if (told === null) throw new Unreached("no answer of ours");
     return told;
   }

@@ -135,10 +135,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """When an item happened, by the house's clock, and what that is worth."""
+    """When an item happened, by the house's clock, and what that is worth; `ahead` is one that would lie in the future."""
 
     at: datetime
     clock: Clocking
+    ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,10 +196,11 @@ def timing(item: Item, *, skew: timedelta | None, now: datetime, jumped: bool) -
     Without any skew (an export that never measured one), with one of more than a day, or after a jump, the instant is uncertain.
     """
     by = skew if skew is not None else item.skew
-    at = min(item.at + (by or timedelta(0)), now - timedelta(microseconds=1))
+    said = item.at + (by or timedelta(0))
+    at, ahead = min(said, now - timedelta(microseconds=1)), said > now + AHEAD
     if jumped or by is None or abs(by) > LARGE_SKEW:
-        return Timing(at, Clocking.UNCERTAIN)
-    return Timing(at, Clocking.OK if abs(by) <= SMALL_SKEW else Clocking.CORRECTED)
+        return Timing(at, Clocking.UNCERTAIN, ahead)
+    return Timing(at, Clocking.OK if abs(by) <= SMALL_SKEW else Clocking.CORRECTED, ahead)
 
 
 def jumps(items: list[Item]) -> set[UUID]:

@@ -16,7 +16,7 @@ from domain.rollcall import Grade, Happening, How, Member, MemberEvent
 from domain.scans import CONFIRMABLE, Clocking, Outcome, Purpose, Reason, Scan
 from domain.shelters import Shelter
 from domain.sightings import BASE
-from domain.uploads import AHEAD, EARLIEST, Item, Shown, Taken, Timing, What, Why
+from domain.uploads import EARLIEST, Item, Shown, Taken, Timing, What, Why
 from services.actors import Actor
 from services.admissions import order_for
 from services.codes import Seen
@@ -95,7 +95,7 @@ class Deciding:
     known: Known
     ids: Ids
     office: Office
-    _walked_in: dict[UUID, Newcomer] = field(default_factory=dict)
+    _walked_in: set[UUID] = field(default_factory=set)
 
     def decide(self, case: Case) -> Decision:
         if (why := self._untakable(case)) is not None:
@@ -111,8 +111,7 @@ class Deciding:
     def _untakable(self, case: Case) -> Why | None:
         """Why an item is not taken whatever it says: its clock, or what the device may do."""
         item, scope = case.item, case.device.scope
-        sent = item.at + (item.skew or case.timing.at - item.at)
-        if min(sent, item.at) > self.known.now + AHEAD:
+        if case.timing.ahead:
             return Why.FROM_THE_FUTURE
         if case.timing.at < EARLIEST:
             return Why.TOO_OLD
@@ -206,6 +205,7 @@ class Deciding:
             self.ids.derived(str(item.key), "person"), name, area, home.id, confirmed=False, enrolled=order.drill, created_at=self.known.now
         )  # fmt: skip
         self.known.people[person.id] = person
+        self._walked_in.add(person.id)
         made = self._of_people(case, [(1, person)], code=code, doubt=None, order=order)
         return replace(made, newcomer=Newcomer(person, home)) if made.joins else made
 

@@ -1,0 +1,173 @@
+"""What phones recorded without a network: what counts, what is told back, what is kept."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from domain.devices import DeviceRevoked
+from domain.scans import Outcome, Reason
+from domain.uploads import Taken, Why
+from services.actors import Actor
+from services.uploads import Answered
+from tests import cast
+from tests.houses import Town, hall_row
+from tests.phones import Phone, a_phone, an_admin
+from tests.services.test_scans import card, kept, not_yet_safe, short_code
+
+MINUTE = timedelta(minutes=1)
+
+
+def told(answered: Answered) -> list[tuple[Taken, str]]:
+    return [(one.taken, one.reason) for one in answered.items]
+
+
+async def in_item(phone: Phone, name: str, *, ago: timedelta = timedelta(hours=2), **said: Any) -> dict[str, Any]:
+    return phone.item(phone.town.clock.now() - ago, text=await card(phone.town, name), place=str(phone.town.hall), **said)
+
+
+async def test_somebody_scanned_without_a_network_is_safe_from_that_minute_on_once_it_arrives(town: Town) -> None:
+    order = await town.order()
+    town.clock.go_on(hours=5)
+    phone = await a_phone(town)
+    before = await not_yet_safe(town, order.id)
+    answered = await phone.send([await in_item(phone, "胡阿婆")])
+    assert told(answered) == [(Taken.ACCEPTED, "ok")]
+    assert await not_yet_safe(town, order.id) == before - 1
+    (scan,) = await kept(town)
+    assert scan.at_effective == town.clock.now() - timedelta(hours=2)
+    assert scan.device == phone.device.id
+
+
+async def test_a_batch_whose_answer_was_lost_is_sent_again_and_counts_once(town: Town) -> None:
+    await town.order()
+    town.clock.go_on(hours=5)
+    phone = await a_phone(town)
+    items = [await in_item(phone, "胡阿婆"), await in_item(phone, "林大山")]
+    await phone.send(items)
+    assert told(await phone.send(items)) == [(Taken.DUPLICATE, "ok"), (Taken.DUPLICATE, "ok")]
+    assert len(await kept(town)) == 2
+
+
+async def test_the_same_key_with_other_contents_is_kept_twice_and_counts_for_nobody(town: Town) -> None:
+    order = await town.order()
+    town.clock.go_on(hours=5)
+    phone = await a_phone(town)
+    before = await not_yet_safe(town, order.id)
+    await phone.send([await in_item(phone, "胡阿婆", key="the key")])
+    assert told(await phone.send([await in_item(phone, "林大山", key="the key")])) == [(Taken.CONFLICT, "key_conflict")]
+    assert await not_yet_safe(town, order.id) == before
+    ((entry, _),) = await town.house.services.uploads.disputes(by=await town.actor(cast.OFFICER))
+    assert entry.reason == "key_conflict"
+
+
+async def test_the_same_card_within_a_minute_is_a_repeat_in_whatever_order_the_two_arrive(town: Town) -> None:
+    await town.order()
+    phone = await a_phone(town)
+    later, first = await in_item(phone, "胡阿婆", ago=2 * MINUTE), await in_item(phone, "胡阿婆", ago=2 * MINUTE + timedelta(seconds=30))
+    assert told(await phone.send([later])) == [(Taken.ACCEPTED, "ok")]
+    await phone.send([first])
+    scans = sorted(await kept(town), key=lambda scan: scan.at_effective)
+    assert [scan.outcome for scan in scans] == [Outcome.ACCEPTED, Outcome.REPEAT]
+
+
+async def test_somebody_at_two_shelters_within_minutes_is_counted_once_and_shown_at_both(town: Town) -> None:
+    order = await town.order()
+    town.clock.go_on(hours=5)
+    await town.house.services.shelters.import_rows([(2, hall_row(name="上东村学校"))], by=Actor.operator())
+    school = await town.house.services.shelters.named("上东村学校")
+    hall, other = await a_phone(town, "hall"), await a_phone(town, "school", places=(school,))
+    await other.send([other.item(town.clock.now() - 62 * MINUTE, text=await card(town, "胡阿婆"), place=str(school))])
+    answered = await hall.send([await in_item(hall, "胡阿婆", ago=60 * MINUTE)])
+    assert told(answered) == [(Taken.ACCEPTED, "verify")]
+    board = await town.house.services.board.order(order.id, by=await town.actor(cast.OFFICER))
+    assert (board.total.verify, board.total.proven) == (1, 1)
+    assert await town.house.services.shelters.taken(school, drill=False) + await town.house.services.shelters.taken(town.hall, drill=False) == 1
+
+
+async def test_an_entry_taken_back_before_it_arrived_never_counts(town: Town) -> None:
+    order = await town.order()
+    town.clock.go_on(hours=5)
+    phone = await a_phone(town)
+    before = await not_yet_safe(town, order.id)
+    scan = await in_item(phone, "胡阿婆")
+    undo = phone.item(town.clock.now() - MINUTE, what="undo", place=str(town.hall), annuls=scan["key"])
+    assert told(await phone.send([undo])) == [(Taken.ACCEPTED, "ok")]
+    await phone.send([scan])
+    assert await not_yet_safe(town, order.id) == before
+    assert [one.reason for one in await kept(town)] == [Reason.UNDONE]
+
+
+async def test_a_typed_code_counts_only_when_the_name_was_compared(town: Town) -> None:
+    order = await town.order()
+    phone = await a_phone(town)
+    before, short = await not_yet_safe(town, order.id), await short_code(town, "胡阿婆")
+    at = town.clock.now() - MINUTE
+    unsure = phone.item(at, text=short, via="typed", place=str(town.hall), verdict="check", reason="name_not_checked")
+    assert told(await phone.send([unsure])) == [(Taken.ACCEPTED, "name_not_checked")]
+    assert await not_yet_safe(town, order.id) == before
+    sure = phone.item(at, text=short, via="typed", place=str(town.hall), verdict="check", confirmed=True)
+    assert told(await phone.send([sure]))[0][0] is Taken.ACCEPTED
+    assert await not_yet_safe(town, order.id) == before - 1
+
+
+async def test_what_a_phone_may_not_do_is_rejected_with_a_reason_and_stays_to_be_seen(town: Town) -> None:
+    await town.order()
+    phone = await a_phone(town)
+    elsewhere = phone.item(town.clock.now() - MINUTE, text=await card(town, "胡阿婆"), place="018f0000-0000-7000-8000-000000000001")
+    unreadable = {"key": elsewhere["key"], "seq": "first"}
+    ahead = await in_item(phone, "林大山", ago=-timedelta(hours=3))
+    answers = told(await phone.send([elsewhere, unreadable, ahead]))
+    assert answers == [(Taken.REJECTED, "out_of_scope"), (Taken.REJECTED, "malformed"), (Taken.REJECTED, "from_the_future")]
+    disputes = await town.house.services.uploads.disputes(by=await town.actor(cast.OFFICER))
+    assert {entry.reason for entry, _ in disputes} == {Why.OUT_OF_SCOPE.value, Why.MALFORMED.value, Why.FROM_THE_FUTURE.value}
+    await town.house.services.uploads.settle(disputes[0][0].key, by=await town.actor(cast.OFFICER))
+    assert len(await town.house.services.uploads.disputes(by=await town.actor(cast.OFFICER))) == 2
+
+
+async def test_a_phone_withdrawn_since_noon_puts_back_on_the_list_whom_it_proved_since(town: Town) -> None:
+    order = await town.order()
+    town.clock.go_on(hours=5)
+    phone = await a_phone(town)
+    before = await not_yet_safe(town, order.id)
+    town.clock.go_on(hours=1)
+    await phone.send([await in_item(phone, "胡阿婆", ago=50 * MINUTE)])
+    stolen = town.clock.now() + MINUTE
+    town.clock.go_on(hours=1)
+    await phone.send([await in_item(phone, "林大山", ago=5 * MINUTE)])
+    assert await not_yet_safe(town, order.id) == before - 2
+    withdrawn = await town.house.services.devices.revoke(phone.device.id, since=stolen, by=await an_admin(town))
+    assert withdrawn.demoted == 1
+    assert await not_yet_safe(town, order.id) == before - 1
+    with pytest.raises(DeviceRevoked):
+        await phone.send([await in_item(phone, "叶建国")])
+    assert [entry.reason for entry, _ in await town.house.services.uploads.disputes(by=await town.actor(cast.OFFICER))] == ["device_revoked"]
+
+
+async def test_a_clock_seven_minutes_slow_is_put_right(town: Town) -> None:
+    await town.order()
+    phone = await a_phone(town, slow=timedelta(minutes=7))
+    answered = await phone.send([await in_item(phone, "胡阿婆", ago=30 * MINUTE)])
+    assert answered.skew == timedelta(minutes=7)
+    (scan,) = await kept(town)
+    assert scan.at_effective == town.clock.now() - 30 * MINUTE
+    assert scan.clock.value == "corrected"
+
+
+async def test_relief_goods_are_given_once_a_day_and_a_second_giving_is_told(town: Town) -> None:
+    await town.order()
+    town.clock.go_on(hours=5)
+    phone, other = await a_phone(town, "one"), await a_phone(town, "two")
+    at, text = town.clock.now(), await card(town, "胡阿婆")
+    await phone.send([phone.item(at - timedelta(hours=1), purpose="relief", text=text)])
+    assert told(await other.send([other.item(at - timedelta(minutes=20), purpose="relief", text=text)])) == [(Taken.ACCEPTED, "already_given")]
+
+
+async def test_a_stranger_by_name_joins_as_a_walk_in(town: Town) -> None:
+    order = await town.order()
+    phone = await a_phone(town)
+    answered = await phone.send([phone.item(town.clock.now() - MINUTE, walk_in={"name": "过路客"}, place=str(town.hall))])
+    assert told(answered) == [(Taken.ACCEPTED, "walk_in")]
+    board = await town.house.services.board.order(order.id, by=await town.actor(cast.OFFICER))
+    assert board.total.walk_ins == 1
+

@@ -119,6 +119,7 @@ SCREENS: Mapping[str, str] = {
     "reason_out_of_area": N_("This pass is for another area."),
     "reason_short_code_wrong": N_("A character of this code is wrong. Please check it again."),
     "reason_lists_missing": N_("The lists are missing: this phone cannot check codes yet. Type the short code."),
+    "reason_not_stored": N_("This phone could not store it. Write it down on paper, and use another phone."),
     "reason_other": N_("Ask the office."),
     "next_person": N_("Next"),
     "matches_yes": N_("Yes, the name matches"),

@@ -154,7 +154,9 @@ export class App {
   }
 
   renew() {
-    if (!this.worker || !this.worker.waiting) return;
+    if (!this.worker) return;
+    this.worker.update().catch(() => undefined); // Without a network there is nothing newer.
+    if (!this.worker.waiting) return;
     this.renewing = true;
     this.worker.waiting.postMessage("take over");
   }

@@ -57,14 +57,14 @@ export class Outbox {
 
   // The instant of the oldest entry, or null.
   async oldest() {
-    const entries = await this.store.all("outbox");
-    return entries.length ? Math.min(...entries.map((entry) => entry.at)) : null;
+    const [first] = await this.store.firsts("outbox", 1);
+    return first ? first.at : null;
   }
 
   async items(limit = Infinity, only = null) {
-    const entries = (await this.store.all("outbox")).filter((entry) => only === null || only.includes(entry.key));
+    const entries = only === null ? await this.store.firsts("outbox", limit) : await this.store.some("outbox", only);
     entries.sort((one, other) => one.seq - other.seq);
-    return Promise.all(entries.slice(0, limit).map(async ({ seq, sealed }) => ({ ...(await unseal(this.key, sealed)), seq })));
+    return Promise.all(entries.map(async ({ seq, sealed }) => ({ ...(await unseal(this.key, sealed)), seq })));
   }
 
   // The next batch, signed and kept before it is sent; null when nothing waits. A batch whose answer was lost goes out again as it was.

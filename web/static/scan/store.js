@@ -3,6 +3,7 @@
 const NAME = "mashang-scanner";
 const VERSION = 1;
 const KEPT = "kept";
+const TURN = "seq";
 const STORES = { [KEPT]: null, outbox: "key", batches: "batch", carried: "id", refused: "key", recent: "key" };
 
 export class Store {
@@ -10,6 +11,7 @@ export class Store {
     const asked = indexedDB.open(NAME, VERSION);
     asked.onupgradeneeded = () => {
       for (const [name, keyPath] of Object.entries(STORES)) asked.result.createObjectStore(name, keyPath ? { keyPath } : {});
+      asked.transaction.objectStore("outbox").createIndex(TURN, TURN);
     };
     return new Store(await done(asked));
   }
@@ -33,6 +35,18 @@ export class Store {
 
   async all(store) {
     return done(this.database.transaction(store).objectStore(store).getAll());
+  }
+
+  // The first of the queue, in turn.
+  async firsts(store, limit) {
+    const turn = this.database.transaction(store).objectStore(store).index(TURN);
+    return done(limit === Infinity ? turn.getAll() : turn.getAll(null, limit));
+  }
+
+  // Those of these that are still there.
+  async some(store, keys) {
+    const held = this.database.transaction(store).objectStore(store);
+    return (await Promise.all(keys.map((key) => done(held.get(key))))).filter((one) => one !== undefined);
   }
 
   async count(store) {

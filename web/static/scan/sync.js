@@ -48,16 +48,20 @@ export class Sync {
     }
   }
 
+  // What the office refuses in one part does not keep it from the others.
   async round() {
-    try {
-      await this.flush();
-      await this.carry();
-      await this.news();
-      Object.assign(this, { fails: 0, notBefore: 0, trouble: null });
-    } catch (failed) {
-      if (!(failed instanceof Refused || failed instanceof Unreached)) throw failed;
-      this.later(failed);
+    let failed = null;
+    for (const part of ["flush", "carry", "news"]) {
+      if (failed instanceof Unreached) break;
+      try {
+        await this[part]();
+      } catch (caught) {
+        if (!(caught instanceof Refused || caught instanceof Unreached)) throw caught;
+        failed = failed || caught;
+      }
     }
+    if (failed === null) Object.assign(this, { fails: 0, notBefore: 0, trouble: null });
+    else this.later(failed);
   }
 
   later(failed) {

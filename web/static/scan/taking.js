@@ -25,6 +25,9 @@ export class Taking {
     this.busy = true;
     try {
       return await work();
+    } catch (broken) {
+      console.error(broken);
+      return await this.told("no", "not_stored");
     } finally {
       this.busy = false;
     }
@@ -40,7 +43,7 @@ export class Taking {
       const judged = judge(reading, { ...this.situation, stale: lists.stale(now) });
       const { payload } = reading;
       const id = payload ? payload.cti : `text:${await digest(text)}`;
-      const seen = { ...judged, id, via, payload, text: payload || ours(text) ? text.slice(0, LONGEST) : id };
+      const seen = { ...judged, id, via, payload, text: payload || ours(text) ? text : id };
       return this.judged(seen, payload ? await this.owner(payload) : null);
     });
   }
@@ -171,7 +174,7 @@ export class Taking {
 
 // Whether a text looks like a code of some office. Others are somebody's own business: of these only a fingerprint is kept.
 function ours(text) {
-  return /^https?:\/\/[^/]+\/s\//i.test(text);
+  return text.length <= LONGEST && /^https?:\/\/[^/]+\/s\/[\x21-\x7e]*$/i.test(text);
 }
 
 async function digest(text) {

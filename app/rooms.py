@@ -24,7 +24,9 @@ from services.code_days import CodeDays
 from services.codes import Codes, Mint
 from services.crossings import Crossings
 from services.deliveries import Deliveries
+from services.device_choices import DeviceChoices
 from services.device_doors import DeviceDoors
+from services.device_entries import DeviceEntries
 from services.devices import Devices
 from services.evacuations import Evacuations
 from services.exports import Exports
@@ -222,6 +224,7 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
         watch=Watch(works, clock=clock, ids=ids, trail=trail, office=office, audience=audience),
         devices=Devices(works, clock=clock, ids=ids, trail=trail, people=people, wakeups=wakeups, keyed=keys.digest),
         device_doors=DeviceDoors(works, clock=clock, trail=trail, people=people, press=press),
+        device_choices=DeviceChoices(works, clock=clock, people=people), device_entries=DeviceEntries(works, clock=clock, trail=trail),
         uploads=Uploads(works, clock=clock, ids=ids, trail=trail, mint=mint, press=press, office=office, queues=queues, wakeups=wakeups),
         checkpoints=checkpoints, passes=passes, crossings=crossings,
     )

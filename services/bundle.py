@@ -15,7 +15,9 @@ from services.code_days import CodeDays
 from services.codes import Codes
 from services.crossings import Crossings
 from services.deliveries import Deliveries
+from services.device_choices import DeviceChoices
 from services.device_doors import DeviceDoors
+from services.device_entries import DeviceEntries
 from services.devices import Devices
 from services.evacuations import Evacuations
 from services.exports import Exports
@@ -107,6 +109,8 @@ class Services:
     watch: Watch
     devices: Devices
     device_doors: DeviceDoors
+    device_choices: DeviceChoices
+    device_entries: DeviceEntries
     uploads: Uploads
     checkpoints: Checkpoints
     passes: Passes

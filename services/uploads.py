@@ -5,7 +5,7 @@ what is not taken stands in `device_items` with its reason until somebody settle
 """
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -329,3 +329,13 @@ def again(taken: Taken) -> Taken:
     return Taken.DUPLICATE if taken is Taken.ACCEPTED else taken
 
 
+async def exported(work: Work, *, by: Actor, now: datetime) -> AsyncIterator[dict[str, Any]]:
+    """Every entry that a device sent, taken or not, without what stands in it; for the operator only, since an entry need not belong to any area."""
+    if May.EXPORT not in by.rights:
+        return
+    for one in await work.devices.all_items():
+        yield {
+            "type": "device_item", "key": str(one.key), "device": str(one.device), "what": one.what.value if one.what else None, "taken": one.taken.value,
+            "reason": one.reason, "at": one.at_effective.isoformat() if one.at_effective else None, "received": one.at_received.isoformat(),
+            "annuls": str(one.annuls) if one.annuls else None,
+        }  # fmt: skip

@@ -29,6 +29,7 @@ ROOMS = (
     ("/console/passes", N_("Passes"), May.ASK_PASS), ("/sites", N_("Sites"), May.MUSTER), ("/console/cards", N_("Cards"), May.PRINT),
     ("/console/exports", N_("Exports"), May.EXPORT), ("/console/import", N_("Import"), May.GRANT),
     ("/console/glass", N_("Emergency authorisation"), May.BREAK_GLASS), ("/console/users", N_("Users"), May.GRANT),
+    ("/console/devices", N_("Devices"), May.ENROL_DEVICE), ("/console/devices/entries", N_("Device entries"), May.SEE_PERSON),
     ("/console/audit", N_("Audit log"), May.READ_AUDIT),
 )  # fmt: skip
 """The ways that stand above every page of somebody who is signed in, each with the right that it needs."""

@@ -45,6 +45,7 @@ APPROVALS = "/console/approvals"
 SECURITY = "/console/security"
 REPORT = "/reports/{number}"
 USERS, HOLDER = "/console/users", {"person": "holder"}
+DEVICES = "/console/devices"
 CODES = "/console/codes"
 PASSES = "/console/passes"
 MADE_UP = "A" * 32
@@ -106,6 +107,17 @@ GUARDED: Mapping[str, Guarded] = {
     "GET /console/glass": Guarded(OFFICER, own=True),
     "POST /console/glass": Guarded(OFFICER, {"reason": "邻县值班员联系不上，需代为登记", "minutes": "15"}, own=True),
     "POST /console/glass/{glass}/end": Guarded(APPROVER, own=True),
+    f"GET {DEVICES}": Guarded(ADMIN, own=True),
+    f"POST {DEVICES}/whose": Guarded(ADMIN, {"phone": "13905780012"}),
+    f"GET {DEVICES}/new/{{person}}": Guarded(ADMIN, ids=HOLDER),
+    f"POST {DEVICES}/new/{{person}}": Guarded(ADMIN, {"label": "东门", "purpose-to_relatives": "1"}, ids=HOLDER),
+    f"GET {DEVICES}/tickets/{{ticket}}": Guarded(ADMIN),
+    f"GET {DEVICES}/one/{{device}}": Guarded(ADMIN),
+    f"POST {DEVICES}/one/{{device}}/revoke": Guarded(ADMIN),
+    f"GET {DEVICES}/entries": Guarded(OFFICER, own=True),
+    f"POST {DEVICES}/entries/{{entry}}/settle": Guarded(OFFICER),
+    f"POST {DEVICES}/entries/{{entry}}/unmask": Guarded(OFFICER),
+    f"POST {DEVICES}/import": Guarded(OFFICER, own=True, also=frozenset({422})),
     f"GET {CODES}": Guarded(OFFICER, own=True, queries=("", "?area={area}", "?code={code}")),
     f"POST {CODES}/blanks": Guarded(
         OFFICER, {"count": "2", "area": "{area}", "reason": "printed"}, foreign=({"count": "2", "area": "{area}", "reason": "printed"},)
@@ -157,5 +169,11 @@ FREE: Mapping[str, Free] = {
     "POST /login/authenticator": Free("its first digits", {"code": "000000"}),
     "GET /board/enter/{ticket}": Free("one button; nothing is looked up", values={"ticket": (MADE_UP,)}),
     "POST /board/enter/{ticket}": Free("a ticket from chat, spent once", values={"ticket": (MADE_UP,)}),
+    "POST /api/v1/devices": Free("a phone with a ticket, which is spent by it"),
+    "POST /api/v1/devices/hello": Free("a phone, by the signature of its own key"),
+    "POST /api/v1/devices/roster": Free("a phone, by the signature of its own key"),
+    "POST /api/v1/devices/find": Free("a phone, by the signature of its own key"),
+    "POST /api/v1/scans": Free("a phone, by the signature of its own key"),
+    "POST /api/v1/scans/carried": Free("a phone with the batches of another, each by the signature of its own key"),
     "POST /telegram/5f1d2c": Free("Telegram, by the webhook's secret"),
 }  # fmt: skip

@@ -31,9 +31,10 @@ OPEN = {
     "report_photos.expect", "report_photos.add", "report_photos.refuse",
     "sessions.step_up", "sessions.renew", "sessions.mine", "sessions.end", "sessions.end_others", "logins.answer",
     "authenticators.mine", "authenticators.confirm", "authenticators.replace", "authenticators.renew_codes", "founders.check", "founders.found",
+    "device_doors.hello", "device_doors.roster", "device_doors.find",
     "rollcall.answer", "rollcall.ask_help", "rollcall.household_of", "rollcall.order_for", "rollcall.member_for",
 }  # fmt: skip
-"""Asks for no right: public facts, and what people do for themselves."""
+"""Asks for no right: public facts, what people do for themselves, and what a device asks behind its signature (tests/web/test_devices_api.py)."""
 REFUSED = (NotYours, NotRegistered, PersonUnknown)
 SOME_GRANT = UUID(int=7)
 
@@ -115,7 +116,7 @@ def test_the_walk_misses_no_use_case() -> None:
     walked = {case.name for case in USE_CASES}
     inside = {
         "audience.holders", "audit.add", "audit.refusals", "code_rows.issued", "codes.issue", "codes.note_guessing", "codes.people", "codes.places",
-        "authenticators.refusal", "authenticators.set_up", "ports.end", "refusals.note",
+        "authenticators.refusal", "authenticators.set_up", "device_rows.settle", "ports.end", "refusals.note",
     }  # fmt: skip
     assert not told - walked - OPEN - inside
     assert not walked - told - {"scans.record"}

@@ -31,6 +31,7 @@ from tests.announcing import DRAFT
 from tests.fakes.clock import FakeClock
 from tests.field import a_photo
 from tests.gatehouse import QUARRY, YARD, site_row
+from tests.house.devices import with_device
 from tests.house.use_cases import GLASS, VISIT, Scene, a_night
 from tests.houses import BOT, Town, a_house, a_town, hall_row
 from tests.relief import passes_in
@@ -207,7 +208,7 @@ async def _here(scene: Scene, officials: Mapping[tuple[Role, str], Official]) ->
         "binding": scene.announced.binding, "session": admin.session.session.id, "code": scene.short, "area": cast.VILLAGE.code,
         "order_number": scene.order.number, "grant": scene.grant, "shown_order": scene.draft.fingerprint,
         "holder": (await scene.town.person(cast.YE[0])).id, "glass": GLASS, "shown_notice": scene.announced.shown, "card": scene.claimed,
-        "held": scene.held, "granted": scene.granted, "checkpoint": scene.checkpoint,
+        "held": scene.held, "granted": scene.granted, "checkpoint": scene.checkpoint, **scene.device,
     }  # fmt: skip
     return {name: str(value) for name, value in made.items()}
 
@@ -244,6 +245,7 @@ async def _there(town: Town, officials: Mapping[tuple[Role, str], Official]) -> 
         "shelter": hall, "event": event.id, "visit": UUID(int=62), "binding": UUID(int=63),
         "session": officials[Role.ADMIN, "there"].session.session.id, "code": card.short, "area": cast.OTHER_VILLAGE.code, "order_number": order.number,
         "grant": admin.grants[0].id, "holder": admin.person, "glass": UUID(int=64),
+        **await with_device(town, warden.registered(), by=admin),
     }  # fmt: skip
     made |= {"shown_order": draft.fingerprint, "shown_notice": "0" * 64}
     return {name: str(value) for name, value in made.items()}, (person.name, order.number, draft.number, OTHER_YARD)

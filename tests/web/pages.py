@@ -6,17 +6,21 @@ A GET route that stands in neither table fails tests/web/test_accessibility.py, 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from codes.signing import coordinates, new_key
 from domain.access import Role
 from domain.evacuations import Order
 from domain.issuing import Why
 from domain.lists import ListKind
 from domain.passes import PassKind
 from domain.reports import Report
+from domain.scans import Purpose
 from services.actors import Actor
+from services.devices import Wanted
 from tests import cast
 from tests.announcing import drafted
 from tests.gatehouse import MANAGER, NO_PHONE, TRAINED, Gatehouse, a_gatehouse
 from tests.houses import Town
+from tests.phones import a_phone
 from tests.relief import a_relief
 from tests.web.conftest import Client, Office
 from tests.web.test_reports import reported
@@ -42,6 +46,9 @@ class Scene:
     notice: str
     somebody: str
     short: str
+    keeper: str
+    devices: tuple[str, ...]
+    tickets: tuple[str, ...]
     cookies: dict[tuple[str, str | None], str] = field(default_factory=dict)
 
     async def cookie(self, who: tuple[str, str | None]) -> str:
@@ -84,6 +91,11 @@ PAGES: Mapping[str, Callable[[Scene], Sequence[Visit]]] = {
     "/console/users/{person}": lambda scene: [(ADMIN, f"/console/users/{scene.somebody}")],
     "/console/passes": lambda scene: [(cast.APPROVER, "/console/passes"), (OFFICER, "/console/passes")],
     "/console/glass": lambda scene: [(OFFICER, "/console/glass"), (ADMIN, "/console/glass")],
+    "/console/devices": lambda scene: [(ADMIN, "/console/devices")],
+    "/console/devices/new/{person}": lambda scene: [(ADMIN, f"/console/devices/new/{scene.keeper}")],
+    "/console/devices/tickets/{ticket}": lambda scene: [(ADMIN, f"/console/devices/tickets/{ticket}") for ticket in scene.tickets],
+    "/console/devices/one/{device}": lambda scene: [(ADMIN, f"/console/devices/one/{device}") for device in scene.devices],
+    "/console/devices/entries": lambda scene: [(OFFICER, "/console/devices/entries"), (cast.OTHER_OFFICER, "/console/devices/entries")],
     "/console/codes": lambda scene: [
         (OFFICER, "/console/codes"), (OFFICER, f"/console/codes?code={scene.short}"), (OFFICER, "/console/codes?code=nothing"),
         (cast.APPROVER, "/console/codes"),
@@ -138,10 +150,12 @@ async def a_scene(office: Office) -> Scene:
     lin, officer = await town.person(cast.LIN[0]), await town.actor(cast.OFFICER)
     async with town.house.works.read() as work:
         codes = await work.codes.of([lin.id, town.hall])
+    devices, tickets = await _devices(office)
     (line, *_) = await town.house.services.board.people(order.id, by=officer)
     return Scene(office, order, gate, report, code=codes[lin.id].token, poster=codes[town.hall].token,
         site_poster=(await gate.card(gate.yard)).short, member=str(line.line.member), upload=str(upload.id), notice=str(notice.id),
-        somebody=str((await town.person(cast.YE[0])).id), short=codes[lin.id].short)
+        somebody=str((await town.person(cast.YE[0])).id), short=codes[lin.id].short, keeper=str((await town.person(cast.KEEPER[0])).id), devices=devices,
+        tickets=tickets)
 
 
 async def _passes(town: Town) -> None:
@@ -155,3 +169,20 @@ async def _passes(town: Town) -> None:
     refused = await relief.asked()
     await relief.passes.decide(refused.id, granted=False, why="桥断", by=await town.actor(cast.APPROVER))
     await relief.revoked(await relief.granted())
+
+
+async def _devices(office: Office) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A phone in use with an entry that nobody could take, one that is silent, one that was withdrawn; a ticket that waits and one that was used."""
+    town, services = office.town, office.town.house.services
+    by = await town.actor(ADMIN)
+    over, silent = await a_phone(town, "西门"), await a_phone(town, "后门", of=cast.OFFICER, drill=True)
+    await services.devices.revoke(over.device.id, by=by, since=town.clock.now())
+    town.clock.go_on(minutes=20)
+    phone = await a_phone(town, "东门")
+    await phone.send([phone.item(town.clock.now(), place=str(town.hall), via="name", walk_in={"name": "路过的人"}, purpose="to_relatives")])
+    wanted = Wanted((await town.person(cast.KEEPER[0])).id, "南门", (Purpose.SHELTER_IN,), (town.hall,))
+    waiting, used = await services.devices.offer(wanted, by=by), await services.devices.offer(wanted, by=by)
+    x, y = coordinates(new_key().public_key())
+    await services.devices.enrol(used.secret, x=x, y=y)
+    devices = tuple(str(one.device.id) for one in (over, silent, phone))
+    return devices, (str(waiting.ticket.id), str(used.ticket.id))

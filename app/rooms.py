@@ -183,6 +183,19 @@ def passes_of(
     )
 
 
+def devices_of(
+    parts: Parts, *, trail: Trail, people: People, press: CodePress, keys: Keys
+) -> tuple[Devices, DeviceDoors, DeviceChoices, DeviceEntries]:  # fmt: skip
+    """Phones that scan: how they are enrolled, what they may ask, and what of theirs somebody has to look at."""
+    works, clock = parts.works, parts.clock
+    return (
+        Devices(works, clock=clock, ids=parts.ids, trail=trail, people=people, wakeups=parts.wakeups, keyed=keys.digest),
+        DeviceDoors(works, clock=clock, trail=trail, people=people, press=press),
+        DeviceChoices(works, clock=clock, people=people),
+        DeviceEntries(works, clock=clock, trail=trail),
+    )
+
+
 def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, queues: Queues, signed: Lists) -> Services:
     """Every use case, over these parts."""
     works, clock, ids, wakeups = parts.works, parts.clock, parts.ids, parts.wakeups
@@ -197,11 +210,11 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
     lists = lists_of(parts, office=office, trail=trail, mint=mint, codes=codes)
     grants, users, glass = rights_of(parts, office=office, trail=trail, audience=audience)
     sessions, logins, authenticators = entry_of(parts, office=office, trail=trail, audience=audience, people=people, keys=keys)
+    devices, doors, choices, entries = devices_of(parts, trail=trail, people=people, press=press, keys=keys)
     checkpoints, passes, crossings = passes_of(parts, office=office, trail=trail, audience=audience, mint=mint, codes=codes, press=press)
     return Services(
         office=office, areas=lists.areas, people=people,
-        people_import=lists.people,
-        shelters=lists.shelters,
+        people_import=lists.people, shelters=lists.shelters,
         grants=grants, users=users, glass=glass,
         codes=codes, lists=signed, issuing=issuing, blanks=blanks, households=households, code_days=days,
         cards=Cards(works, clock=clock, trail=trail, mint=mint, codes=codes),
@@ -209,12 +222,10 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
         evacuations=Evacuations(works, clock=clock, ids=ids, trail=trail, office=office, audience=audience, wakeups=wakeups),
         rollcall=RollCall(works, clock=clock, ids=ids, trail=trail, audience=audience, wakeups=wakeups),
         board=Board(works, clock=clock), deliveries=Deliveries(works, clock=clock, ids=ids, wakeups=wakeups),
-        chats=Chats(works),
-        visits=Visits(works, clock=clock, trail=trail),
+        chats=Chats(works), visits=Visits(works, clock=clock, trail=trail),
         sessions=sessions, logins=logins, authenticators=authenticators, approvals=Approvals(works, clock=clock),
         founders=Founders(works, clock=clock, ids=ids, trail=trail, office=office, digest=keys.digest),
-        exports=Exports(works, clock=clock, trail=trail),
-        sheets=Sheets(works, clock=clock, trail=trail),
+        exports=Exports(works, clock=clock, trail=trail), sheets=Sheets(works, clock=clock, trail=trail),
         audit=Audit(works), audit_log=AuditLog(works, clock=clock, office=office), refusals=Refusals(works, clock=clock, trail=trail),
         reports=reports, report_photos=photos, report_desk=desk,
         notices=notices, notice_runs=runs, notice_lists=lists.notices,
@@ -222,9 +233,7 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
         gates=Gates(works, clock=clock, ids=ids, trail=trail, office=office, press=press),
         presence=Presence(works, clock=clock, ids=ids, trail=trail, office=office, audience=audience, wakeups=wakeups),
         watch=Watch(works, clock=clock, ids=ids, trail=trail, office=office, audience=audience),
-        devices=Devices(works, clock=clock, ids=ids, trail=trail, people=people, wakeups=wakeups, keyed=keys.digest),
-        device_doors=DeviceDoors(works, clock=clock, trail=trail, people=people, press=press),
-        device_choices=DeviceChoices(works, clock=clock, people=people), device_entries=DeviceEntries(works, clock=clock, trail=trail),
+        devices=devices, device_doors=doors, device_choices=choices, device_entries=entries,
         uploads=Uploads(works, clock=clock, ids=ids, trail=trail, mint=mint, press=press, office=office, queues=queues, wakeups=wakeups),
         checkpoints=checkpoints, passes=passes, crossings=crossings,
     )

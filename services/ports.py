@@ -1,6 +1,6 @@
 """What the use cases need from the floors above, said as protocols: time, ids, one transaction with its repositories."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -8,7 +8,6 @@ from uuid import UUID
 
 from domain.access import Grant, Role
 from domain.audit import AuditRow
-from domain.deliveries import Delivery, DeliveryState, Message, Tally, Target
 from domain.evacuations import Order
 from domain.glass import Glass
 from domain.people import Consent, Contact, ContactState, Household, LinkCode, Person
@@ -16,6 +15,7 @@ from domain.places import Area, AreaLevel
 from domain.rollcall import Member, MemberEvent, Standing
 from domain.shelters import Shelter, ShelterState
 from services.code_rows import ClaimRows, CodeDayRows, CodeRows, TeamRows
+from services.delivery_rows import DeliveryRows
 from services.device_rows import DeviceRows, ScanRows
 from services.entry_rows import AuthenticatorRows, FounderRows, LoginRows, SessionRows
 from services.pass_rows import CheckpointRows, PassRows
@@ -228,75 +228,6 @@ class AuditRows(Protocol):
     ) -> list[AuditRow]:
         """The newest first; `before` is the number of a row, for the next page."""
         ...
-
-
-class DeliveryRows(Protocol):
-    async def add_message(self, message: Message) -> None:
-        """A message that is there already stays as it is."""
-        ...
-
-    async def want_visits(self, message: UUID, *, visits_by: UUID | None) -> None: ...
-    async def message(self, message: UUID) -> Message | None: ...
-    async def messages(self, ids: Iterable[UUID]) -> dict[UUID, Message]: ...
-    async def add(self, message: UUID, targets: Collection[Target], *, at: datetime) -> None:
-        """The same contact, chat, or unreachable person twice for one message is kept once."""
-        ...
-
-    async def claim(self, *, now: datetime, until: datetime, most: int) -> list[Delivery]:
-        """The most urgent that are due (lane, time, id), or whose last claimer let the lease run out; each counted as one more attempt."""
-        ...
-
-    async def claim_over(self, *, now: datetime, until: datetime, most: int) -> list[Delivery]:
-        """Copies that still wait although their message is good no more, due or not."""
-        ...
-
-    async def end_leases(self, *, now: datetime) -> None: ...
-    async def settle(self, settled: Collection["Settled"]) -> None:
-        """What was once sent stays sent, whoever comes later with less; an attempt that is not the newest any more changes nothing."""
-        ...
-
-    async def cancel(self, message: UUID, *, at: datetime) -> int:
-        """Nothing of it is sent from now on: what waits fails as cancelled (in doubt: unknown). How many that were."""
-        ...
-
-    async def tally(self, message: UUID) -> dict[DeliveryState, int]: ...
-    async def tallies(self, ids: Collection[UUID]) -> dict[UUID, Tally]: ...
-    async def targeted(self, message: UUID, people: Collection[UUID]) -> set[UUID]:
-        """Those of `people` who have a row of this message already."""
-        ...
-
-    async def missed(self, message: UUID, people: Collection[UUID]) -> set[UUID]:
-        """Those of `people` whom no copy of this message reached, may have reached, or will reach."""
-        ...
-
-    async def failures(self, message: UUID) -> list[tuple[UUID, str]]:
-        """Everybody whom the message did not reach, with the reason."""
-        ...
-
-    async def reached(self, ids: Collection[UUID]) -> tuple[set[UUID], set[UUID]]:
-        """Contacts and chats that have these messages, or may have them."""
-        ...
-
-    async def after(self, last: UUID | None, *, most: int) -> list[Delivery]:
-        """The next rows by id, without addresses: for exports."""
-        ...
-
-
-class Settled(Protocol):
-    @property
-    def delivery(self) -> UUID: ...
-    @property
-    def state(self) -> DeliveryState: ...
-    @property
-    def reason(self) -> str | None: ...
-    @property
-    def message_id(self) -> int | None: ...
-    @property
-    def not_before(self) -> datetime | None: ...
-    @property
-    def attempt(self) -> int | None: ...
-    @property
-    def tries(self) -> int | None: ...
 
 
 class Work(Protocol):

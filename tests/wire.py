@@ -6,7 +6,9 @@ from contextlib import asynccontextmanager, suppress
 
 
 class Wire:
-    """Forwards bytes both ways. `cut`: nobody is there. `silence`: connections stand and nothing comes any more. `mend`: as before."""
+    """Forwards bytes both ways. `cut`: nobody is there. `silence`: connections stand and nothing comes any more. `lose_answers`: what is asked arrives,
+    and the connection breaks before the answer comes back. `mend`: as before.
+    """
 
     def __init__(self, host: str, port: int) -> None:
         self._to = (host, port)
@@ -14,10 +16,13 @@ class Wire:
         self._flows = asyncio.Event()
         self._flows.set()
         self._ends: set[asyncio.StreamWriter] = set()
+        self._loses = False
+        self.lost = 0
         self.port = 0
 
     async def mend(self) -> None:
         self._flows.set()
+        self._loses = False
         if self._server is None:
             self._server = await asyncio.start_server(self._taken, "127.0.0.1", self.port)
             self.port = self._server.sockets[0].getsockname()[1]
@@ -34,6 +39,10 @@ class Wire:
         """As a network that drops every packet: whoever asks hears nothing, not even that nobody is there."""
         self._flows.clear()
 
+    def lose_answers(self) -> None:
+        """Counted in `lost`."""
+        self._loses = True
+
     async def _taken(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await self._flows.wait()
         try:
@@ -43,13 +52,17 @@ class Wire:
             return
         self._ends |= {writer, far_writer}
         with suppress(OSError):
-            await asyncio.gather(self._flow(reader, far_writer), self._flow(far_reader, writer))
+            await asyncio.gather(self._flow(reader, far_writer), self._flow(far_reader, writer, answers=True))
         self._ends -= {writer, far_writer}
 
-    async def _flow(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+    async def _flow(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter, *, answers: bool = False) -> None:
         try:
             while data := await source.read(65536):
                 await self._flows.wait()
+                if answers and self._loses:
+                    self.lost += 1
+                    sink.transport.abort()
+                    return
                 sink.write(data)
                 await sink.drain()
         finally:

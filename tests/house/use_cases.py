@@ -30,7 +30,6 @@ from domain.sites import SiteState
 from domain.visits import Outcome, Visit
 from services.actors import Actor
 from services.audit import Asked as AuditAsked
-from services.devices import Wanted as WantedPhone
 from services.gates import Passing
 from services.list_imports import Read
 from services.scans import Asked, Newcomer
@@ -43,6 +42,7 @@ from tests.fakes.clock import FakeClock
 from tests.field import a_photo
 from tests.gatehouse import YARD, site_row
 from tests.house.card_cases import CARD_CASES
+from tests.house.device_cases import DEVICE_CASES
 from tests.house.devices import with_device
 from tests.house.pass_cases import PASS_CASES
 from tests.houses import HALL, Town, a_house, a_town, hall_row
@@ -189,10 +189,6 @@ def asked(scene: Scene, by: Actor, **how: Any) -> Asked:
     return Asked(**{"key": "walk", "by": by, "purpose": Purpose.SHELTER_IN, "via": Via.NAME, "place": scene.hall, **how})
 
 
-def a_wanted(scene: Scene) -> WantedPhone:
-    return WantedPhone(_person(scene, cast.YE), "东门", (Purpose.TO_RELATIVES,), ())
-
-
 def recorded(scene: Scene) -> Passing:
     """A guard writes down that somebody without a phone came in."""
     return Passing(Direction.IN, Via.NAME, site=scene.site, person=scene.people[cast.YE[0]], confirmed=True)
@@ -331,7 +327,7 @@ RIGHTS_CASES = (
 USE_CASES = (
     *(UseCase(*case) for case in PASS_CASES),
     *NOTICE_CASES,
-    *(UseCase(*case) for case in CARD_CASES),
+    *(UseCase(*case) for case in (*CARD_CASES, *DEVICE_CASES)),
     *LIST_CASES,
     UseCase("evacuations.draft", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.evacuations.draft(NEXT, _hall(s), by=by, key="w")),
     UseCase("evacuations.foresee", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.evacuations.foresee([cast.VILLAGE.code], by=by)),
@@ -395,20 +391,6 @@ USE_CASES = (
     UseCase("report_desk.photo", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.report_desk.photo(s.report.number, s.photo, by=by)),
     UseCase("report_desk.unmask", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.report_desk.unmask(s.report.number, by=by)),
     UseCase("report_desk.rows", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.report_desk.rows(by=by), scoped=False),
-    UseCase("devices.offer", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.devices.offer(a_wanted(s), by=by)),
-    UseCase("devices.ticket", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.devices.ticket(s.device["ticket"], by=by)),
-    UseCase("devices.listing", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.devices.listing(by=by), scoped=False),
-    UseCase("devices.one", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.devices.one(s.device["device"], by=by)),
-    UseCase("devices.revoke", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.devices.revoke(s.device["device"], by=by, since=s.town.clock.now())),
-    UseCase("device_choices.of_phone", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.device_choices.of_phone(cast.YE[1] or "", by=by)),
-    UseCase("device_choices.of_person", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.device_choices.of_person(_person(s, cast.YE), by=by)),
-    UseCase("device_choices.named", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.device_choices.named([HALL], by=by), scoped=False),
-    UseCase("device_choices.numbered", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.device_choices.numbered(s.order.number, by=by), scoped=False),
-    UseCase("uploads.disputes", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.uploads.disputes(by=by), scoped=False),
-    UseCase("uploads.settle", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.uploads.settle(s.device["entry"], by=by)),
-    UseCase("device_entries.told", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.device_entries.told([], by=by), scoped=False),
-    UseCase("device_entries.unmask", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.device_entries.unmask(s.device["entry"], by=by)),
-    UseCase("device_entries.brought", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.device_entries.brought(1, by=by), scoped=False),
     UseCase("exports.events", cast.OFFICER, Role.DUTY_OFFICER, exported, scoped=False),
     UseCase("areas.import_rows", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.areas.import_rows([], by=by), scoped=False),
     UseCase("people_import.import_rows", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.people_import.import_rows([], by=by), scoped=False),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from domain.text import N_
+from web.scanner.sentences import SCREENS
 
 CHECK: Mapping[str, str] = {
     "check_title": N_("Can this phone scan?"),
@@ -28,4 +29,4 @@ CHECK: Mapping[str, str] = {
     "insecure": N_("The camera works over https only."),
     "decoder_missing": N_("The part that reads codes is missing. Load this page again with a network."),
 }  # fmt: skip
-WORDS: Mapping[str, str] = {**CHECK}
+WORDS: Mapping[str, str] = {**CHECK, **SCREENS}

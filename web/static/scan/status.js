@@ -1,0 +1,80 @@
+// The slim bar that is always there: online or not, how much waits, how old the lists are, which version. And what must not be overlooked.
+
+import { OFFICE } from "./office.js";
+import { menuScreen } from "./menu.js";
+import { button, el } from "./dom.js";
+import { age, say } from "./words.js";
+
+const DAY = 24 * 3600000;
+const EVERY = 15000;
+
+export class Status {
+  constructor(app) {
+    Object.assign(this, { app, online: null, asked: 0 });
+  }
+
+  start() {
+    setInterval(() => this.refresh(), EVERY);
+  }
+
+  // The last request decides; the browser's own opinion is not asked.
+  line(up) {
+    if (up === this.online) return;
+    this.online = up;
+    this.refresh();
+  }
+
+  async refresh() {
+    const turn = (this.asked += 1);
+    const { outbox } = this.app;
+    const seen = { waiting: await outbox.size(), oldest: await outbox.oldest(), refused: (await outbox.refused()).length };
+    if (turn !== this.asked) return;
+    this.bar(seen);
+    this.notes(seen);
+    document.body.classList.toggle("drill", this.app.drill);
+    const drill = document.getElementById("drill");
+    drill.hidden = !this.app.drill || !this.open;
+  }
+
+  get open() {
+    return this.app.shift.isOpen;
+  }
+
+  bar({ waiting }) {
+    const { lists, clock } = this.app;
+    const queue = el("span", { id: "queue", class: waiting ? "chip waiting" : "chip", "data-count": waiting }, say("waiting", { n: waiting }));
+    const bar = document.getElementById("bar");
+    if (!this.open) {
+      bar.replaceChildren(el("div", { class: "row" }, queue));
+      return;
+    }
+    const state = this.online === null ? "trying" : this.online ? "online" : "offline";
+    const old = (list) => (list === null ? say("missing") : age(Math.max(0, list.age(clock.right()))));
+    const first = el("div", { class: "row" },
+      el("span", { id: "line", class: `chip ${state}`, "data-state": state }, say(state)), queue,
+      this.app.drill ? el("span", { class: "drill-word" }, say("drill")) : null,
+      button(say("menu"), () => this.app.show(menuScreen), { id: "menu", class: "bar-button" }));
+    const second = el("div", { class: "row small", id: "ages" },
+      el("span", {}, say("age_of_trust", { age: old(lists.trust) })), el("span", {}, say("age_of_revoked", { age: old(lists.revoked) })),
+      el("span", { id: "version" }, OFFICE.version.slice(0, 6)));
+    const focused = document.activeElement && document.activeElement.id === "menu";
+    bar.replaceChildren(first, second);
+    if (focused) document.getElementById("menu").focus();
+  }
+
+  notes({ oldest, refused }) {
+    const { sync, lists, clock } = this.app;
+    const told = [];
+    if (sync.trouble) told.push(["bad", sync.trouble.text || say("trouble")]);
+    if (this.open && lists.clockWrong(clock.right())) told.push(["bad", say("clock_wrong")]);
+    if (oldest !== null && clock.now() - oldest > DAY) told.push(["warn", say("unsent_long")]);
+    if (this.open && this.app.identity && !lists.complete) told.push(["warn", say("lists_missing")]);
+    else if (this.open && lists.complete && lists.stale(clock.right())) told.push(["warn", say("lists_stale")]);
+    if (this.open && refused) told.push(["warn", say("not_taken_note", { n: refused })]);
+    const box = document.getElementById("notes");
+    const text = told.map(([, sentence]) => sentence).join("\n");
+    if (box.dataset.said === text) return;
+    box.dataset.said = text;
+    box.replaceChildren(...told.map(([kind, sentence]) => el("p", { class: `note ${kind}` }, sentence)));
+  }
+}

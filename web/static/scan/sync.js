@@ -1,0 +1,157 @@
+// Sends what waits and fetches what is new: at the start, when the line comes back, when the page is seen, every 30 seconds, by the button.
+// Several tabs take turns. A line that fails is tried again later and later, never all phones at once.
+
+import { Refused, Unreached } from "./line.js";
+
+const EVERY = 30000;
+const NEWS_EVERY = 300000;
+const FIRST_WAIT = 2000;
+const LONGEST_WAIT = 300000;
+const LEASE = 90000;
+const CARRIED_AT_ONCE = 10;
+const OVER = ["device_revoked", "device_unknown", "bad_signature"];
+
+export class Sync {
+  constructor({ store, clock, line, outbox, lists, roster, onChange, onTold }) {
+    Object.assign(this, { store, clock, line, outbox, lists, roster, onChange, onTold });
+    Object.assign(this, { fails: 0, notBefore: 0, running: false, again: false, trouble: null, heardNews: -Infinity, told: null });
+  }
+
+  start() {
+    window.addEventListener("online", () => this.now());
+    document.addEventListener("visibilitychange", () => document.hidden || this.now());
+    setInterval(() => this.run(), EVERY);
+    return this.now();
+  }
+
+  // Somebody or something says that it may work now.
+  now() {
+    this.notBefore = 0;
+    return this.run();
+  }
+
+  async run() {
+    if (this.line.identity === null || this.clock.now() < this.notBefore) return;
+    if (this.running) {
+      this.again = true;
+      return;
+    }
+    this.running = true;
+    try {
+      do {
+        this.again = false;
+        await this.alone(() => this.round());
+      } while (this.again);
+    } finally {
+      this.running = false;
+      this.onChange();
+    }
+  }
+
+  // What the office refuses in one part does not keep it from the others.
+  async round() {
+    let failed = null;
+    for (const part of ["flush", "carry", "news"]) {
+      if (failed instanceof Unreached) break;
+      try {
+        await this[part]();
+      } catch (caught) {
+        if (!(caught instanceof Refused || caught instanceof Unreached)) throw caught;
+        failed = failed || caught;
+      }
+    }
+    if (failed === null) Object.assign(this, { fails: 0, notBefore: 0, trouble: null });
+    else this.later(failed);
+  }
+
+  later(failed) {
+    if (failed instanceof Refused && OVER.includes(failed.code)) this.trouble = { code: failed.code, text: failed.text };
+    this.fails += 1;
+    const longest = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** Math.min(this.fails - 1, 10));
+    const wait = Math.max(failed.wait || 0, longest / 2 + (crypto.getRandomValues(new Uint32Array(1))[0] / 2 ** 32) * (longest / 2));
+    this.notBefore = this.clock.now() + wait;
+    setTimeout(() => this.run(), wait + 1);
+  }
+
+  // Until nothing waits. A batch that the office cannot read is sent again entry by entry, so that one cannot hold up the others.
+  async flush() {
+    for (let limit = undefined; ; ) {
+      const batch = await this.outbox.next(this.line.identity, limit);
+      if (batch === null) return;
+      try {
+        const answer = await this.line.send("/api/v1/scans", batch.body, batch.signature);
+        await this.outbox.settle(batch, Array.isArray(answer.items) ? answer.items : []);
+        if (!(answer.items || []).some(({ key }) => batch.keys.includes(key))) throw new Unreached("nothing answered");
+      } catch (refused) {
+        if (!unreadable(refused)) throw refused;
+        if (batch.keys.length === 1) {
+          const said = { answer: "rejected", reason: refused.code, text: refused.text };
+          await this.outbox.settle(batch, [{ key: batch.keys[0], ...said }]);
+        } else limit = 1;
+      }
+      this.onChange();
+    }
+  }
+
+  // Batches of other phones, or of this one under its former key.
+  async carry() {
+    for (;;) {
+      const some = (await this.store.all("carried")).slice(0, CARRIED_AT_ONCE);
+      if (some.length === 0) return;
+      const answer = await this.line.post("/api/v1/scans/carried", { batches: some.map(({ body, signature }) => ({ body, signature })) });
+      await this.store.change(["carried", "refused"], (of) => {
+        some.forEach(({ id }, at) => {
+          of("carried").delete(id);
+          for (const one of notTaken(answer, at)) of("refused").put({ ...one, at: this.clock.now(), carried: true });
+        });
+      });
+      this.onChange();
+    }
+  }
+
+  // Who this device is and may do what, the lists, and the names where they were given.
+  async news() {
+    if (Math.abs(this.clock.now() - this.heardNews) >= NEWS_EVERY || this.trouble !== null) {
+      this.told = await this.line.post("/api/v1/devices/hello");
+      this.heardNews = this.clock.now();
+      await this.onTold(this.told);
+    }
+    if (this.lists.due(this.told, NEWS_EVERY)) await this.lists.refresh();
+    await this.roster.refresh(this.line);
+  }
+
+  // One tab at a time. Where the browser has no locks, a lease in the database does.
+  async alone(work) {
+    if (navigator.locks) {
+      await navigator.locks.request("mashang-sync", { ifAvailable: true }, (lock) => (lock ? work() : null));
+      return;
+    }
+    const tab = this.clock.boot;
+    let mine = false;
+    await this.store.change(["kept"], (of) => {
+      const asked = of("kept").get("lease");
+      asked.onsuccess = () => {
+        mine = !asked.result || asked.result.tab === tab || Math.abs(Date.now() - asked.result.at) > LEASE;
+        if (mine) of("kept").put({ tab, at: Date.now() }, "lease");
+      };
+    });
+    if (!mine) return;
+    try {
+      await work();
+    } finally {
+      await this.store.drop("lease");
+    }
+  }
+}
+
+function unreadable(failed) {
+  return failed instanceof Refused && !failed.passing && !OVER.includes(failed.code) && failed.status !== 401 && failed.status !== 404;
+}
+
+// What of the carried batch at this place was not taken: some of its entries, or the whole batch, which keeps its text for the office.
+function notTaken(answer, at) {
+  const told = Array.isArray(answer.batches) ? answer.batches[at] : null;
+  if (!told) return [];
+  if (!Array.isArray(told.items)) return [{ key: crypto.randomUUID(), answer: "rejected", reason: told.code, text: told.text }];
+  return told.items.filter((one) => one.answer === "conflict" || one.answer === "rejected");
+}

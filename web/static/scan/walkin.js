@@ -1,0 +1,66 @@
+// Somebody who is on no list and has no card: with a name where one may be written down, else as a number of people.
+
+import { button, el, field, page } from "./dom.js";
+import { Refused, Unreached } from "./line.js";
+import { scanScreen } from "./scanning.js";
+import { Taking } from "./taking.js";
+import { clockTime, say } from "./words.js";
+
+const MOST = 99;
+
+// A name is kept only where the list is; else it goes straight to the office and is written down nowhere on this phone.
+export function walkInScreen(app) {
+  const stored = app.roster.given;
+  const named = stored || app.status.online === true;
+  const name = el("input", { id: "walk-in-name", maxlength: "60", autocomplete: "off" });
+  const count = el("input", { id: "walk-in-count", type: "number", inputmode: "numeric", min: "1", max: String(MOST), value: "1" });
+  const said = el("p", { class: "error", role: "alert" });
+  const press = el("button", { class: "main", id: "walk-in-go" }, say("record"));
+  const go = async (event) => {
+    event.preventDefault();
+    said.textContent = "";
+    press.disabled = true;
+    said.textContent = (await (named ? byName(app, name.value.trim(), stored) : byCount(app, Number(count.value)))) || "";
+    press.disabled = false;
+    if (!said.textContent) app.show(scanScreen);
+  };
+  const asked = named ? field(say("name"), name, say(stored ? "name_hint" : "name_hint_online")) : field(say("how_many"), count, say("how_many_hint"));
+  return page(say("walk_in"), el("p", {}, say("blank_card_hint")), el("form", { novalidate: true, on: { submit: go } }, asked, said, press),
+    button(say("to_camera"), () => app.show(scanScreen), { class: "plain", id: "back" }));
+}
+
+async function byName(app, name, stored) {
+  if (!name) return say("name_needed");
+  const item = new Taking(app).item({ verdict: "go", reason: "walk_in", via: "name", walk_in: { name }, confirmed: true });
+  if (stored) {
+    await new Taking(app).keep(item, null, null, []);
+    app.toast(say("recorded_at", { time: clockTime(item.at) }));
+    return null;
+  }
+  return straight(app, item);
+}
+
+// Sent at once, and again under the same key if the button is pressed again.
+async function straight(app, item) {
+  try {
+    const seq = await app.outbox.turn();
+    const { body, signature } = await app.outbox.signed([{ ...item, seq }], app.identity, { exported: false });
+    const { items } = await app.line.send("/api/v1/scans", body, signature);
+    const [answer] = items;
+    if (answer.answer === "rejected" || answer.answer === "conflict") return answer.text;
+    app.toast(say("recorded_at", { time: clockTime(item.at) }));
+    return null;
+  } catch (failed) {
+    if (failed instanceof Unreached) return say("name_needs_network");
+    if (failed instanceof Refused) return failed.text || say("no_answer");
+    throw failed;
+  }
+}
+
+async function byCount(app, count) {
+  if (!Number.isInteger(count) || count < 1 || count > MOST) return say("how_many_wrong", { most: MOST });
+  const item = new Taking(app).item({ verdict: "go", reason: "walk_in", via: "paper", count, confirmed: true });
+  await new Taking(app).keep(item, null, null, []);
+  app.toast(say("recorded_at", { time: clockTime(item.at) }));
+  return null;
+}

@@ -16,7 +16,6 @@ from domain.access import May, Role
 from domain.authenticators import NoAuthenticator
 from domain.deliveries import Message, Subject
 from domain.evacuations import Destination, Order
-from domain.gates import Direction
 from domain.glass import Glass
 from domain.lists import ListKind
 from domain.logins import LoginCodeWrong
@@ -26,11 +25,9 @@ from domain.reports import NothingAlike, Report, ReportKind, ReportNotVerified
 from domain.rollcall import Happening, How
 from domain.scans import Purpose, Via
 from domain.sheets import SheetKind
-from domain.sites import SiteState
 from domain.visits import Outcome, Visit
 from services.actors import Actor
 from services.audit import Asked as AuditAsked
-from services.gates import Passing
 from services.list_imports import Read
 from services.scans import Asked, Newcomer
 from services.sheets import Wanted
@@ -45,6 +42,7 @@ from tests.house.card_cases import CARD_CASES
 from tests.house.device_cases import DEVICE_CASES
 from tests.house.devices import with_device
 from tests.house.pass_cases import PASS_CASES
+from tests.house.site_cases import SITE_CASES
 from tests.houses import HALL, Town, a_house, a_town, hall_row
 from tests.relief import passes_in
 
@@ -187,11 +185,6 @@ async def _to_visit(town: Town, person: UUID) -> None:
 
 def asked(scene: Scene, by: Actor, **how: Any) -> Asked:
     return Asked(**{"key": "walk", "by": by, "purpose": Purpose.SHELTER_IN, "via": Via.NAME, "place": scene.hall, **how})
-
-
-def recorded(scene: Scene) -> Passing:
-    """A guard writes down that somebody without a phone came in."""
-    return Passing(Direction.IN, Via.NAME, site=scene.site, person=scene.people[cast.YE[0]], confirmed=True)
 
 
 async def exported(scene: Scene, by: Actor) -> list[Any]:
@@ -394,15 +387,6 @@ USE_CASES = (
     UseCase("exports.events", cast.OFFICER, Role.DUTY_OFFICER, exported, scoped=False),
     UseCase("areas.import_rows", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.areas.import_rows([], by=by), scoped=False),
     UseCase("people_import.import_rows", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.people_import.import_rows([], by=by), scoped=False),
-    UseCase("gates.pass_gate", cast.OFFICER, Role.SITE_MANAGER, lambda s, by: s.services.gates.pass_gate(recorded(s), by=by, key="w")),
-    UseCase("presence.on_site", cast.OFFICER, Role.SAFETY_OFFICER, lambda s, by: s.services.presence.on_site(s.site, by=by)),
-    UseCase("presence.find", cast.OFFICER, Role.SITE_MANAGER, lambda s, by: s.services.presence.find(s.site, cast.YE[1] or "", by=by)),
-    UseCase("presence.rebuild", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.presence.rebuild(by=by), scoped=False),
-    UseCase("sites.poster", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.sites.poster(s.site, by=by)),
-    UseCase("sites.poster", cast.OFFICER, Role.SITE_MANAGER, lambda s, by: s.services.sites.poster(s.site, by=by)),
-    UseCase("sites.listing", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.sites.listing(by=by), scoped=False),
-    UseCase("sites.set_state", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.sites.set_state(s.site, SiteState.CLOSED, by=by)),
-    UseCase("sites.import_rows", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.sites.import_rows([], by=by), scoped=False),
-    UseCase("workers.import_rows", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.workers.import_rows([], by=by), scoped=False),
+    *(UseCase(*case) for case in SITE_CASES),
     UseCase("shelters.import_rows", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.shelters.import_rows([], by=by), scoped=False),
 )  # fmt: skip

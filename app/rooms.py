@@ -213,8 +213,7 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
     devices, doors, choices, entries = devices_of(parts, trail=trail, people=people, press=press, keys=keys)
     checkpoints, passes, crossings = passes_of(parts, office=office, trail=trail, audience=audience, mint=mint, codes=codes, press=press)
     return Services(
-        office=office, areas=lists.areas, people=people,
-        people_import=lists.people, shelters=lists.shelters,
+        office=office, areas=lists.areas, people=people, people_import=lists.people, shelters=lists.shelters,
         grants=grants, users=users, glass=glass,
         codes=codes, lists=signed, issuing=issuing, blanks=blanks, households=households, code_days=days,
         cards=Cards(works, clock=clock, trail=trail, mint=mint, codes=codes),

@@ -50,7 +50,7 @@ export function page(title, ...children) {
 
 // A choice of one: buttons side by side, the chosen one pressed.
 export function segments(label, choices, chosen, choose) {
-  const row = el("div", { class: "segments", role: "group", "aria-label": label });
+  const row = el("div", { class: choices.length > 3 ? "segments two" : "segments", role: "group", "aria-label": label });
   const mark = (value) => {
     for (const one of row.children) one.setAttribute("aria-pressed", String(one.dataset.value === value));
   };

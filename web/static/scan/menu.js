@@ -38,7 +38,7 @@ function facts(app, told) {
     [say("valid_until"), told.until ? dayAndTime(told.until) : "\u2013"], [say("help_phone"), told.office_phone || "\u2013"],
     [say("trust_list"), lists.trust ? `${lists.trust.sequence} \u00b7 ${dayAndTime(lists.trust.issuedAt)}` : say("missing")],
     [say("revoked_list"), lists.revoked ? `${lists.revoked.sequence} \u00b7 ${dayAndTime(lists.revoked.issuedAt)}` : say("missing")],
-    [say("clock_skew"), clock.skew === null ? "\u2013" : say("seconds", { n: Math.round(clock.skew / 1000) })], [say("version"), OFFICE.version],
+    [say("clock_skew"), clock.skew === null ? "\u2013" : say("seconds", { n: Math.round(clock.skew / 1000) })], [say("version"), OFFICE.version.slice(0, 12)],
   ];
   return el("dl", { class: "facts" }, rows.map(([name, value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))));
 }

@@ -52,9 +52,9 @@ export class Status {
     const old = (list) => (list === null ? say("missing") : age(Math.max(0, list.age(clock.right()))));
     const first = el("div", { class: "row" },
       el("span", { id: "line", class: `chip ${state}`, "data-state": state }, say(state)), queue,
-      this.app.drill ? el("span", { class: "drill-word" }, say("drill")) : null,
       button(say("menu"), () => this.app.show(menuScreen), { id: "menu", class: "bar-button" }));
     const second = el("div", { class: "row small", id: "ages" },
+      this.app.drill ? el("span", { class: "drill-word" }, say("drill")) : null,
       el("span", {}, say("age_of_trust", { age: old(lists.trust) })), el("span", {}, say("age_of_revoked", { age: old(lists.revoked) })),
       el("span", { id: "version" }, OFFICE.version.slice(0, 6)));
     const focused = document.activeElement && document.activeElement.id === "menu";

@@ -49,7 +49,7 @@ export function clockTime(ms) {
 }
 
 export function dayAndTime(ms) {
-  const form = { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false, timeZone: OFFICE.zone };
+  const form = { month: spoken === "en" ? "short" : "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false, timeZone: OFFICE.zone };
   return new Intl.DateTimeFormat(TAGS[spoken], form).format(ms);
 }
 

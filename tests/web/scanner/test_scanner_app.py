@@ -207,3 +207,14 @@ async def test_a_spent_ticket_enrols_nobody(office: Office, browser: "Browser") 
         await held.page.locator("#pin-again").wait_for()
         await other.page.locator(".error", has_text="。").wait_for()
         assert await other.kept("kept") == "[]" or "identity" not in await other.kept("kept")
+
+
+async def test_an_officials_link_is_taken_also_while_the_scanner_stands_open(office: Office, browser: "Browser") -> None:
+    async with phone(office.town, browser, base(office)) as held:
+        await held.page.goto("/scan/")
+        await held.page.locator("h1").wait_for()
+        ticket = await a_ticket(office.town)
+        await held.page.evaluate("ticket => { location.hash = 'enrol=' + ticket; }", ticket)
+        await held.page.locator("#enrol").click()
+        await held.page.locator("#set-pin").wait_for()
+        assert await held.page.evaluate("location.href") == f"{base(office)}/scan/"

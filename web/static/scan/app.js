@@ -62,6 +62,13 @@ export class App {
     return this.show(this.shift.isOpen ? homeScreen : lockScreen);
   }
 
+  // A link of an official was opened while the scanner stood open already.
+  offered(ticket) {
+    if (ticket === null) return;
+    this.ticket = ticket;
+    this.begin();
+  }
+
   // Shows a screen: a function that makes it, and may give what to do when it is left.
   show(screen, ...rest) {
     if (this.leaving) this.leaving();
@@ -164,7 +171,10 @@ export class App {
 
 const ticket = ticketInAddress();
 document.addEventListener("pointerdown", wakeSound, { passive: true });
-App.open().then((app) => app.start(ticket)).catch((broken) => {
+App.open().then((app) => {
+  window.addEventListener("hashchange", () => app.offered(ticketInAddress()));
+  return app.start(ticket);
+}).catch((broken) => {
   console.error(broken);
   document.getElementById("screen").textContent = say("broken");
 });

@@ -1,6 +1,7 @@
 """The source as the house tests see it: every Python file of every room, parsed once."""
 
 import ast
+import gc
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -22,7 +23,14 @@ def files(*folders: str) -> tuple[Path, ...]:
 
 @cache
 def parsed(file: Path) -> ast.Module:
-    return ast.parse(file.read_text(encoding="utf-8"), filename=str(file))
+    """Parsed once. Nothing is collected meanwhile: in Python 3.11 a finalizer that parses (to show where it came from) spoils the tree being made."""
+    text, collecting = file.read_text(encoding="utf-8"), gc.isenabled()
+    gc.disable()
+    try:
+        return ast.parse(text, filename=str(file))
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def named(file: Path) -> str:

@@ -48,6 +48,7 @@ USERS, HOLDER = "/console/users", {"person": "holder"}
 DEVICES = "/console/devices"
 CODES = "/console/codes"
 PASSES = "/console/passes"
+WISH = {"kind": "vehicle", "who": "浙K12345", "team": "一队", "area": "{area}", "hours": "24", "reason": "送药"}
 MADE_UP = "A" * 32
 
 GUARDED: Mapping[str, Guarded] = {
@@ -98,9 +99,7 @@ GUARDED: Mapping[str, Guarded] = {
     f"POST {USERS}/{{person}}/authenticator/reset": Guarded(ADMIN, ids=HOLDER, also=frozenset({409})),
     f"POST {USERS}/{{person}}/sessions/end": Guarded(ADMIN, ids=HOLDER),
     f"GET {PASSES}": Guarded(APPROVER, own=True),
-    f"POST {PASSES}": Guarded(
-        OFFICER, {"kind": "vehicle", "who": "浙K12345", "team": "一队", "area": "{area}", "hours": "24", "reason": "送药"}, foreign=({"area": "{area}"},)
-    ),
+    f"POST {PASSES}": Guarded(OFFICER, WISH, foreign=(WISH,)),
     f"POST {PASSES}/{{held}}/grant": Guarded(APPROVER),
     f"POST {PASSES}/{{held}}/refuse": Guarded(APPROVER, {"why": "桥断"}),
     f"POST {PASSES}/{{held}}/revoke": Guarded(APPROVER, {"why": "取消"}),

@@ -109,6 +109,7 @@ NO_PAGES: Mapping[str, str] = {
     "/S": "leads to the page of the code that was typed", "/s/{code}": "leads to /S/…", "/console": "leads to the first room",
     "/static/{hash}/{name}": "a file", "/robots.txt": "for machines", "/healthz": "for machines", "/readyz": "for machines",
     "/live/board/{order}": "a stream", "/live/board/{order}/page": "a stream", "/api/v1/orders/{order}/board": "JSON",
+    "/api/v1/trust.json": "JSON", "/api/v1/revoked.json": "JSON",
     "/reports/{number}/photos/{photo}": "a picture", "/console/exports/{kind}.{form}": "a file",
     "/login/state": "JSON", "/metrics": "for machines",
     **dict.fromkeys(("/login/code", "/login/digits", "/login/authenticator"), "needs a login of its own: walked in tests/journeys/test_signing_in.py"),

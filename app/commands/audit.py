@@ -28,7 +28,7 @@ def verify(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
 
 
 def list_(
-    action: Annotated[str, typer.Option(help="An action such as grants.give, or all of a noun: grants.")] = "",
+    action: Annotated[str, typer.Option(help="An action such as grants.give, or a noun alone, such as grants: everything done with it.")] = "",
     most: Annotated[int, typer.Option(min=1, max=1000)] = 50,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
@@ -38,7 +38,8 @@ def list_(
     from services.audit import Asked
 
     async def work(house: "House") -> list[dict[str, object]]:
-        rows = await house.services.audit_log.listing(Asked(action=action), by=Actor.operator(), most=most)
+        whole = action if "." in action or not action else f"{action}."
+        rows = await house.services.audit_log.listing(Asked(action=whole), by=Actor.operator(), most=most)
         return [
             {
                 "seq": one.row.seq, "at": one.row.at.astimezone(house.settings.zone).isoformat(), "action": one.row.action, "subject": one.row.subject,

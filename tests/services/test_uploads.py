@@ -111,6 +111,21 @@ async def test_a_typed_code_counts_only_when_the_name_was_compared(town: Town) -
     assert await not_yet_safe(town, order.id) == before - 1
 
 
+@pytest.mark.parametrize(
+    ("word", "reason", "taken"), [("check", "lists_old", Taken.ACCEPTED), ("check", "key_compromised", Taken.ACCEPTED), ("no", "unknown_key", Taken.CONFLICT)]
+)
+async def test_whose_name_did_not_match_at_the_door_is_not_counted_however_good_the_card_is(town: Town, word: str, reason: str, taken: Taken) -> None:
+    """A phone with old lists is amber for everybody; the keeper who answers *no* has somebody else's card in front of them."""
+    order = await town.order()
+    town.clock.go_on(hours=5)
+    phone = await a_phone(town)
+    before = await not_yet_safe(town, order.id)
+    assert told(await phone.send([await in_item(phone, "胡阿婆", verdict=word, reason=reason)])) == [(taken, "name_not_checked")]
+    assert await not_yet_safe(town, order.id) == before
+    await phone.send([await in_item(phone, "胡阿婆", verdict="check", reason=reason, confirmed=True)])
+    assert await not_yet_safe(town, order.id) == before - 1
+
+
 async def test_what_a_phone_may_not_do_is_rejected_with_a_reason_and_stays_to_be_seen(town: Town) -> None:
     await town.order()
     phone = await a_phone(town)

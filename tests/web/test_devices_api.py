@@ -88,6 +88,17 @@ async def test_a_signed_body_that_is_no_batch_is_refused_with_a_reason(office: O
     assert (answer.status, (await answer.json())["error"]["code"]) == (422, "batch_invalid")
 
 
+async def test_what_is_nested_without_end_is_never_kept_for_a_page_to_choke_on(office: Office) -> None:
+    phone = await a_phone(office.town)
+    body = await a_batch(phone, "胡阿婆")
+    for _ in range(500):
+        body["items"][0]["more"] = {"more": body["items"][0].get("more")}
+    status, answer = await posted(office.program(), phone, body)
+    assert (status, answer["error"]["code"]) == (422, "batch_invalid")
+    async with office.town.house.works.read() as work:
+        assert await work.devices.all_items() == []
+
+
 async def test_a_withdrawn_phone_is_refused_and_what_it_sent_is_kept(office: Office) -> None:
     town = office.town
     await town.order()

@@ -190,6 +190,11 @@ def read_item(raw: object) -> Item:
     return item
 
 
+def asked_at(raw: Mapping[str, Any]) -> datetime:
+    """When a request was signed, by the device's clock. Raises ItemInvalid."""
+    return _instant(raw, "at")
+
+
 def key_in(raw: object) -> UUID | None:
     """The key of an item that need not be readable otherwise; None where there is none."""
     try:

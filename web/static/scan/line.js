@@ -29,9 +29,9 @@ export class Line {
     this.identity = null;
   }
 
-  // A request of this device. Gives the JSON of the answer; throws Unreached or Refused.
+  // A request of this device, dated as well as this phone knows. Gives the JSON of the answer; throws Unreached or Refused.
   async post(path, fields = {}) {
-    const body = JSON.stringify({ at: this.clock.now(), ...fields });
+    const body = JSON.stringify({ at: this.clock.right().getTime(), ...fields });
     return this.send(path, body, await signature(this.identity.pair, "POST", path, body));
   }
 

@@ -105,6 +105,17 @@ export class Outbox {
     return batches;
   }
 
+  // Signed batches of other phones, or of this one under its former key: {id, body, signature}, as they lie here, and open.
+  async carried() {
+    const kept = await this.store.all("carried");
+    return Promise.all(kept.map(async ({ id, sealed }) => ({ id, sealed, ...(await unseal(this.key, sealed)) })));
+  }
+
+  // How such batches may lie on this phone: names may stand in them.
+  async wrapped(batches) {
+    return Promise.all(batches.map(async ({ id, body, signature: signed }) => ({ id, sealed: await seal(this.key, { body, signature: signed }) })));
+  }
+
   // What the office answered: what it has is forgotten here, what it did not take moves to where everybody sees it.
   async settle(batch, answers) {
     await this.store.change(["outbox", "batches", "refused"], (of) => {

@@ -1,6 +1,7 @@
 // What happened in front of this phone and is not in the register yet. Every entry lies encrypted, under a key of its own, and is forgotten
 // only when the office says that it has it. What the office does not take stays visible.
 
+import { uuid } from "./ids.js";
 import { sealingKey, seal, unseal } from "./sealing.js";
 import { signature } from "./signing.js";
 
@@ -89,7 +90,7 @@ export class Outbox {
   }
 
   async signed(items, { device, pair }, { exported }) {
-    const [batch, at] = [crypto.randomUUID(), this.clock.now()];
+    const [batch, at] = [uuid(), this.clock.now()];
     const body = JSON.stringify({ batch, device, at, exported, app: this.version, items });
     return { batch, at, body, signature: await signature(pair, "POST", PATH, body) };
   }

@@ -1,6 +1,7 @@
 // Sends what waits and fetches what is new: at the start, when the line comes back, when the page is seen, every 30 seconds, by the button.
 // Several tabs take turns. A line that fails is tried again later and later, never all phones at once.
 
+import { uuid } from "./ids.js";
 import { Refused, Unreached } from "./line.js";
 
 const EVERY = 30000;
@@ -164,6 +165,6 @@ function decided(told) {
 
 // What of a carried batch was not taken: some of its entries, or the whole batch, which keeps its text for the office.
 function notTaken({ items, code, text }, sealed) {
-  if (!Array.isArray(items)) return [{ key: crypto.randomUUID(), answer: "rejected", reason: code, text, sealed }];
+  if (!Array.isArray(items)) return [{ key: uuid(), answer: "rejected", reason: code, text, sealed }];
   return items.filter((one) => one.answer === "conflict" || one.answer === "rejected");
 }

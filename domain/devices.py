@@ -14,6 +14,8 @@ TICKET_LASTS = timedelta(minutes=10)
 DEVICE_LASTS = timedelta(days=30)
 """How long a device is good for, unless somebody says otherwise; a season of drills and storms begins with enrolling anew."""
 SILENT_AFTER = timedelta(minutes=15)
+ASKED_WITHIN = timedelta(hours=24)
+"""A question for names counts for so long: whoever recorded one cannot ask it again next week. It is wide, since clocks of phones are wrong."""
 LABEL_LENGTH = 40
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 TICKET_LENGTH = 26
@@ -209,3 +211,14 @@ class ListNotGiven(NotAllowed):
 class DeviceOverAlready(Conflict):
     code = "device_over_already"
     text = N_("This device was withdrawn already.")
+
+
+class AskedLongAgo(NotAllowed):
+    code = "asked_long_ago"
+    text = N_("This phone's clock is more than a day off. Set its date and time, and ask again.")
+
+
+def must_be_fresh(asked_at: datetime, *, now: datetime) -> None:
+    """Refuses a question that was signed more than a day before or after this."""
+    if abs(now - asked_at) > ASKED_WITHIN:
+        raise AskedLongAgo()

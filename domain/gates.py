@@ -57,6 +57,7 @@ class GateReason(StrEnum):
     NOT_TRAINED = "not_trained"
     TRAINING_EXPIRED = "training_expired"
     KEY_CONFLICT = "key_conflict"
+    UNDONE = "undone"
 
 
 class Passed(StrEnum):

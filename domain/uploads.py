@@ -190,6 +190,19 @@ def read_item(raw: object) -> Item:
     return item
 
 
+def asked_at(raw: Mapping[str, Any]) -> datetime:
+    """When a request was signed, by the device's clock. Raises ItemInvalid."""
+    return _instant(raw, "at")
+
+
+def key_in(raw: object) -> UUID | None:
+    """The key of an item that need not be readable otherwise; None where there is none."""
+    try:
+        return _uuid(raw, "key") if isinstance(raw, dict) else None
+    except ItemInvalid:
+        return None
+
+
 def timing(item: Item, *, skew: timedelta | None, now: datetime, jumped: bool) -> Timing:
     """When the item happened: its own instant put right by the skew of its batch, never after `now`.
 

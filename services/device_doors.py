@@ -2,12 +2,13 @@
 
 from collections import deque
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from codes.signing import point, verified
 from domain.access import May
 from domain.codes import Holder, IssuedCode
-from domain.devices import Device, DeviceRevoked, DeviceTooOften, DeviceUnknown, ListNotGiven, SignatureWrong
+from domain.devices import Device, DeviceRevoked, DeviceTooOften, DeviceUnknown, ListNotGiven, SignatureWrong, must_be_fresh
 from domain.evacuations import Order, OrderState
 from domain.identifiers import normal_id_number, normal_phone
 from domain.people import Person
@@ -101,11 +102,12 @@ class DeviceDoors:
         order = await work.orders.get(device.scope.with_list) if device.scope.with_list is not None else None
         return order if order is not None and order.state is OrderState.ISSUED else None
 
-    async def roster(self, device: Device, *, by: Actor) -> Roster:
+    async def roster(self, device: Device, *, asked_at: datetime, by: Actor) -> Roster:
         """The names that the official may see in the order for which the device was given its list: of the areas they see people in, or of the households
-        they answer for. Each download is in the log.
+        they answer for. Each download is in the log. `asked_at` is signed.
         """
         now = self._clock.now()
+        must_be_fresh(asked_at, now=now)
         async with self._works.write() as work:
             order = await self._list_of(work, device)
             if order is None:
@@ -132,9 +134,10 @@ class DeviceDoors:
         """A keeper at the order's own shelter sees whoever is to come there."""
         return order.shelter is not None and by.can(May.SEE_PERSON, now=self._clock.now(), place=order.shelter)
 
-    async def find(self, device: Device, asked: str, *, by: Actor) -> Found:
+    async def find(self, device: Device, asked: str, *, asked_at: datetime, by: Actor) -> Found:
         """Whose this is, for somebody in front of the device without a readable card. At most sixty an hour; each is in the log, without what was typed."""
         now = self._clock.now()
+        must_be_fresh(asked_at, now=now)
         self._must_not_flood(device.id)
         async with self._works.write() as work:
             person, reason = await self._whose(work, asked)

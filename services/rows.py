@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.cards import Cursor
 from domain.chats import Chat, ChatState
 from domain.deliveries import Lane, Tally
-from domain.gates import Direction, GateEvent, Stay
+from domain.gates import Direction, GateEvent, GateReason, Stay
 from domain.groups import Binding, Group, Membership
 from domain.lists import ListKind, Upload
 from domain.notices import Notice, NoticeState, Occurrence
@@ -85,6 +85,10 @@ class GateRows(Protocol):
 
     async def last_stay(self, person: UUID, *, began_before: datetime | None = None) -> Stay | None:
         """The newest stay, or the newest of those that began before this instant."""
+        ...
+
+    async def take_back(self, keys: Collection[str], *, because: GateReason) -> list[GateEvent]:
+        """These count no more; gives those that did."""
         ...
 
     async def replace(self, person: UUID, stays: Collection[Stay], *, since: datetime | None) -> None:

@@ -9,6 +9,7 @@ from domain.rollcall import Grade, Happening, How, MemberEvent
 from domain.scans import Outcome, Reason, Scan
 from services.ports import Ids, Work
 from services.rollcall import happened
+from services.upload_gates import gone_from_gates
 
 OVER = frozenset({Reason.UNDONE, Reason.KEY_CONFLICT})
 
@@ -19,6 +20,7 @@ async def take_back(work: Work, keys: Collection[UUID], *, because: Reason, ids:
         return set()
     scans = [scan for scan in await work.scans.of_items(keys) if scan.reason not in OVER]
     await work.scans.retell([_over(scan, because) for scan in scans])
+    await gone_from_gates(work, scans, because=because)
     ticked = await work.members.events_with([ids.derived(str(key), "event") for key in keys])
     standing = {event.id: event for event in [*await work.members.by_scans([scan.id for scan in scans]), *ticked]}
     await happened(work, [_annulment(event, ids=ids, now=now) for event in standing.values()])

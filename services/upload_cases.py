@@ -175,6 +175,8 @@ class Deciding:
         outcome, reason = judge(
             code_seen(seen, code, at=case.timing.at), held, self.known.checkpoints[item.place], case.timing.at, drill=case.drill or self.office.drill_only
         )  # fmt: skip
+        if outcome is Outcome.ACCEPTED and _held_back(item):
+            outcome, reason = Outcome.CHECK, Reason.NAME_NOT_CHECKED
         if outcome is Outcome.CHECK and item.confirmed:
             outcome = Outcome.ACCEPTED
         scan = replace(self._kept(case, reason, person=None, code=code, order=None), outcome=outcome, way=item.way or Way.IN)
@@ -271,7 +273,7 @@ class Deciding:
             return doubt
         if code is not None and code.drill_only and not case.drill:
             return Reason.DRILL_ONLY
-        return Reason.NAME_NOT_CHECKED if typed else None
+        return Reason.NAME_NOT_CHECKED if typed or _held_back(case.item) else None
 
     def _orders(self, case: Case) -> list[Order]:
         """Orders in force of the item's own world: a drill never counts in an order, nor the other way round."""
@@ -354,6 +356,11 @@ class Deciding:
             case.device.person, note=item.note, certain=case.timing.clock is not Clocking.UNCERTAIN,
         )  # fmt: skip
         return Decision(Taken.ACCEPTED, Why.OK.value, events=(event,), joins=joins)
+
+
+def _held_back(item: Item) -> bool:
+    """Whether the door did not let this count: it was red, or amber and nobody said that the name matches. However good the code is, that stands."""
+    return item.shown in (Shown.NO, Shown.CHECK) and not item.confirmed
 
 
 def reason_at(code: IssuedCode, seen: Seen, at: datetime) -> Reason | None:

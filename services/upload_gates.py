@@ -3,11 +3,12 @@
 from collections.abc import Collection
 
 from domain.gates import Direction, GateEvent, GateOutcome, GateReason, Passed
-from domain.scans import Outcome, Purpose, Scan, Way
+from domain.scans import Outcome, Purpose, Reason, Scan, Way
 from services.ports import Ids, Work
 from services.presence import project
 
 DIRECTIONS = {Way.IN: Direction.IN, Way.OUT: Direction.OUT}
+GONE = {Reason.UNDONE: GateReason.UNDONE, Reason.KEY_CONFLICT: GateReason.KEY_CONFLICT}
 
 
 async def at_gates(work: Work, scans: Collection[Scan], *, ids: Ids) -> None:
@@ -16,6 +17,13 @@ async def at_gates(work: Work, scans: Collection[Scan], *, ids: Ids) -> None:
     events = [_event(scan, ids=ids) for scan in passed]
     await work.gates.add(events)
     for event in events:
+        await project(work, event)
+
+
+async def gone_from_gates(work: Work, scans: Collection[Scan], *, because: Reason) -> None:
+    """Passings that were taken back: whoever was put out by one of them is inside again, and the other way round."""
+    keys = [scan.client_key for scan in scans if scan.purpose is Purpose.SITE_GATE]
+    for event in await work.gates.take_back(keys, because=GONE[because]) if keys else ():
         await project(work, event)
 
 

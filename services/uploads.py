@@ -19,7 +19,7 @@ from domain.rollcall import Member
 from domain.scans import Outcome, Reason, Scan
 from domain.sightings import differs, sightings
 from domain.text import N_
-from domain.uploads import Batch, Item, ItemInvalid, Taken, Timing, What, Why, digest_of, jumps, read_item, timing
+from domain.uploads import Batch, Item, ItemInvalid, Taken, Timing, What, Why, digest_of, jumps, key_in, read_item, timing
 from services.actors import Actor
 from services.audit import Trail
 from services.blanks import bind_in
@@ -82,6 +82,11 @@ class _One:
     item: Item | None
     timing: Timing | None = None
     decision: Decision | None = None
+
+    @property
+    def named(self) -> UUID:
+        """The key under which the device knows it, also where nothing else of it can be read: an answer to another would never be heard."""
+        return self.item.key if self.item is not None else key_in(self.raw) or self.key
 
 
 class Uploads:
@@ -155,7 +160,7 @@ class Uploads:
             if one.item is not None:
                 one.timing = timing(one.item, skew=skew, now=now, jumped=one.item.key in jumped)
             if same is not None:
-                answers[place] = Answer(one.key, again(same.taken), same.reason, same.at_effective)
+                answers[place] = Answer(one.named, again(same.taken), same.reason, same.at_effective)
                 continue
             if earlier:
                 one.decision = disputed(Why.KEY_CONFLICT)
@@ -171,7 +176,7 @@ class Uploads:
                 assert one.decision is not None
                 reason, fields = final.get(one.key, (one.decision.reason, ()))
                 said = reason if one.decision.taken is Taken.ACCEPTED else one.decision.reason
-                answers[place] = Answer(one.key, one.decision.taken, said, one.timing.at if one.timing else None, fields)
+                answers[place] = Answer(one.named, one.decision.taken, said, one.timing.at if one.timing else None, fields)
         return [answers[place] for place in range(len(lot))]
 
     async def _store(self, work: Work, fresh: list[_One], *, clashing: Collection[UUID], now: datetime) -> None:
@@ -215,10 +220,11 @@ class Uploads:
 
     async def _undo(self, work: Work, fresh: list[_One], *, now: datetime) -> set[UUID]:
         """What is taken back by an item that has just come, or by one that came before what it names."""
-        named = {one.item.annuls: one.sent.device.id for one in fresh if one.item is not None and one.item.annuls is not None}
+        named = {(one.item.annuls, one.sent.device.id) for one in fresh if one.item is not None and one.item.annuls is not None}
         waiting = await work.devices.undoing([one.key for one in fresh])
-        wanted = {key: device for key, device in named.items() if key is not None} | {one.annuls: one.device for one in waiting if one.annuls is not None}
-        there = {one.key for one in await work.devices.items(wanted) if one.device == wanted[one.key] and one.what is not What.UNDO}
+        wanted = named | {(one.annuls, one.device) for one in waiting if one.annuls is not None}
+        known = await work.devices.items({key for key, _ in wanted})
+        there = {one.key for one in known if (one.key, one.device) in wanted and one.what is not What.UNDO}
         return await take_back(work, there, because=Reason.UNDONE, ids=self._ids, now=now)
 
     async def refold(self, work: Work, people: Collection[UUID]) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, Table, Text, UniqueConstraint, delete, func, or_, select
+from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, Table, Text, UniqueConstraint, delete, func, or_, select, update
 
 from domain.gates import Direction, GateEvent, GateOutcome, GateReason, Passed, Stay
 from domain.scans import Via
@@ -81,6 +81,15 @@ class SqlGates(Rows):
         if since is not None:
             asked = asked.where(gate_events.c.at_effective >= since)
         return [_event(row) for row in await self._fetch(asked.order_by(gate_events.c.at_effective, gate_events.c.id))]
+
+    async def take_back(self, keys: Collection[str], *, because: GateReason) -> list[GateEvent]:
+        """These count no more; gives those that did."""
+        counted = select(gate_events).where(gate_events.c.outcome == GateOutcome.ACCEPTED)
+        found = [_event(row) for row in await self._among(counted, gate_events.c.client_key, keys)]
+        for event in found:
+            void = update(gate_events).where(gate_events.c.id == event.id)
+            await self._run(void.values(outcome=GateOutcome.REFUSED, reason=because))
+        return found
 
     async def received(self, direction: Direction, *, since: datetime) -> list[GateEvent]:
         asked = select(gate_events).where(gate_events.c.direction == direction, gate_events.c.at_received >= since)

@@ -64,6 +64,7 @@ REASONS: Mapping[GateReason, str] = {
     GateReason.NOT_IN: N_("Not recorded as being inside."),
     GateReason.SCAN_FIRST: N_("To go in, scan the poster at the gate, or type the short code on it."),
     GateReason.KEY_CONFLICT: N_("This arrived twice with different contents. Both are kept; nothing was counted twice."),
+    GateReason.UNDONE: N_("Taken back on the device."),
 }
 WHO_HELPS = N_("Who can help: {name}, {firm}, phone {phone}.")
 WHO_HELPS_UNCALLED = N_("Who can help: {name}, {firm}.")

@@ -111,6 +111,21 @@ async def test_a_typed_code_counts_only_when_the_name_was_compared(town: Town) -
     assert await not_yet_safe(town, order.id) == before - 1
 
 
+@pytest.mark.parametrize(
+    ("word", "reason", "taken"), [("check", "lists_old", Taken.ACCEPTED), ("check", "key_compromised", Taken.ACCEPTED), ("no", "unknown_key", Taken.CONFLICT)]
+)
+async def test_whose_name_did_not_match_at_the_door_is_not_counted_however_good_the_card_is(town: Town, word: str, reason: str, taken: Taken) -> None:
+    """A phone with old lists is amber for everybody; the keeper who answers *no* has somebody else's card in front of them."""
+    order = await town.order()
+    town.clock.go_on(hours=5)
+    phone = await a_phone(town)
+    before = await not_yet_safe(town, order.id)
+    assert told(await phone.send([await in_item(phone, "胡阿婆", verdict=word, reason=reason)])) == [(taken, "name_not_checked")]
+    assert await not_yet_safe(town, order.id) == before
+    await phone.send([await in_item(phone, "胡阿婆", verdict="check", reason=reason, confirmed=True)])
+    assert await not_yet_safe(town, order.id) == before - 1
+
+
 async def test_what_a_phone_may_not_do_is_rejected_with_a_reason_and_stays_to_be_seen(town: Town) -> None:
     await town.order()
     phone = await a_phone(town)
@@ -171,3 +186,29 @@ async def test_a_stranger_by_name_joins_as_a_walk_in(town: Town) -> None:
     board = await town.house.services.board.order(order.id, by=await town.actor(cast.OFFICER))
     assert board.total.walk_ins == 1
 
+
+async def test_an_entry_that_cannot_be_read_is_answered_under_the_key_by_which_the_phone_knows_it(town: Town) -> None:
+    """Else the phone would send it again for ever, and with it whatever stands behind it."""
+    await town.order()
+    phone = await a_phone(town)
+    broken = {**await in_item(phone, "胡阿婆"), "at": "yesterday"}
+    for _ in range(2):
+        (answer,) = (await phone.send([broken])).items
+        assert (str(answer.key), answer.taken, answer.reason) == (broken["key"], Taken.REJECTED, "malformed")
+    (nameless,) = (await phone.send(["nothing"])).items
+    assert nameless.taken is Taken.REJECTED
+    assert len(await town.house.services.uploads.disputes(by=await town.actor(cast.OFFICER))) == 2
+
+
+@pytest.mark.parametrize("honest", ["first", "last"])
+async def test_an_undo_is_not_lost_because_another_phone_names_the_same_entry(town: Town, honest: str) -> None:
+    order = await town.order()
+    town.clock.go_on(hours=5)
+    phone, other = await a_phone(town), await a_phone(town, "west door")
+    before, scan = await not_yet_safe(town, order.id), await in_item(phone, "胡阿婆")
+    undoes = [one.item(town.clock.now() - MINUTE, what="undo", place=str(town.hall), annuls=scan["key"]) for one in (phone, other)]
+    for who, undo in sorted(zip((phone, other), undoes, strict=True), key=lambda pair: (pair[0] is phone) != (honest == "first")):
+        await who.send([undo])
+        town.clock.go_on(seconds=1)
+    await phone.send([scan])
+    assert await not_yet_safe(town, order.id) == before

@@ -100,3 +100,32 @@ async def test_a_worker_at_the_gate_is_inside_from_the_moment_of_the_scan(town: 
         (stay,) = [one for one in await work.gates.stays() if one.site == gate.yard.id]
     assert (stay.entered_at, stay.left_at) == (town.clock.now() - 60 * MINUTE, town.clock.now() - 30 * MINUTE)
 
+
+@pytest.mark.parametrize("first", ["scan", "undo"])
+async def test_who_was_scanned_out_of_a_site_by_mistake_is_inside_again_once_it_is_taken_back(town: Town, first: str) -> None:
+    """A headcount that misses somebody is a search that nobody starts."""
+    gate = await a_gatehouse(town)
+    phone = await a_phone(town, of=MANAGER, purposes=(Purpose.SITE_GATE,), places=(gate.yard.id,))
+    town.clock.go_on(hours=2)
+    at = {"purpose": "site_gate", "place": str(gate.yard.id)}
+    text = await card(town, UNTRAINED[0])
+    await phone.send([phone.item(town.clock.now() - 60 * MINUTE, way="in", text=text, **at)])
+    out = phone.item(town.clock.now() - 30 * MINUTE, way="out", text=text, **at)
+    undo = phone.item(town.clock.now() - 29 * MINUTE, what="undo", annuls=out["key"], **at)
+    for one in [out, undo] if first == "scan" else [undo, out]:
+        await phone.send([one])
+    await phone.send([out, undo])
+    async with town.house.works.read() as work:
+        (stay,) = await work.gates.inside(site=gate.yard.id)
+    assert (stay.entered_at, stay.left_at) == (town.clock.now() - 60 * MINUTE, None)
+
+
+async def test_a_passing_under_a_key_that_came_with_two_contents_puts_nobody_in_or_out(town: Town) -> None:
+    gate = await a_gatehouse(town)
+    phone = await a_phone(town, of=MANAGER, purposes=(Purpose.SITE_GATE,), places=(gate.yard.id,))
+    town.clock.go_on(hours=2)
+    at = {"purpose": "site_gate", "place": str(gate.yard.id), "text": await card(town, UNTRAINED[0]), "key": "the key"}
+    await phone.send([phone.item(town.clock.now() - 60 * MINUTE, way="in", **at)])
+    assert told(await phone.send([phone.item(town.clock.now() - 60 * MINUTE, way="out", **at)])) == [(Taken.CONFLICT, "key_conflict")]
+    async with town.house.works.read() as work:
+        assert await work.gates.inside(site=gate.yard.id) == []

@@ -88,6 +88,17 @@ async def test_a_signed_body_that_is_no_batch_is_refused_with_a_reason(office: O
     assert (answer.status, (await answer.json())["error"]["code"]) == (422, "batch_invalid")
 
 
+async def test_what_is_nested_without_end_is_never_kept_for_a_page_to_choke_on(office: Office) -> None:
+    phone = await a_phone(office.town)
+    body = await a_batch(phone, "胡阿婆")
+    for _ in range(500):
+        body["items"][0]["more"] = {"more": body["items"][0].get("more")}
+    status, answer = await posted(office.program(), phone, body)
+    assert (status, answer["error"]["code"]) == (422, "batch_invalid")
+    async with office.town.house.works.read() as work:
+        assert await work.devices.all_items() == []
+
+
 async def test_a_withdrawn_phone_is_refused_and_what_it_sent_is_kept(office: Office) -> None:
     town = office.town
     await town.order()
@@ -127,7 +138,7 @@ async def test_hello_says_what_a_phone_may_do_and_names_nobody_in_full(office: O
     status, made = await posted(office.program(), phone, {"at": milliseconds(office.town.clock.now())}, "/api/v1/devices/hello")
     assert (status, made["official"], made["with_list"]) == (200, "李*站", None)
     assert [one["title"] for one in made["orders"]] == [order.number]
-    status, refused = await posted(office.program(), phone, {"at": 1}, "/api/v1/devices/roster")
+    status, refused = await posted(office.program(), phone, {"at": milliseconds(office.town.clock.now())}, "/api/v1/devices/roster")
     assert (status, refused["error"]["code"]) == (403, "list_not_given")
 
 
@@ -135,21 +146,36 @@ async def test_a_phone_with_the_list_of_one_order_gets_it_until_the_order_is_lif
     town = office.town
     order = await town.order()
     phone = await a_phone(town, of=cast.WARDEN, places=(), with_list=order.id)
-    status, made = await posted(office.program(), phone, {"at": 1}, "/api/v1/devices/roster")
+    status, made = await posted(office.program(), phone, {"at": milliseconds(office.town.clock.now())}, "/api/v1/devices/roster")
     names = {member["name"] for home in made["households"] for member in home["members"]}
     assert (status, names) == (200, {"林大山", "王小娥", "林小山", "胡阿婆", "叶建国"})
     await town.house.services.evacuations.lift(order.id, by=await town.actor(cast.APPROVER))
     assert (await posted(office.program(), phone, {"at": 1}, "/api/v1/devices/hello"))[1]["with_list"] is None
-    assert (await posted(office.program(), phone, {"at": 1}, "/api/v1/devices/roster"))[1]["error"]["code"] == "list_not_given"
+    assert (await posted(office.program(), phone, {"at": milliseconds(office.town.clock.now())}, "/api/v1/devices/roster"))[1]["error"]["code"] == "list_not_given"
 
 
 async def test_somebody_is_found_by_phone_number_masked_and_in_the_log(office: Office) -> None:
     town = office.town
     phone = await a_phone(town)
-    _, found = await posted(office.program(), phone, {"at": 1, "q": cast.LIN[1]}, "/api/v1/devices/find")
+    _, found = await posted(office.program(), phone, {"at": milliseconds(office.town.clock.now()), "q": cast.LIN[1]}, "/api/v1/devices/find")
     assert (found["name"], found["reason"]) == ("林*山", "name_not_checked")
-    _, nobody = await posted(office.program(), phone, {"at": 1, "q": "13999999999"}, "/api/v1/devices/find")
+    _, nobody = await posted(office.program(), phone, {"at": milliseconds(office.town.clock.now()), "q": "13999999999"}, "/api/v1/devices/find")
     assert (nobody["person"], nobody["reason"]) == (None, "unknown_code")
+
+
+@pytest.mark.parametrize(("path", "asked"), [("roster", {}), ("find", {"q": cast.LIN[1]})])
+async def test_a_question_for_names_that_somebody_recorded_is_not_answered_two_days_later(office: Office, path: str, asked: dict[str, Any]) -> None:
+    town = office.town
+    order = await town.order()
+    phone = await a_phone(town, of=cast.WARDEN, places=(), with_list=order.id)
+    recorded, path = {"at": milliseconds(town.clock.now()), **asked}, f"/api/v1/devices/{path}"
+    assert (await posted(office.program(), phone, recorded, path))[0] == 200
+    town.clock.go_on(hours=25)
+    for body in (recorded, {**recorded, "at": milliseconds(town.clock.now() + timedelta(hours=25))}):
+        status, answer = await posted(office.program(), phone, body, path)
+        assert (status, answer["error"]["code"]) == (403, "asked_long_ago")
+    status, answer = await posted(office.program(), phone, {**recorded, "at": "now"}, path)
+    assert (status, answer["error"]["code"]) == (422, "batch_invalid")
 
 
 async def test_a_warden_ticks_a_household_without_a_network(office: Office) -> None:

@@ -11,6 +11,7 @@ from codes.trustlist import cti_hash
 from domain.devices import BatchInvalid, Device, KeyInvalid
 from domain.identifiers import masked_name, masked_phone
 from domain.scans import REASONS
+from domain.uploads import ItemInvalid, asked_at
 from services.device_doors import Hello, Resident
 from web.api.signed import SMALL_BODY, parsed, signed, whole
 from web.keys import CATALOGUE, CLOCK, SERVICES, SITE
@@ -52,8 +53,8 @@ async def hello(request: web.Request) -> web.Response:
 
 async def roster(request: web.Request) -> web.Response:
     """The list of names, for a device that was enrolled with it."""
-    device, actor, _ = await signed(request)
-    found = await request.app[SERVICES].device_doors.roster(device, by=actor)
+    device, actor, body = await signed(request)
+    found = await request.app[SERVICES].device_doors.roster(device, asked_at=_asked_at(body), by=actor)
     return web.json_response({
         "order": str(found.order), "made": _ms(request.app[CLOCK].now()),
         "households": [
@@ -69,12 +70,19 @@ async def find(request: web.Request) -> web.Response:
     asked = body.get("q")
     if not isinstance(asked, str) or not 1 <= len(asked) <= LONGEST_ASKED:
         raise BatchInvalid(problem="q")
-    found = await request.app[SERVICES].device_doors.find(device, asked, by=actor)
+    found = await request.app[SERVICES].device_doors.find(device, asked, asked_at=_asked_at(body), by=actor)
     person = found.person
     return web.json_response({
         "person": str(person.id) if person else None, "name": masked_name(person.name) if person else None, "reason": found.reason.value,
         "text": request[CATALOGUE].say(REASONS[found.reason], **dict.fromkeys(("time", "before", "shelter", "places"), "–")),
     })  # fmt: skip
+
+
+def _asked_at(body: dict[str, Any]) -> datetime:
+    try:
+        return asked_at(body)
+    except ItemInvalid:
+        raise BatchInvalid(problem="at") from None
 
 
 def _resident(one: Resident) -> dict[str, Any]:

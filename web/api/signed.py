@@ -14,6 +14,8 @@ from web.keys import ACTOR, SERVICES
 DEVICE, SIGNATURE = "Mashang-Device", "Mashang-Signature"
 FIRST = "mashang device 1"
 SMALL_BODY = 16 * 1024
+DEEPEST = 16
+"""A batch goes four levels down; what goes on for hundreds is meant for whoever reads it later."""
 
 
 async def signed(request: web.Request, *, longest: int = SMALL_BODY, withdrawn: bool = False) -> tuple[Device, Actor, dict[str, Any]]:
@@ -60,14 +62,23 @@ async def whole(request: web.Request, *, longest: int) -> bytes:
 
 
 def parsed(body: bytes) -> dict[str, Any]:
-    """The one JSON object in `body`. Refuses what two readers could understand differently: a key twice, NaN, anything that is no object."""
+    """The one JSON object in `body`. Refuses what two readers could understand differently: a key twice, NaN, endless nesting,
+    anything that is no object.
+    """
     try:
         found = json.loads(body.decode(), object_pairs_hook=_once, parse_constant=_never)
     except (ValueError, RecursionError):
         raise BatchInvalid(problem="malformed") from None
-    if not isinstance(found, dict):
+    if not isinstance(found, dict) or _deeper(found, than=DEEPEST):
         raise BatchInvalid(problem="malformed")
     return found
+
+
+def _deeper(found: object, *, than: int) -> bool:
+    level = [found]
+    for _ in range(than):
+        level = [part for one in level if isinstance(one, dict | list) for part in (one.values() if isinstance(one, dict) else one)]
+    return bool(level)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

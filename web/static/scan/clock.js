@@ -1,5 +1,7 @@
 // Two clocks: the wall clock, which somebody may set, and the running time since this page opened, which nobody can.
 
+import { uuid } from "./ids.js";
+
 const SMALL = 120000;
 
 export class Clock {
@@ -12,7 +14,7 @@ export class Clock {
   }
 
   begin() {
-    this.boot = crypto.randomUUID();
+    this.boot = uuid();
     this.started = performance.now();
     this.hidden = null;
   }

@@ -25,11 +25,12 @@ export async function enrol({ store, line, outbox, identity, ticket, version }) 
   const pair = await newKey();
   const packed = identity === null ? [] : await outbox.packed(identity);
   const told = await line.enrol({ ticket, key: await publicPart(pair), version });
+  const wrapped = await outbox.wrapped(packed.map((batch, at) => ({ id: `${told.device}-${at}`, ...batch })));
   await store.change(["kept", "outbox", "batches", "carried", "recent"], (of) => {
     of("kept").put({ device: told.device, pair }, "identity");
     of("kept").put(told, "told");
     for (const name of ["pin", "roster", "rosterKey", "choice"]) of("kept").delete(name);
-    for (const [at, batch] of packed.entries()) of("carried").put({ id: `${told.device}-${at}`, ...batch });
+    for (const batch of wrapped) of("carried").put(batch);
     for (const name of ["outbox", "batches", "recent"]) of(name).clear();
   });
   return { identity: { device: told.device, pair }, told };

@@ -3,6 +3,7 @@
 import { signature } from "./signing.js";
 import { tag } from "./words.js";
 
+const TOO_LONG = 413;
 const PATIENCE = 20000;
 const PATIENCE_FOR_LISTS = 120000;
 
@@ -29,9 +30,9 @@ export class Line {
     this.identity = null;
   }
 
-  // A request of this device. Gives the JSON of the answer; throws Unreached or Refused.
+  // A request of this device, dated as well as this phone knows. Gives the JSON of the answer; throws Unreached or Refused.
   async post(path, fields = {}) {
-    const body = JSON.stringify({ at: this.clock.now(), ...fields });
+    const body = JSON.stringify({ at: this.clock.right().getTime(), ...fields });
     return this.send(path, body, await signature(this.identity.pair, "POST", path, body));
   }
 
@@ -58,8 +59,12 @@ export class Line {
     const common = { "Content-Type": "application/json", "Accept-Language": tag() };
     const { answer, text } = await this.ask(path, { method: "POST", body, headers: { ...common, ...headers } }, PATIENCE);
     const told = object(text);
-    if (!answer.ok) throw new Refused(answer.status, (told && told.error) || {}, waitOf(answer));
-    if (told === null) throw new Unreached("no answer of ours");
+    const refused = answer.ok ? null : new Refused(answer.status, (told && told.error) || {}, waitOf(answer));
+    if (told === null && !(refused && (refused.passing || refused.status === TOO_LONG))) {
+      this.onLine(false); // Somebody on the way answered: a log-in page, a filter. The office was not reached.
+      throw new Unreached("no answer of ours");
+    }
+    if (refused) throw refused;
     return told;
   }
 

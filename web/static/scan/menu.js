@@ -52,8 +52,8 @@ async function sendNow(app) {
 
 async function exported(app) {
   if ((await app.outbox.size()) === 0) return app.toast(say("nothing_waits"));
-  const { outbox, store, identity, clock } = app;
-  return give(await packedFile({ outbox, store, identity, now: clock.now() }));
+  const { outbox, identity, clock } = app;
+  return give(await packedFile({ outbox, identity, now: clock.now() }));
 }
 
 async function takeIn(app, file) {

@@ -1,6 +1,7 @@
 // What happened in front of this phone and is not in the register yet. Every entry lies encrypted, under a key of its own, and is forgotten
 // only when the office says that it has it. What the office does not take stays visible.
 
+import { uuid } from "./ids.js";
 import { sealingKey, seal, unseal } from "./sealing.js";
 import { signature } from "./signing.js";
 
@@ -89,7 +90,7 @@ export class Outbox {
   }
 
   async signed(items, { device, pair }, { exported }) {
-    const [batch, at] = [crypto.randomUUID(), this.clock.now()];
+    const [batch, at] = [uuid(), this.clock.now()];
     const body = JSON.stringify({ batch, device, at, exported, app: this.version, items });
     return { batch, at, body, signature: await signature(pair, "POST", PATH, body) };
   }
@@ -103,6 +104,17 @@ export class Outbox {
       batches.push({ body, signature: signed });
     }
     return batches;
+  }
+
+  // Signed batches of other phones, or of this one under its former key: {id, body, signature}, as they lie here, and open.
+  async carried() {
+    const kept = await this.store.all("carried");
+    return Promise.all(kept.map(async ({ id, sealed }) => ({ id, sealed, ...(await unseal(this.key, sealed)) })));
+  }
+
+  // How such batches may lie on this phone: names may stand in them.
+  async wrapped(batches) {
+    return Promise.all(batches.map(async ({ id, body, signature: signed }) => ({ id, sealed: await seal(this.key, { body, signature: signed }) })));
   }
 
   // What the office answered: what it has is forgotten here, what it did not take moves to where everybody sees it.

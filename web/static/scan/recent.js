@@ -1,6 +1,7 @@
 // The last scans of this phone, each of which can be taken back; and what the office did not take.
 
 import { button, el, page, shape } from "./dom.js";
+import { uuid } from "./ids.js";
 import { homeScreen } from "./purposes.js";
 import { scanScreen } from "./scanning.js";
 import { clockTime, dayAndTime, say, sayOr } from "./words.js";
@@ -36,7 +37,7 @@ function row(app, one, undone, refill) {
 async function takeBack(app, one) {
   const { clock, lists } = app;
   const item = {
-    key: crypto.randomUUID(), what: "undo", purpose: one.purpose, place: one.place, way: one.way, drill: one.drill, via: "paper", text: null, person: null,
+    key: uuid(), what: "undo", purpose: one.purpose, place: one.place, way: one.way, drill: one.drill, via: "paper", text: null, person: null,
     walk_in: null, count: null, members: null, standing: null, means: null, verdict: "go", reason: "undone", confirmed: false, override: null, note: "",
     annuls: one.key, trust: lists.trust ? lists.trust.sequence : null, revoked: lists.revoked ? lists.revoked.sequence : null, ...clock.stamp(),
   };

@@ -8,6 +8,8 @@ import { newSealingKey, seal, unseal } from "./sealing.js";
 const EVERY = 300000;
 const KEPT = "roster";
 const KEY = "rosterKey";
+// The office's own words for it: a log-in page on the way that refuses everything takes nobody's list away.
+const TAKEN_AWAY = ["list_not_given", "device_revoked", "device_unknown"];
 
 export class Roster {
   constructor({ store, clock, onChange }) {
@@ -58,7 +60,7 @@ export class Roster {
       const told = await line.post("/api/v1/devices/roster");
       await this.keep({ order: told.order, made: told.made, households: told.households });
     } catch (refused) {
-      if (!(refused instanceof Refused) || refused.passing) throw refused;
+      if (!(refused instanceof Refused) || !TAKEN_AWAY.includes(refused.code)) throw refused;
       await this.wipe();
     }
   }

@@ -1,6 +1,7 @@
 // Sends what waits and fetches what is new: at the start, when the line comes back, when the page is seen, every 30 seconds, by the button.
 // Several tabs take turns. A line that fails is tried again later and later, never all phones at once.
 
+import { uuid } from "./ids.js";
 import { Refused, Unreached } from "./line.js";
 
 const EVERY = 30000;
@@ -10,6 +11,7 @@ const LONGEST_WAIT = 300000;
 const LEASE = 90000;
 const CARRIED_AT_ONCE = 10;
 const OVER = ["device_revoked", "device_unknown", "bad_signature"];
+const NEVER = [...OVER, "batch_invalid"];
 
 export class Sync {
   constructor({ store, clock, line, outbox, lists, roster, onChange, onTold }) {
@@ -83,30 +85,33 @@ export class Sync {
         await this.outbox.settle(batch, Array.isArray(answer.items) ? answer.items : []);
         if (!(answer.items || []).some(({ key }) => batch.keys.includes(key))) throw new Unreached("nothing answered");
       } catch (refused) {
-        if (!unreadable(refused)) throw refused;
-        if (batch.keys.length === 1) {
-          const said = { answer: "rejected", reason: refused.code, text: refused.text };
-          await this.outbox.settle(batch, [{ key: batch.keys[0], ...said }]);
-        } else limit = 1;
+        if (!unreadable(refused) && !tooLong(refused)) throw refused;
+        if (batch.keys.length > 1) limit = 1;
+        else if (!unreadable(refused)) throw refused;
+        else await this.outbox.settle(batch, [{ key: batch.keys[0], answer: "rejected", reason: refused.code, text: refused.text }]);
       }
       this.onChange();
     }
   }
 
-  // Batches of other phones, or of this one under its former key.
+  // Batches of other phones, or of this one under its former key. What was not answered, or refused for now, stays for the next time.
   async carry() {
+    const left = new Set();
     for (;;) {
-      const some = (await this.store.all("carried")).slice(0, CARRIED_AT_ONCE);
-      if (some.length === 0) return;
+      const some = (await this.outbox.carried()).filter(({ id }) => !left.has(id)).slice(0, CARRIED_AT_ONCE);
+      if (some.length === 0) break;
       const answer = await this.line.post("/api/v1/scans/carried", { batches: some.map(({ body, signature }) => ({ body, signature })) });
+      const told = some.map((one, at) => (Array.isArray(answer.batches) ? answer.batches[at] : null));
       await this.store.change(["carried", "refused"], (of) => {
-        some.forEach(({ id }, at) => {
+        some.forEach(({ id, sealed }, at) => {
+          if (!decided(told[at])) return left.add(id);
           of("carried").delete(id);
-          for (const one of notTaken(answer, at)) of("refused").put({ ...one, at: this.clock.now(), carried: true });
+          for (const one of notTaken(told[at], sealed)) of("refused").put({ ...one, at: this.clock.now(), carried: true });
         });
       });
       this.onChange();
     }
+    if (left.size > 0) throw new Refused(429, { code: "carried_left" });
   }
 
   // Who this device is and may do what, the lists, and the names where they were given.
@@ -144,14 +149,22 @@ export class Sync {
   }
 }
 
+// Only the office itself can say that it cannot read something. Any other refusal is of something on the way: a hotel's log-in page, a filter.
 function unreadable(failed) {
-  return failed instanceof Refused && !failed.passing && !OVER.includes(failed.code) && failed.status !== 401 && failed.status !== 404;
+  return failed instanceof Refused && failed.code === "batch_invalid";
 }
 
-// What of the carried batch at this place was not taken: some of its entries, or the whole batch, which keeps its text for the office.
-function notTaken(answer, at) {
-  const told = Array.isArray(answer.batches) ? answer.batches[at] : null;
-  if (!told) return [];
-  if (!Array.isArray(told.items)) return [{ key: crypto.randomUUID(), answer: "rejected", reason: told.code, text: told.text }];
-  return told.items.filter((one) => one.answer === "conflict" || one.answer === "rejected");
+function tooLong(failed) {
+  return failed instanceof Refused && failed.status === 413;
+}
+
+// Whether the office came to an end with a carried batch: its entries were answered, or it will never be taken.
+function decided(told) {
+  return Boolean(told) && (Array.isArray(told.items) || NEVER.includes(told.code));
+}
+
+// What of a carried batch was not taken: some of its entries, or the whole batch, which keeps its text for the office.
+function notTaken({ items, code, text }, sealed) {
+  if (!Array.isArray(items)) return [{ key: uuid(), answer: "rejected", reason: code, text, sealed }];
+  return items.filter((one) => one.answer === "conflict" || one.answer === "rejected");
 }

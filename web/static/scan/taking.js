@@ -2,6 +2,7 @@
 
 import { toHex } from "./base32.js";
 import { householdSheet } from "./household.js";
+import { uuid } from "./ids.js";
 import { PURPOSES, judge, offersWalkIn, typed } from "./judging.js";
 import { OFFICE } from "./office.js";
 import { face } from "./verdict.js";
@@ -149,7 +150,7 @@ export class Taking {
   item(parts) {
     const { choice, clock, lists, drill } = this.app;
     return {
-      key: crypto.randomUUID(), what: "scan", purpose: choice.purpose, place: choice.place || null, way: choice.way || null, drill,
+      key: uuid(), what: "scan", purpose: choice.purpose, place: choice.place || null, way: choice.way || null, drill,
       text: null, person: null, walk_in: null, count: null, members: null, standing: null, means: null, confirmed: false, override: null,
       note: choice.purpose === "to_relatives" ? choice.note || "" : "", annuls: null,
       trust: lists.trust ? lists.trust.sequence : null, revoked: lists.revoked ? lists.revoked.sequence : null, ...clock.stamp(), ...parts,

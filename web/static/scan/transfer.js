@@ -15,9 +15,9 @@ export class FileRefused extends Error {
 }
 
 // Everything that waits, signed by this device: its own batches, and those that it carries.
-export async function packedFile({ outbox, store, identity, now }) {
+export async function packedFile({ outbox, identity, now }) {
   const own = await outbox.packed(identity);
-  const carried = (await store.all("carried")).map(({ body, signature }) => ({ body, signature }));
+  const carried = (await outbox.carried()).map(({ body, signature }) => ({ body, signature }));
   const text = JSON.stringify({ mashang: FORMAT, device: identity.device, made: now, batches: [...own, ...carried] });
   const day = new Date(now).toISOString().slice(0, 16).replace(/[-:T]/g, "");
   return new File([text], `mashang-${identity.device.slice(-6)}-${day}.json`, { type: "application/json" });
@@ -41,10 +41,10 @@ export async function give(file) {
 }
 
 // Takes a file in. Gives {kind: "trust" | "revoked" | "outbox", count}; throws FileRefused with a word.
-export async function taken(file, { lists, store }) {
+export async function taken(file, { lists, outbox, store }) {
   if (file.size > LARGEST) throw new FileRefused("too_long");
   const text = (await file.text()).trim();
-  if (kindOf(text) === null) return queue(text, store);
+  if (kindOf(text) === null) return queue(text, { outbox, store });
   try {
     return { kind: await lists.adopt(text), count: 0 };
   } catch (refused) {
@@ -53,10 +53,11 @@ export async function taken(file, { lists, store }) {
   }
 }
 
-async function queue(text, store) {
+async function queue(text, { outbox, store }) {
   const batches = read(text);
   const named = await Promise.all(batches.map(async ({ body, signature }) => ({ id: await digest(body), body, signature })));
-  await store.change(["carried"], (of) => named.forEach((batch) => of("carried").put(batch)));
+  const wrapped = await outbox.wrapped(named);
+  await store.change(["carried"], (of) => wrapped.forEach((batch) => of("carried").put(batch)));
   return { kind: "outbox", count: batches.reduce((sum, { count }) => sum + count, 0) };
 }
 

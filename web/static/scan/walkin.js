@@ -15,12 +15,13 @@ export function walkInScreen(app) {
   const name = el("input", { id: "walk-in-name", maxlength: "60", autocomplete: "off" });
   const count = el("input", { id: "walk-in-count", type: "number", inputmode: "numeric", min: "1", max: String(MOST), value: "1" });
   const said = el("p", { class: "error", role: "alert" });
+  const tried = new Map();
   const press = el("button", { class: "main", id: "walk-in-go" }, say("record"));
   const go = async (event) => {
     event.preventDefault();
     said.textContent = "";
     press.disabled = true;
-    said.textContent = (await (named ? byName(app, name.value.trim(), stored) : byCount(app, Number(count.value)))) || "";
+    said.textContent = (await (named ? byName(app, name.value.trim(), { stored, tried }) : byCount(app, Number(count.value)))) || "";
     press.disabled = false;
     if (!said.textContent) app.show(scanScreen);
   };
@@ -29,24 +30,26 @@ export function walkInScreen(app) {
     button(say("to_camera"), () => app.show(scanScreen), { class: "plain", id: "back" }));
 }
 
-async function byName(app, name, stored) {
+async function byName(app, name, { stored, tried }) {
   if (!name) return say("name_needed");
-  const item = new Taking(app).item({ verdict: "go", reason: "walk_in", via: "name", walk_in: { name }, confirmed: true });
+  const item = tried.get(name) || new Taking(app).item({ verdict: "go", reason: "walk_in", via: "name", walk_in: { name }, confirmed: true });
   if (stored) {
     await new Taking(app).keep(item, null, null, []);
     app.toast(say("recorded_at", { time: clockTime(item.at) }));
     return null;
   }
+  if (item.seq === undefined) item.seq = await app.outbox.turn();
+  tried.set(name, item);
   return straight(app, item);
 }
 
-// Sent at once, and again under the same key if the button is pressed again.
+// Sent at once, and to the letter the same if the button is pressed again: the office may have it, and only its answer was lost.
 async function straight(app, item) {
   try {
-    const seq = await app.outbox.turn();
-    const { body, signature } = await app.outbox.signed([{ ...item, seq }], app.identity, { exported: false });
+    const { body, signature } = await app.outbox.signed([item], app.identity, { exported: false });
     const { items } = await app.line.send("/api/v1/scans", body, signature);
-    const [answer] = items;
+    const answer = Array.isArray(items) ? items.find(({ key }) => key === item.key) : null;
+    if (!answer) throw new Unreached("nothing answered");
     if (answer.answer === "rejected" || answer.answer === "conflict") return answer.text;
     app.toast(say("recorded_at", { time: clockTime(item.at) }));
     return null;

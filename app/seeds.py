@@ -48,6 +48,8 @@ class Stage:
     order: Order
     shelter: UUID
     officer: Actor
+    keeper: Actor
+    admin: Actor
     poster: str
 
 
@@ -66,7 +68,7 @@ async def furnished(house: House, setting: Setting, *, bot: int) -> Stage:
     )
     order = await services.evacuations.approve(draft.id, fingerprint=draft.fingerprint, by=approver, key="demo approval")
     await first_hour(house, order, shelter=shelter, keeper=actors[Role.KEEPER], warden=actors[Role.WARDEN], village=setting.village)
-    return Stage(order, shelter, officer, await furnish_field(house, setting.field, actors))
+    return Stage(order, shelter, officer, actors[Role.KEEPER], actors[Role.ADMIN], await furnish_field(house, setting.field, actors))
 
 
 async def seated(house: House, post: Post, *, bot: int) -> Actor:

@@ -25,6 +25,8 @@ class Demo:
     board: str
     api: str
     folder: Path
+    scanner: str = ""
+    """A link that makes a browser the keeper's phone, once; not in a story."""
 
     @property
     def web(self) -> str:
@@ -53,10 +55,11 @@ async def said(process: asyncio.subprocess.Process, *, api: str, folder: Path) -
     assert process.stdout is not None
     found: dict[str, str] = {}
     async with asyncio.timeout(READY_SECONDS):
-        while "board" not in found or "chat" not in found:
+        line = ""
+        while "Ctrl-C" not in line:
             line = (await process.stdout.readline()).decode()
             if not line:
                 raise RuntimeError("the demo ended before it was ready")
-            if match := re.match(r"(chat|board) +(http\S+)", line):
+            if match := re.match(r"(chat|board|scanner) +(http\S+)", line):
                 found[match[1]] = match[2]
-    return Demo(found["chat"], found["board"], api, folder)
+    return Demo(found["chat"], found["board"], api, folder, found.get("scanner", ""))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 
 from lab.demo import Demo, demo
+from lab.screens_scanner import scanner
 from lab.simulator.remote import Remote, buttons
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ WIDTHS = (360, 1280)
 LANGUAGES = {"zh_CN": "zh-CN", "en": "en-GB"}
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
-RESIDENT, WARDEN, KEEPER, WORKER, OFFICER, APPROVER, MANAGER = 1001, 1002, 1003, 1004, 1005, 1006, 1008
+RESIDENT, WARDEN, KEEPER, WORKER, OFFICER, APPROVER, MANAGER, ADMIN = 1001, 1002, 1003, 1004, 1005, 1006, 1008, 1009
+KEEPER_PHONE = "19900091003"
 CHATS = {
     RESIDENT: ("chat", "/code"), KEEPER: ("chat-keeper", "/scan"), OFFICER: ("chat-official", "/order"), APPROVER: ("chat-notice", "/notices", "nop:"),
     WORKER: ("chat-report", "/report", "rpf:0", "rpk:", "上陈村 老樟树旁"), WARDEN: ("chat-warden", "/list"), MANAGER: ("chat-site", "/site", "spo:"),
@@ -88,6 +90,8 @@ async def taken(folder: Path, chromium: str) -> list[str]:
             async with demo(language) as opened:
                 await chats(browser, opened, album)
                 await pages(browser, opened, album)
+                await devices(browser, opened, album)
+                await scanner(browser, opened, album, code=await code_of(opened, RESIDENT))
             wrong += album.wrong
         await browser.close()
     return wrong
@@ -205,15 +209,31 @@ async def other_rooms(page: "Page", opened: Demo, album: Album) -> None:
     for path in ways:
         if path not in ROOMS:
             await page.goto(opened.web + path)
-            await album.take(page, path.rsplit("/", 1)[-1])
+            await album.take(page, path.rsplit("/", 1)[-1].replace("entries", "device-entries"))
 
 
-async def door_of(opened: Demo) -> str:
+async def devices(browser: "Browser", opened: Demo, album: Album) -> None:
+    """Phones, as the administrator enrols them."""
+    context = await browser.new_context(locale=LANGUAGES[album.language])
+    page = await context.new_page()
+    await page.goto(await door_of(opened, ADMIN))
+    await page.locator("main form button").first.click()
+    await page.wait_for_url("**/board**")
+    await page.goto(f"{opened.web}/console/devices")
+    await album.take(page, "devices")
+    await page.locator("form[action$='/whose'] input:not([type=hidden])").first.fill(KEEPER_PHONE)
+    await page.locator("form[action$='/whose'] button").first.click()
+    await page.wait_for_url("**/devices/new/**")
+    await album.take(page, "device-new")
+    await context.close()
+
+
+async def door_of(opened: Demo, person: int = OFFICER) -> str:
     """A fresh way to the board: the one that the demo began with is old when all chats are drawn."""
     async with aiohttp.ClientSession() as session:
         people = Remote(session, opened.api)
-        await people.say(OFFICER, "/board")
-        message = await people.wait_for(OFFICER, lambda one: "/board/enter/" in one.get("text", ""), within=20)
+        await people.say(person, "/board")
+        message = await people.wait_for(person, lambda one: "/board/enter/" in one.get("text", ""), within=20)
     found = DOOR.search(message["text"])
     assert found is not None
     return found[0]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.commands.demo_story import STORIES, shown
+from app.commands.devices import ENROLLING
 from app.commands.exits import ABSENT, WRONG_CALL
 from app.commands.frame import settings_or_exit
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from app.seeds import Setting, Stage
     from app.settings import Settings
     from lab.simulator.chats import Persona
+    from services.devices import Offered, Wanted
 
 BOT = 7000000001
 NAME, TITLE = "mashang_demo_bot", "码上 演示"
@@ -29,7 +31,7 @@ WAY = {
     "en": "east along the village road to the old stone bridge, then Yaxi Road; not the path by the stream",
 }
 PHONE = "1990009{:04}"
-RESIDENT, WARDEN, KEEPER, WORKER, OFFICER, APPROVER, STRANGER, MANAGER = range(1001, 1009)
+RESIDENT, WARDEN, KEEPER, WORKER, OFFICER, APPROVER, STRANGER, MANAGER, ADMIN = range(1001, 1010)
 
 
 def demo(
@@ -104,6 +106,7 @@ async def played(settings: "Settings", *, token: str, seed: int) -> None:
         async with opened(settings) as house:
             stage = await furnished(house, setting(seed, language=settings.language), bot=BOT)
             ticket = await house.services.sessions.ticket(by=stage.officer)
+            scanner = await house.services.devices.offer(door_phone(stage), by=stage.admin)
         async with aiohttp.ClientSession() as session:
             people = Remote(session, settings.bot_api_url)
             for persona in personas():
@@ -111,14 +114,24 @@ async def played(settings: "Settings", *, token: str, seed: int) -> None:
                     await people.start(persona.user_id)
 
         def told(_doors: Served) -> None:
-            say_where(settings, stage, ticket)
+            say_where(settings, stage, ticket, scanner)
 
         await serve(settings, opened_doors=told)
     finally:
         await simulator.stop()
 
 
-def say_where(settings: "Settings", stage: "Stage", ticket: str) -> None:
+def door_phone(stage: "Stage") -> "Wanted":
+    """The keeper's phone at the shelter's door: everything that a door is for, with the list of names, as a drill."""
+    from domain.devices import PLACELESS
+    from domain.scans import Purpose
+    from services.devices import Wanted
+
+    purposes = tuple(one for one in Purpose if one in {Purpose.SHELTER_IN, Purpose.SHELTER_OUT, *PLACELESS - {Purpose.TRAINING}})
+    return Wanted(stage.keeper.registered(), "东门 East door", purposes, (stage.shelter,), drill=True, with_list=stage.order.id)
+
+
+def say_where(settings: "Settings", stage: "Stage", ticket: str, scanner: "Offered") -> None:
     """Where to look."""
     from codes.qr import terminal
     from codes.shortcode import grouped
@@ -127,6 +140,8 @@ def say_where(settings: "Settings", stage: "Stage", ticket: str) -> None:
     typer.echo(terminal(chat))
     typer.echo(f"chat    {chat}\n        be a resident, the warden, the shelter keeper or an official; tap, type, scan")
     typer.echo(f"board   {settings.public_url}/board/enter/{ticket}\n        opens once, within 2 minutes; for another one send /board as the official")
+    typer.echo(f"scanner {settings.public_url}{ENROLLING}{scanner.secret}\n        makes this browser the keeper's phone at the door; once, within 10 minutes")
+    typer.echo("        for another one be the administrator: /board, then Devices")
     typer.echo(f"order   {stage.order.number}: {stage.order.listed} people of one village, everyone invented, everything a drill (演示)")
     typer.echo(f"site    its poster says {grouped(stage.poster)}: send that as the worker; /site as its manager counts, and prints the poster")
     typer.echo("field   /reports /notices /group as the official: three reports with photos, a notice to the duty group every morning")
@@ -139,9 +154,10 @@ def personas() -> list["Persona"]:
 
     known = (
         (RESIDENT, "resident", "村民"), (WARDEN, "warden", "陈村管"), (KEEPER, "keeper", "李守站"), (WORKER, "worker", "沈师傅"),
-        (MANAGER, "worker", "彭经理"), (OFFICER, "official", "周值班"), (APPROVER, "official", "吴审批"), (STRANGER, "resident", "新来的邻居"),
+        (MANAGER, "worker", "彭经理"), (OFFICER, "official", "周值班"), (APPROVER, "official", "吴审批"),
+        (ADMIN, "official", "郑管理"), (STRANGER, "resident", "新来的邻居"),
     )  # fmt: skip
-    label = {APPROVER: "审批人 Approver", MANAGER: "工地负责人 Site manager"}
+    label = {APPROVER: "审批人 Approver", ADMIN: "管理员 Administrator", MANAGER: "工地负责人 Site manager"}
     return [Persona(user_id=id, name=name, role=role, role_label=label.get(id, ""), phone="+86" + PHONE.format(id)) for id, role, name in known]
 
 
@@ -170,7 +186,7 @@ def setting(seed: int, *, language: str = "zh_CN") -> "Setting":
         Post(resident.phone, Role.RESIDENT, RESIDENT, area=VILLAGE), Post(PHONE.format(WARDEN), Role.WARDEN, WARDEN, area=VILLAGE),
         Post(PHONE.format(KEEPER), Role.KEEPER, KEEPER, shelter=SHELTER), Post(PHONE.format(WORKER), Role.WORKER, WORKER, area=TOWN),
         Post(PHONE.format(OFFICER), Role.DUTY_OFFICER, OFFICER, area=COUNTY), Post(PHONE.format(APPROVER), Role.APPROVER, APPROVER, area=COUNTY),
-        Post(PHONE.format(MANAGER), Role.SITE_MANAGER, MANAGER),
+        Post(PHONE.format(MANAGER), Role.SITE_MANAGER, MANAGER), Post(PHONE.format(ADMIN), Role.ADMIN, ADMIN, area=COUNTY),
     ]  # fmt: skip
     people = [*officials, *(texts(one) for one in villagers)]
     beside = field(

@@ -2,6 +2,7 @@
 
 import { button, el, page, picked, segments } from "./dom.js";
 import { OFFICE } from "./office.js";
+import { helpScreen } from "./help.js";
 import { homeScreen } from "./purposes.js";
 import { recentScreen, refusedScreen } from "./recent.js";
 import { FileRefused, give, packedFile, taken } from "./transfer.js";
@@ -22,6 +23,7 @@ export function menuScreen(app) {
       button(say("import"), () => file.click(), { class: "wide", id: "import" }), el("p", { class: "hint" }, say("import_hint")), file,
       button(say("recent"), () => app.show(recentScreen), { class: "wide" }),
       button(say("not_taken_title"), () => app.show(refusedScreen), { class: "wide", id: "refused" })),
+    button(say("help"), () => app.show(helpScreen), { class: "wide", id: "help" }),
     segments(say("language"), languages, language(), choose),
     facts(app, told),
     button(say("lock"), () => app.shift.lock(), { class: "wide", id: "lock" }),

@@ -10,9 +10,9 @@ from uuid import UUID
 from domain.access import May
 from domain.codes import Holder
 from domain.scans import Purpose, Scan
+from lab.clips import jpeg, seen
 from services.actors import Actor
 from services.devices import Wanted
-from lab.clips import jpeg, seen
 from tests import cast
 from tests.houses import Town
 from tests.web.test_accessibility import WATCH

@@ -71,7 +71,8 @@ async def test_a_typed_code_counts_when_the_name_matches_and_is_kept_when_it_doe
 
 
 @pytest.mark.parametrize(("text", "reason"), [
-    ("<script>document.title = 'taken'</script>", "not_a_code"), ("javascript:alert(1)", "not_a_code"), ("https://evil.example/scan/#enrol=AAAAAAAAAAAAA", "not_a_code"),
+    ("<script>document.title = 'taken'</script>", "not_a_code"), ("javascript:alert(1)", "not_a_code"),
+    ("https://evil.example/scan/#enrol=AAAAAAAAAAAAA", "not_a_code"),
     ("HTTPS://EVIL.EXAMPLE/S/ABCDEFGH", "foreign"), ("HTTPS://LS.EXAMPLE.ORG/S/ABCDEFGH", "unreadable"), ("A" * 2000, "too_long"),
 ])  # fmt: skip
 async def test_a_malicious_code_is_red_and_opens_nothing(office: Office, browser: "Browser", text: str, reason: str) -> None:

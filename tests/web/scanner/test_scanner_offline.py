@@ -10,10 +10,10 @@ import pytest
 from domain.scans import Outcome, Purpose, Via
 from lab.clips import clip, jpeg, seen, waved
 from tests import cast
+from tests.waiting import until
 from tests.web.conftest import Office
 from tests.web.scanner.scanners import ADMIN, FAKE, a_code, household_code, phone, rows
 from tests.web.scanner.test_in_a_browser import chromium
-from tests.waiting import until
 from tests.wire import Wire, a_wire
 
 if TYPE_CHECKING:

@@ -31,7 +31,7 @@ export class Status {
     if (turn !== this.asked) return;
     this.bar(seen);
     this.notes(seen);
-    document.body.classList.toggle("drill", this.app.drill);
+    document.body.classList.toggle("drill", this.app.drill && this.open);
     const drill = document.getElementById("drill");
     drill.hidden = !this.app.drill || !this.open;
   }

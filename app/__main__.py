@@ -11,15 +11,18 @@ from app.commands import (
     backup,
     bench,
     board,
+    cards,
     codes,
     crowd,
     demo,
+    devices,
     doctor,
     export,
     groups,
     init,
     keys,
     notices,
+    passes,
     people,
     reports,
     screens,
@@ -38,8 +41,8 @@ def cli() -> typer.Typer:
         add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
     )  # fmt: skip
     for noun in (
-        init, serve, demo, story, bench, areas, people, groups, notices, shelters, sites, reports, codes, keys, board, export, audit, doctor, screens, crowd,
-        backup, upgrade,
+        init, serve, demo, story, bench, areas, people, groups, notices, shelters, sites, reports, codes, keys, cards, devices, board, export, audit, doctor,
+        screens, crowd, backup, upgrade, passes,
     ):  # fmt: skip
         noun.register(app)
     return app

@@ -11,13 +11,14 @@ from domain.deliveries import DeliveryState
 from domain.gates import GateEvent
 from domain.scans import Scan
 from services import figures as named
+from services.delivery_rows import Settled
 from services.figures import Figure, Figures, Shape
 from services.intake import FAULTS_BEFORE_PARKING, Received, Seen, Updates
-from services.ports import Clock, Settled, Work, Works
+from services.ports import Clock, Work, Works
 from storage.engine import DatabaseBusy
 
 if TYPE_CHECKING:
-    from app.container import Parts
+    from app.parts import Parts
 
 PREFIX = "mashang"
 MOST_SERIES = 400

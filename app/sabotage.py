@@ -18,8 +18,8 @@ from services.presence import project
 from services.rollcall import refold
 
 if TYPE_CHECKING:
-    from app.container import Parts
     from app.nursery import Nursery
+    from app.parts import Parts
 
 EVERY_SCAN = 7
 EVERY_PASSING = 3

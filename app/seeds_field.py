@@ -10,10 +10,12 @@ from domain.access import Role
 from domain.colours import Level
 from domain.gates import Direction
 from domain.notices import Draft, Part, PartKind, Risk, Wording
+from domain.passes import Wish
 from domain.reports import ReportKind
-from domain.scans import Via
+from domain.scans import Via, Way
 from domain.schedules import Repeat, Schedule
 from services.actors import Actor
+from services.crossings import Shown
 from services.gates import Passing
 
 EVERY_MORNING = time(7, 30)
@@ -36,14 +38,24 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
+class Relief:
+    """A checkpoint over an area, and the passes that are asked for: all but the last are granted, the first has gone in."""
+
+    checkpoint: str
+    area: str
+    wishes: Sequence[Wish]
+
+
+@dataclass(frozen=True, slots=True)
 class FieldSetting:
-    """The tables of group, site and workers; the words of the notice by language; what is reported."""
+    """The tables of group, site and workers; the words of the notice by language; what is reported; who comes to help."""
 
     groups: Table
     sites: Table
     workers: Table
     notice: Mapping[str, tuple[str, str]]
     sightings: Sequence[Sighting]
+    relief: Relief
 
 
 async def furnish_field(house: House, setting: FieldSetting, actors: Mapping[Role, Actor]) -> str:
@@ -55,6 +67,7 @@ async def furnish_field(house: House, setting: FieldSetting, actors: Mapping[Rol
     await scheduled(house, setting.notice, by=actors[Role.DUTY_OFFICER])
     for number, sighting in enumerate(setting.sightings, 1):
         await reported(house, sighting, key=f"demo report {number}", by=actors[sighting.by], desk=actors[Role.DUTY_OFFICER])
+    await on_the_road(house, setting.relief, leader=actors[Role.SITE_MANAGER], guard=actors[Role.WORKER], approver=actors[Role.APPROVER])
     return await at_the_gate(house, worker=actors[Role.WORKER], manager=actors[Role.SITE_MANAGER])
 
 
@@ -87,6 +100,20 @@ async def reported(house: House, sighting: Sighting, *, key: str, by: Actor, des
     if sighting.steps > 1:
         hands = await house.services.report_desk.hands(report, by=desk)
         await house.services.report_desk.assign(report, by=desk, key=f"{key} assigned", to=hands[0].id)
+
+
+async def on_the_road(house: House, relief: Relief, *, leader: Actor, guard: Actor, approver: Actor) -> None:
+    """One leads a relief team, one stands at the checkpoint; a vehicle has gone in, and a pass waits for a decision."""
+    services, operator = house.services, Actor.operator()
+    post = await services.checkpoints.add(relief.checkpoint, relief.area, by=operator)
+    await services.grants.give(leader.registered(), Role.TEAM_LEADER, by=operator, area=relief.area)
+    await services.grants.give(guard.registered(), Role.GUARD, by=operator, place=post.id)
+    leader, guard = [await services.people.actor_of(who.registered(), via=who.via) for who in (leader, guard)]
+    asked = [await services.passes.ask(wish, by=leader, key=f"demo pass {number}") for number, wish in enumerate(relief.wishes)]
+    for held in asked[:-1]:
+        await services.passes.decide(held.id, granted=True, by=approver)
+    _, card = await services.passes.card(asked[0].id, by=leader)
+    await services.crossings.cross(Shown(post.id, Way.IN, card.text, Via.PHOTO), by=guard, key="demo crossing")
 
 
 async def at_the_gate(house: House, *, worker: Actor, manager: Actor) -> str:

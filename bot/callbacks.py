@@ -336,3 +336,33 @@ class SiteDone(CallbackData, prefix="sdn"):
     """`again` = not this person: type another name."""
 
     again: bool = False
+
+
+class Member(CallbackData, prefix="mbr"):
+    """Who of the household on the card is here, by number; `on` is what it shall be."""
+
+    scan: UUID
+    number: int
+    on: bool
+
+
+class MembersHere(CallbackData, prefix="mbh"):
+    scan: UUID
+
+
+class GiveCard(CallbackData, prefix="gvc"):
+    """A blank card gets an owner."""
+
+    scan: UUID
+
+
+class CardFor(CallbackData, prefix="gvp"):
+    person: UUID
+
+
+class CardForNew(CallbackData, prefix="gvn"):
+    pass
+
+
+class LiveCode(CallbackData, prefix="liv"):
+    pass

@@ -47,6 +47,7 @@ class Scanning(StatesGroup):
     outside = State()
     ready = State()
     walk_in = State()
+    blank = State()
 
 
 class Ticking(StatesGroup):
@@ -141,3 +142,25 @@ class Grouping(StatesGroup):
     name = State()
     adding = State()
     members = State()
+
+
+class Passing(StatesGroup):
+    """/passes, in the order of its questions; `longer` only for more than 72 hours."""
+
+    kind = State()
+    who = State()
+    team = State()
+    area = State()
+    hours = State()
+    longer = State()
+    reason = State()
+    check = State()
+    refusing = State()
+    revoking = State()
+
+
+class Guarding(StatesGroup):
+    """/scan and /checkpoint of a guard"""
+
+    post = State()
+    ready = State()

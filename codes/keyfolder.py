@@ -5,7 +5,6 @@ moment finds the old keys or the new ones. A private key is never written over.
 """
 
 import os
-import secrets
 from collections.abc import Container
 from datetime import datetime
 from pathlib import Path
@@ -78,7 +77,8 @@ def _signed_anew(held: Keyring, usable: Keyring, *, now: datetime) -> str:
 
 def _replace(file: Path, text: str) -> None:
     """The whole new contents, or the whole old ones."""
-    beside = file.with_name(f"{file.name}.{secrets.token_hex(4)}.new")
+    beside = file.with_name(f"{file.name}.{os.getpid()}.new")
+    beside.unlink(missing_ok=True)
     write_new(beside, text.encode("ascii"))
     beside.replace(file)
     descriptor = os.open(file.parent, os.O_RDONLY)

@@ -159,9 +159,14 @@ def _following(found: Numbered, newest: Numbered | None, *, now: datetime) -> Nu
 
 def _head(body: Mapping[str, Any]) -> dict[str, Any]:
     issuer = body["iss"]
-    if body["v"] != VERSION or len(issuer) != 2 or not ISSUER_ALPHABET.issuperset(issuer):
+    if whole(body["v"]) != VERSION or not _several(body.get("keys", [])) or len(issuer) != 2 or not ISSUER_ALPHABET.issuperset(issuer):
         raise ValueError(issuer)
     return {"issuer": issuer, "sequence": whole(body["seq"]), "issued_at": instant(whole(body["iat"]))}
+
+
+def _several(value: object) -> bool:
+    """Whether a JSON value is an array, as every reader in another language would ask."""
+    return isinstance(value, list)
 
 
 def _key_body(key: TrustKey) -> dict[str, object]:
@@ -174,7 +179,7 @@ def _key_body(key: TrustKey) -> dict[str, object]:
 
 def _key(body: Mapping[str, Any]) -> TrustKey:
     kid = bytes.fromhex(body["kid"])
-    if len(kid) != KID_BYTES or kid.hex() != body["kid"]:
+    if len(kid) != KID_BYTES or kid.hex() != body["kid"] or not _several(body["kinds"]):
         raise ValueError(kid)
     return TrustKey(
         kid=kid, kinds=tuple(Kind[word.upper()] for word in body["kinds"]), public=_point(body), status=KeyStatus(body["status"]),

@@ -51,6 +51,7 @@ class May(StrEnum):
     FILE_STATISTICS = "file_statistics"
     DISPATCH = "dispatch"
     ANSWER_CALL = "answer_call"
+    ASK_PASS = "ask_pass"
     APPROVE_PASS = "approve_pass"
     VERIFY_PASS = "verify_pass"
     SIGN_PERMIT = "sign_permit"
@@ -72,7 +73,7 @@ TABLE: Mapping[Role, frozenset[May]] = {
     Role.KEEPER: frozenset({May.SEE_BOARD, May.SEE_PERSON, May.ADMIT, May.ADD_WALK_IN, May.ANSWER_CALL}),
     Role.GUARD: frozenset({May.VERIFY_PASS}),
     Role.INFORMANT: frozenset({May.SEE_BOARD, May.HANDLE_REPORT, May.FILE_STATISTICS, May.ANSWER_CALL}),
-    Role.TEAM_LEADER: frozenset({May.ANSWER_CALL, May.VERIFY_PASS}),
+    Role.TEAM_LEADER: frozenset({May.ANSWER_CALL, May.VERIFY_PASS, May.ASK_PASS}),
     Role.SAFETY_OFFICER: frozenset({May.SIGN_PERMIT, May.VERIFY_CERTIFICATE, May.MUSTER}),
     Role.SITE_MANAGER: frozenset({May.SIGN_PERMIT, May.MUSTER, May.COMMIT_DAY}),
     Role.TRAINER: frozenset({May.VERIFY_CERTIFICATE}),
@@ -80,11 +81,11 @@ TABLE: Mapping[Role, frozenset[May]] = {
     Role.DUTY_OFFICER: frozenset({
         May.SEE_BOARD, May.SEE_PERSON, May.UNMASK, May.ADMIT, May.ADD_WALK_IN, May.ISSUE_CODE, May.REVOKE_CODE,
         May.PRINT, May.DRAFT_NOTICE, May.CANCEL_NOTICE, May.DRAFT_ORDER, May.HANDLE_REPORT, May.FILE_STATISTICS,
-        May.DISPATCH, May.APPROVE_PASS, May.MUSTER, May.EXPORT, May.BREAK_GLASS,
+        May.DISPATCH, May.ASK_PASS, May.APPROVE_PASS, May.MUSTER, May.EXPORT, May.BREAK_GLASS,
     }),
     Role.APPROVER: frozenset({
         May.SEE_BOARD, May.SEE_PERSON, May.UNMASK, May.APPROVE_NOTICE, May.CANCEL_NOTICE, May.APPROVE_ORDER,
-        May.LIFT, May.CLOSE, May.APPROVE_PASS, May.EXPORT, May.BREAK_GLASS,
+        May.LIFT, May.CLOSE, May.ASK_PASS, May.APPROVE_PASS, May.EXPORT, May.BREAK_GLASS,
     }),
     Role.ADMIN: frozenset({May.GRANT, May.KEYS, May.ENROL_DEVICE, May.SEE_BOARD}),
     Role.AUDITOR: frozenset({May.READ_AUDIT}),
@@ -143,7 +144,7 @@ VEILED = (NotYours, Unknown)
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """A role in a scope until a time. `area` is an official code and covers its whole subtree; `place` is one shelter."""
+    """A role in a scope until a time. `area` is an official code and covers its whole subtree; `place` is one shelter, site or checkpoint."""
 
     id: UUID
     person: UUID

@@ -30,6 +30,8 @@ class CodeStatus(StrEnum):
 class IssuedCode:
     """One code that was issued. `holder` is the person, household, place, pass, team or device, None on a blank card; `token` is the text
     without the host. `scope` is the area code of a pass, vehicle or team; `live` marks a code made on demand for ten minutes.
+    `reason` is a word of domain.issuing.Why, `area` where its holder belonged when it was issued (a blank card: for which area it was printed);
+    `shared` marks a blank card that was given to more than one person.
     """
 
     cti: bytes
@@ -45,6 +47,9 @@ class IssuedCode:
     replaced_by: bytes | None = None
     scope: str = ""
     live: bool = False
+    reason: str = "listed"
+    area: str = ""
+    shared: bool = False
 
     def status(self, *, now: datetime) -> CodeStatus:
         if self.replaced_by is not None:

@@ -74,11 +74,16 @@ class Subject(StrEnum):
     REPORT_FILED = "report_filed"
     REPORT_STEP = "report_step"
     REPORT_ASSIGNED = "report_assigned"
+    PASSES_ASKED = "passes_asked"
+    PASSES_GRANTED = "passes_granted"
+    PASSES_REFUSED = "passes_refused"
+    PASSES_REVOKED = "passes_revoked"
     ALARM = "alarm"
     AUTHENTICATOR = "authenticator"
     GRANT_GIVEN = "grant_given"
     GLASS_OPENED = "glass_opened"
     GLASS_ENDED = "glass_ended"
+    CODES_COUNTED = "codes_counted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from uuid import UUID
 
 from domain.errors import Conflict, Gone, Invalid, NotAllowed, TooOften, Unknown
@@ -20,6 +21,15 @@ OFFERED = tuple(purpose for purpose in Purpose if purpose is not Purpose.REPORTE
 """What a device may be enrolled for."""
 PLACELESS = frozenset({Purpose.TO_RELATIVES, Purpose.ASSEMBLY, Purpose.RELIEF, Purpose.TRAINING})
 """Purposes that need no place of the office's list."""
+
+
+class DeviceState(StrEnum):
+    """How a phone stands on lists: heard of lately, not heard of, cut off, its time over."""
+
+    WORKS = "works"
+    SILENT = "silent"
+    WITHDRAWN = "withdrawn"
+    OVER = "over"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,13 @@ class Device:
         """Nobody heard of it for a quarter of an hour: what it counted is not all here."""
         return self.seen_at is None or now - self.seen_at > SILENT_AFTER
 
+    def state(self, *, now: datetime) -> DeviceState:
+        if self.revoked_at is not None:
+            return DeviceState.WITHDRAWN
+        if now >= self.scope.until:
+            return DeviceState.OVER
+        return DeviceState.SILENT if self.silent(now=now) else DeviceState.WORKS
+
 
 def ticket_of(random: bytes) -> str:
     """The text of a ticket: 26 characters for 130 bits, from 17 random bytes."""
@@ -139,9 +156,24 @@ class PlaceUnknown(Unknown):
     text = N_("There is no such place.")
 
 
+class PlaceNotChosen(Invalid):
+    code = "place_not_chosen"
+    text = N_("Choose at least one place: without one the phone can do none of this.")
+
+
 class PlaceNotTheirs(NotAllowed):
     code = "place_not_theirs"
     text = N_("The official whose phone this is may not scan at {place}. Give them the role there first.")
+
+
+class TicketUnknown(Unknown):
+    code = "ticket_unknown"
+    text = N_("There is no such enrolment code.")
+
+
+class NoSuchDevice(Unknown):
+    code = "no_such_device"
+    text = N_("There is no such device.")
 
 
 class DeviceUnknown(NotAllowed):

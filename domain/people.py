@@ -52,12 +52,15 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Household:
-    """People who live together. `number` is the list's own household mark; `address` is sealed at rest."""
+    """People who live together. `number` is the list's own household mark; `address` is sealed at rest; `highest` the highest
+    number that a member ever had on its card, 0 before there was one: a number is never given twice.
+    """
 
     id: UUID
     area: str
     number: str
     address: str
+    highest: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,7 @@ class AreaUnknown(Unknown):
 class ConsentMissing(NotAllowed):
     code = "consent_missing"
     text = N_("We can only register you after you agreed to the notice.")
+
 
 def checked_name(text: str) -> str:
     """A name as people write it: 1 to 40 characters, no control characters."""

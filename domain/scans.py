@@ -81,9 +81,13 @@ class Reason(StrEnum):
     UNKNOWN_CODE = "unknown_code"
     WRONG_KIND = "wrong_kind"
     BLANK_CARD = "blank_card"
+    CARD_SHARED = "card_shared"
+    HOUSEHOLD = "household"
     NO_ORDER = "no_order"
     SHELTER_FULL = "shelter_full"
     SHELTER_CLOSED = "shelter_closed"
+    OUT_OF_AREA = "out_of_area"
+    RESIDENT = "resident"
     KEY_CONFLICT = "key_conflict"
     ALREADY_GIVEN = "already_given"
     UNDONE = "undone"
@@ -110,9 +114,13 @@ REASONS: dict[Reason, str] = {
     Reason.UNKNOWN_CODE: N_("This code is not in our register."),
     Reason.WRONG_KIND: N_("This code is not for a person."),
     Reason.BLANK_CARD: N_("This card has no owner yet."),
+    Reason.CARD_SHARED: N_("This card was given to two people. Ask for the name. Does it match?"),
+    Reason.HOUSEHOLD: N_("A household's card. Who of the household is here?"),
     Reason.NO_ORDER: N_("There is no order in force here, so nobody needs to be counted."),
     Reason.SHELTER_FULL: N_("{shelter} is full: all {places} places are taken."),
     Reason.SHELTER_CLOSED: N_("{shelter} is closed."),
+    Reason.OUT_OF_AREA: N_("This pass is for another area."),
+    Reason.RESIDENT: N_("A resident’s code, not a pass. Ask who they are and where they go."),
     Reason.KEY_CONFLICT: N_("This scan arrived twice with different contents. Both are kept; nothing was counted twice."),
     Reason.ALREADY_GIVEN: N_("Relief goods were given to this person today already, at {time}."),
     Reason.UNDONE: N_("Taken back on the device."),
@@ -120,6 +128,7 @@ REASONS: dict[Reason, str] = {
 
 CONFIRMABLE = frozenset({
     Reason.NAME_NOT_CHECKED, Reason.EXPIRED, Reason.REVOKED, Reason.REPLACED, Reason.KEY_COMPROMISED, Reason.DRILL_ONLY,
+    Reason.CARD_SHARED,
 })  # fmt: skip
 OFFER_WALK_IN = frozenset({Reason.NOT_A_CODE, Reason.TOO_LONG, Reason.FOREIGN, Reason.FORGED, Reason.UNREADABLE, Reason.UNKNOWN_CODE, Reason.BLANK_CARD})
 

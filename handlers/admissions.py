@@ -3,6 +3,7 @@
 import asyncio
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,7 +28,7 @@ from domain.access import May
 from domain.errors import Invalid, Refusal
 from domain.identifiers import normal_phone
 from domain.people import PersonUnknown, PhoneInvalid, checked_name
-from domain.scans import Outcome, Purpose, Verdict, Via
+from domain.scans import Outcome, Purpose, Reason, Verdict, Via
 from handlers.filters import Typed
 from handlers.replies import revised, said, unbuttoned
 from locales.catalogue import Catalogue
@@ -114,7 +115,7 @@ async def take_picture(
     await state.set_state(Scanning.ready)
     at = await desk(actor=actor, services=services, catalogue=catalogue, surface=surface, clock=clock, state=state)
     try:
-        texts = await asyncio.to_thread(read_picture, await _picture(message, bot))
+        texts = await asyncio.to_thread(read_picture, await picture_of(message, bot))
     except PictureRefused as refused:
         await message.answer(catalogue.say(views.PICTURES[refused.problem]), reply_markup=keyboards.walk_in(catalogue))
         return
@@ -124,7 +125,7 @@ async def take_picture(
         await message.answer(catalogue.say(views.TOO_MANY, count=len(texts), most=MOST_CODES))
 
 
-async def _picture(message: Message, bot: Bot) -> bytes:
+async def picture_of(message: Message, bot: Bot) -> bytes:
     """The largest size that is no larger than we read. PictureRefused for a file that is no picture or too large."""
     sizes: list[PhotoSize | Document] = []
     if message.document is not None:
@@ -156,27 +157,44 @@ async def _find(message: Message, at: Desk, name: str) -> None:
 
 async def _scan(message: Message, at: Desk, asked: Asked) -> None:
     """One scan, one card."""
-    text, keyboard = await _card(at, asked)
+    text, keyboard = await shown(at, asked)
     await message.answer(text, reply_markup=keyboard)
 
 
-async def _card(at: Desk, asked: Asked) -> tuple[str, InlineKeyboardMarkup | None]:
+async def shown(at: Desk, asked: Asked) -> tuple[str, InlineKeyboardMarkup | None]:
+    """The scan recorded, as a card with the buttons of what can be done next."""
     verdict = await at.services.scans.record(asked)
-    text = views.card(verdict, await _told(at, verdict, asked), at.catalogue)
-    if verdict.confirmable and asked.text is not None:
+    text = views.card(verdict, await told(at, verdict, asked), at.catalogue)
+    if asked.text is not None and (verdict.confirmable or verdict.reason in (Reason.HOUSEHOLD, Reason.BLANK_CARD)):
         await _keep_doubt(at, verdict, asked)
+        if verdict.reason is Reason.HOUSEHOLD:
+            return text, await boxes(at, verdict.scan, UUID(verdict.fields["household"]), ())
+        if verdict.reason is Reason.BLANK_CARD:
+            return text, keyboards.blank(verdict.scan, at.catalogue)
         return text, keyboards.check(verdict.scan, at.catalogue)
     return text, keyboards.walk_in(at.catalogue) if verdict.offers_walk_in else None
+
+
+async def boxes(at: Desk, scan: UUID, household: UUID, chosen: Collection[int]) -> InlineKeyboardMarkup:
+    """A box for each member: number and name as far as this reader may see it."""
+    try:
+        members = await at.services.households.on_card(household, by=at.actor)
+    except Refusal:
+        members = {}
+    names = told_apart(list(members.values()), detail=at.surface.chat_detail, catalogue=at.catalogue)
+    named = [(number, names[person.id]) for number, person in sorted(members.items())]
+    return keyboards.members(scan, named, chosen, at.catalogue) if named else keyboards.walk_in(at.catalogue)
 
 
 async def _keep_doubt(at: Desk, verdict: Verdict, asked: Asked) -> None:
     """What to ask again once the name was checked, in the mode of now."""
     doubts: dict[str, Any] = dict((await at.state.get_data()).get("doubts", {}))
-    doubts[verdict.scan.hex] = [asked.text, asked.purpose.value, asked.place.hex if asked.place else None, asked.note, asked.via.value]
+    place, home = asked.place.hex if asked.place else None, verdict.fields.get("household", "")
+    doubts[verdict.scan.hex] = [asked.text, asked.purpose.value, place, asked.note, asked.via.value, home]
     await at.state.update_data(doubts=dict(list(doubts.items())[-KEPT_DOUBTS:]))
 
 
-async def _told(at: Desk, verdict: Verdict, asked: Asked) -> views.Told:
+async def told(at: Desk, verdict: Verdict, asked: Asked) -> views.Told:
     """The names and numbers that the card says beside the verdict."""
     formats = Formats(at.catalogue, at.surface.zone)
     before = verdict.fields.get("before_place")
@@ -190,8 +208,16 @@ async def _told(at: Desk, verdict: Verdict, asked: Asked) -> views.Told:
         before=shelters[UUID(before)].name if before and UUID(before) in shelters else "",
         first_at=formats.time(datetime.fromisoformat(verdict.fields["at"])) if "at" in verdict.fields else "",
         shelter=here,
+        made=_made(at, verdict, asked, formats),
         taken=await at.services.shelters.taken(here.id, drill=verdict.drill) if here is not None and verdict.outcome is not Outcome.REFUSED else None,
     )
+
+
+def _made(at: Desk, verdict: Verdict, asked: Asked, formats: Formats) -> str:
+    """Whether the code was printed, or made on demand a moment ago; nothing of a code that was typed or is nobody's."""
+    if "live" in verdict.fields:
+        return at.catalogue.say_html(views.LIVE, ago=formats.ago(datetime.fromisoformat(verdict.fields["live"]), now=at.clock.now()))
+    return at.catalogue.say(views.PRINTED) if asked.text is not None and asked.via is not Via.TYPED and verdict.person is not None else ""
 
 
 async def _name(at: Desk, verdict: Verdict) -> str:
@@ -214,7 +240,7 @@ async def pick(
     if "purpose" not in at.data:
         await revised(callback, catalogue.say(views.MODE_FIRST))
         return
-    text, keyboard = await _card(at, at.asked(key, via=Via.NAME, person=callback_data.person))
+    text, keyboard = await shown(at, at.asked(key, via=Via.NAME, person=callback_data.person))
     await revised(callback, text, keyboard)
 
 
@@ -231,11 +257,13 @@ async def settle_doubt(
     if doubt is None:
         await revised(callback, catalogue.say(views.SCAN_AGAIN))
         return
-    text, purpose, place, note, via = doubt
-    again = Asked(
-        f"{callback_data.scan.hex}|confirmed", actor, Purpose(purpose), Via(via), place=UUID(place) if place else None, text=text, note=note, confirmed=True
-    )
-    await revised(callback, *await _card(at, again))
+    await revised(callback, *await shown(at, asked_again(doubt, f"{callback_data.scan.hex}|confirmed", by=actor)))
+
+
+def asked_again(doubt: list[Any], key: str, *, by: Actor, member: int | None = None) -> Asked:
+    """The doubtful scan once more, now that the keeper knows who it is."""
+    text, purpose, place, note, via = doubt[:5]
+    return Asked(key, by, Purpose(purpose), Via(via), place=UUID(place) if place else None, text=text, note=note, confirmed=True, member=member)
 
 
 async def ask_name(callback: CallbackQuery, *, catalogue: Catalogue, state: FSMContext) -> None:
@@ -276,7 +304,7 @@ def named(text: str) -> Newcomer:
 
 def routes() -> Router:
     router = Router(name="admissions")
-    at_work = StateFilter(Scanning.ready, Scanning.walk_in)
+    at_work = StateFilter(Scanning.ready, Scanning.walk_in, Scanning.blank)
     on(router.message, take_walk_in, Scanning.walk_in, Typed(), may=May.ADD_WALK_IN)
     on(router.message, take_text, Scanning.ready, Typed(), may=May.ADMIT)
     on(router.message, take_picture, at_work, F.photo, may=May.ADMIT)

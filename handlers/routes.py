@@ -6,7 +6,9 @@ from bot.rights import RightMissing, undeclared
 from handlers import (
     admissions,
     board,
+    cards,
     codes,
+    crossings,
     evacuations,
     fallback,
     founders,
@@ -17,6 +19,7 @@ from handlers import (
     logins,
     notice_drafts,
     notices,
+    passes,
     people,
     report_desk,
     report_photos,
@@ -29,8 +32,8 @@ from handlers import (
 )
 
 FIRST = (
-    logins, founders, start, codes, rollcall, scans, admissions, households, visits, people,
-    evacuations, notice_drafts, notices, groups, board, lists, sites, glass,
+    logins, founders, start, codes, rollcall, crossings, scans, admissions, cards, households, visits, people,
+    evacuations, notice_drafts, notices, groups, board, lists, sites, glass, passes,
 )  # fmt: skip
 LAST = (report_desk, reports, report_photos, fallback)
 """Whoever is asked something and says something else reaches these."""

@@ -1,4 +1,4 @@
-"""/scan: a keeper takes a post. The mode is chosen once; `admissions` then makes a scan and a card of everything that is sent."""
+"""/scan of a keeper (`crossings` has the command, for guards too). The mode is chosen once; `admissions` then makes a scan and a card of all that is sent."""
 
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from domain.access import May
 from domain.rollcall import PlaceMissing
 from domain.scans import Purpose
 from domain.shelters import Shelter
-from handlers.filters import Typed, asked
+from handlers.filters import Typed
 from handlers.replies import revised, said, unbuttoned
 from locales.catalogue import Catalogue
 from services.actors import Actor
@@ -120,7 +120,6 @@ async def stop(callback: CallbackQuery, *, catalogue: Catalogue, state: FSMConte
 
 def routes() -> Router:
     router = Router(name="scans")
-    on(router.message, begin, asked("scan"), may=May.ADMIT)
     on(router.callback_query, choose_post, callbacks.Post.filter(), may=May.ADMIT)
     on(router.callback_query, choose_aim, callbacks.Aim.filter(F.purpose.in_(set(keyboards.AIMS))), may=May.ADMIT)
     on(router.callback_query, stop, callbacks.StopScanning.filter(), may=May.ADMIT)

@@ -14,7 +14,7 @@ from bot.keyboards import start as keyboards
 from bot.keyboards.menu import menu
 from bot.middlewares.locale import CHOSEN
 from bot.rights import Open, on
-from bot.states import Gating, Registering, Reporting, Scanning
+from bot.states import Gating, Guarding, Registering, Reporting, Scanning
 from bot.views import reports
 from bot.views import start as views
 from bot.views.marks import called
@@ -26,6 +26,7 @@ from domain.people import AreaUnknown, PhoneInvalid, PhoneNotYours, checked_name
 from domain.scans import Via
 from handlers.admissions import scan_text
 from handlers.codes import send_code
+from handlers.crossings import check_text
 from handlers.filters import Typed, asked
 from handlers.replies import noticed, revised, said, unbuttoned
 from handlers.sites import CodeTyped, enter_by_poster, record_card
@@ -73,13 +74,16 @@ async def open_link(
     message: Message, *, command: CommandObject, actor: Actor, services: Services, catalogue: Catalogue, state: FSMContext, key: str,
     surface: Surface, clock: Clock,
 ) -> None:  # fmt: skip
-    """A deep link: a scan for whoever is scanning now; a site's poster is a check-in; everything else gets the public answer, which links
-    and grants nothing.
+    """A deep link: a scan for whoever is scanning, or stands at a checkpoint, now; a site's poster is a check-in; everything else gets
+    the public answer, which links and grants nothing.
     """
     parameter = command.args or ""
     if actor.can(May.ADMIT, now=clock.now()) and await state.get_state() in (Scanning.ready.state, Scanning.walk_in.state):
         await state.set_state(Scanning.ready)
         await scan_text(message, parameter, actor=actor, services=services, catalogue=catalogue, state=state, key=key, surface=surface, clock=clock)
+        return
+    if actor.can(May.VERIFY_PASS, now=clock.now()) and await state.get_state() == Guarding.ready.state:
+        await check_text(message, parameter, actor=actor, services=services, catalogue=catalogue, surface=surface, state=state, key=key)
         return
     at_gate = actor.can(May.MUSTER, now=clock.now()) and await state.get_state() == Gating.who.state
     if at_gate and (await services.codes.public_answer(parameter)).place is None:

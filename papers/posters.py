@@ -13,6 +13,7 @@ from codes.shortcode import grouped
 from domain.sites import Site
 from domain.text import N_
 from locales.catalogue import LANGUAGES, Catalogue, Catalogues
+from papers.imprint import spoken
 from services.codes import Card
 
 DOTS: Final = 300
@@ -154,17 +155,11 @@ def _foot(page: Image.Image, poster: Poster, tongues: Sequence[Catalogue], *, bo
     page.paste(WHITE, (_mm(24), _mm(top + 9)), shape_mask(Shape.TRIANGLE, _mm(18)))
     rows = [(" / ".join(tongue.say(EMERGENCY) for tongue in tongues), 5.5), (plain(poster.firm, longest=60), 5.5)]
     if poster.phone:
-        rows.insert(0, (" / ".join(tongue.say(CALL) for tongue in tongues) + f"  {_spoken(poster.phone)}", 8.0))
+        rows.insert(0, (" / ".join(tongue.say(CALL) for tongue in tongues) + f"  {spoken(poster.phone)}", 8.0))
     step = 30 / (len(rows) + 0.4)
     for number, (row, size) in enumerate(rows):
         fitted, face = fitting(row, size=_mm(size), least=_mm(3.5), width=_mm(WIDE - 70))
         _words(page, fitted, face, x=_mm(50), y=_mm(top + 3 + step * (number + 0.6)), fill=WHITE, bold=number == 0)
-
-
-def _spoken(phone: str) -> str:
-    """138 0578 0000 for a number in China, as it is read aloud."""
-    national = phone.removeprefix("+86")
-    return f"{national[:3]} {national[3:7]} {national[7:]}" if national != phone and len(national) == 11 else phone
 
 
 def _centred(page: Image.Image, text: str, face: Font, *, y: int, fill: str, bold: bool = False) -> None:

@@ -33,6 +33,7 @@ def jobs(services: Services) -> tuple[Job, ...]:
         Job("release notices that are due", 1.0, services.notice_runs.release),
         Job("fill the copies of large notices", 1.0, services.notice_runs.fill),
         Job("say on which notices nobody decided", 5.0, services.notice_runs.lapse),
+        Job("count the codes of each day that is over", 60.0, services.code_days.close),
         Job("chain the audit log", 1.0, services.audit.chain),
         Job("sign the list of revoked codes", 1.0, services.lists.keep_fresh),
         Job("fill the snapshots of large orders", 1.0, services.evacuations.fill),

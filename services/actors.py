@@ -10,7 +10,7 @@ from domain.glass import OPENS
 from domain.people import NotRegistered
 from domain.places import within
 
-OPERATOR = frozenset({May.GRANT, May.KEYS, May.ISSUE_CODE, May.REVOKE_CODE, May.PRINT, May.EXPORT, May.READ_AUDIT, May.SEE_BOARD})
+OPERATOR = frozenset({May.GRANT, May.KEYS, May.ISSUE_CODE, May.REVOKE_CODE, May.PRINT, May.EXPORT, May.READ_AUDIT, May.SEE_BOARD, May.ENROL_DEVICE})
 
 
 @dataclass(slots=True)

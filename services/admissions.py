@@ -67,6 +67,7 @@ class Facts:
     inside: dict[tuple[UUID, bool], int]
     counted: dict[UUID, Scan]
     newest: dict[UUID, datetime]
+    homes: dict[UUID, dict[int, Person]] = field(default_factory=dict)
 
     def person_of(self, asked: "Asked") -> Person | None:
         """Whom this scan is about, as far as it can be known."""
@@ -74,6 +75,8 @@ class Facts:
             return self.people.get(asked.person)
         if asked.text is not None:
             _, code = self.read[asked.text]
+            if code is not None and code.kind is Holder.HOUSEHOLD:
+                return self.homes.get(code.holder, {}).get(asked.member or 0) if code.holder is not None else None
             return self.people.get(code.holder) if code is not None and code.holder is not None else None
         return None
 
@@ -118,7 +121,7 @@ class Admissions:
         if conflict:
             return self._end(case, Outcome.REFUSED, Reason.KEY_CONFLICT)
         if (reason := self._unreadable(case)) is not None:
-            return self._end(case, Outcome.REFUSED, reason)
+            return self._end(case, Outcome.CHECK if reason is Reason.HOUSEHOLD else Outcome.REFUSED, reason)
         if case.person is None and asked.newcomer is None:
             raise PersonUnknown()
         case = self._with_order(case)
@@ -140,6 +143,8 @@ class Admissions:
             return None
         if case.code is None:
             return case.seen.reason if case.seen.reason not in CONFIRMABLE | {Reason.OK} else Reason.UNKNOWN_CODE
+        if case.code.kind is Holder.HOUSEHOLD:
+            return Reason.HOUSEHOLD if case.person is None else None
         if case.code.kind is not Holder.PERSON:
             return Reason.WRONG_KIND
         return Reason.BLANK_CARD if case.person is None else None
@@ -267,12 +272,21 @@ class Admissions:
         last = self._facts.newest.get(case.person.id) if case.person else None
         drill = case.order.drill if case.order else bool(case.code and case.code.drill_only)
         raw = hashlib.sha256(asked.text[:4096].encode()).digest() if asked.text is not None and case.code is None else None
+        fields = case.fields | _made(case)
         scan = Scan(
             self._ids.derived(asked.key, f"scan|{asked.body_hash.hex()}"), asked.key, asked.body_hash, Holder.PERSON.value,
             case.person.id if case.person else None, case.code.cti if case.code else None, case.code.short if case.code else None,
             raw, asked.place, asked.purpose, asked.via, asked.by.person, None, now, now if last is None else max(now, last + NEXT), outcome, reason,
             Grade.REPORTED.value if asked.purpose is Purpose.REPORTED_SAFE else Grade.PROVEN.value,
-            case.order.id if case.order else None, drill, fields=case.fields,
+            case.order.id if case.order else None, drill, fields=fields,
         )  # fmt: skip
-        verdict = Verdict(outcome, reason, scan.id, scan.person, scan.place, scan.purpose, drill, dict(case.fields))
+        verdict = Verdict(outcome, reason, scan.id, scan.person, scan.place, scan.purpose, drill, dict(fields))
         return Decided(verdict, scan)
+
+
+def _made(case: _Case) -> dict[str, str]:
+    """What the verdict says of the code itself: when a live one was made, and whose household's card it is."""
+    if case.code is None:
+        return {}
+    live = {"live": case.code.issued_at.isoformat()} if case.code.live else {}
+    return live | ({"household": str(case.code.holder)} if case.code.kind is Holder.HOUSEHOLD and case.person is None else {})

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from domain.people import Person
 from domain.places import within
 from domain.rollcall import MemberEvent, NotOnList, Standing, living
 from services.actors import Actor
+from services.board_places import PlaceRow, places_of, turns_at
 from services.ports import Clock, Work, Works
 from services.readings import BoardRow, MemberLine
 from services.rollcall import refold
@@ -30,13 +32,17 @@ class Column(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OrderBoard:
-    """One order's rows, with area titles, and the row of sums. `waiting` are listed people whose rows are still being filled in."""
+    """One order's rows, with area titles, and the row of sums. `waiting` are listed people whose rows are still being filled in.
+    `places` are its shelters; at `turns_at` the board has to be read anew although nothing happened.
+    """
 
     order: Order
     rows: tuple[BoardRow, ...]
     titles: dict[str, str]
     total: BoardRow
     waiting: int
+    places: tuple[PlaceRow, ...] = ()
+    turns_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,8 @@ class Line:
     responsible: str
     by: str
     place: str
+    places: tuple[str, ...] = ()
+    """Both shelters of somebody who was seen at two."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +114,15 @@ class Board:
             if waiting and not all(self._sees(by, area, posts) for area in found.areas):
                 mine = await work.people.count(self._part(by, found, posts), enrolled_only=found.drill)
                 waiting = min(waiting, max(0, mine - sum(row.listed for row in rows)))
+            places = [one for one in await places_of(work, found, now=self._clock.now()) if self._sees(by, one.area, posts)]
             areas = await work.areas.many({row.area for row in rows} | {row.area[:9] for row in rows} | set(found.areas))
         if not rows and not self._concerns(by, found, posts):
             raise NotYours()
         titles = {row.area: areas[row.area].called if row.area in areas else row.area for row in rows}
         titles |= {area: areas[area].called for area in found.areas if area in areas}
         rows.sort(key=lambda row: (-row.needs_help, -row.not_yet_safe, row.area))
-        return OrderBoard(found, tuple(rows), titles, _total(rows, waiting=waiting), waiting)
+        turns = turns_at(places, now=self._clock.now())
+        return OrderBoard(found, tuple(rows), titles, _total(rows, waiting=waiting), waiting, tuple(places), turns)
 
     async def people(self, order: UUID, *, by: Actor, area: str | None = None, column: Column = Column.NOT_YET_SAFE) -> list[Line]:
         """The people behind one number. `area` None means all that the reader may see."""
@@ -159,7 +169,7 @@ class Board:
         wanted = {line.person for line in lines} | {line.by for line in lines if line.by} | {line.responsible for line in lines if line.responsible}
         people = await work.people.many(wanted)
         homes = await work.people.households({line.household for line in lines})
-        places = await work.shelters.many({line.place for line in lines if line.place})
+        places = await work.shelters.many({line.place for line in lines if line.place} | {place for line in lines for place in line.seen_at})
 
         def name(person: UUID | None) -> str:
             return people[person].name if person is not None and person in people else ""
@@ -169,6 +179,7 @@ class Board:
                 line, name(line.person), people[line.person].phone if line.person in people else None,
                 homes[line.household].number if line.household in homes else "", name(line.responsible), name(line.by),
                 places[line.place].name if line.place in places else line.note,
+                tuple(places[place].name for place in line.seen_at if place in places),
             )
             for line in lines
         ]  # fmt: skip

@@ -6,11 +6,18 @@ from services.approvals import Approvals
 from services.areas import Areas
 from services.audit import Audit, AuditLog
 from services.authenticators import Authenticators
+from services.blanks import Blanks
 from services.board import Board
+from services.cards import Cards
 from services.chats import Chats
+from services.checkpoints import Checkpoints
+from services.code_days import CodeDays
 from services.codes import Codes
+from services.crossings import Crossings
 from services.deliveries import Deliveries
+from services.device_choices import DeviceChoices
 from services.device_doors import DeviceDoors
+from services.device_entries import DeviceEntries
 from services.devices import Devices
 from services.evacuations import Evacuations
 from services.exports import Exports
@@ -20,6 +27,8 @@ from services.glass import Glasses
 from services.grants import Grants
 from services.group_import import GroupImport
 from services.groups import Groups
+from services.households import Households
+from services.issuing import Issuing
 from services.list_imports import ListImports
 from services.lists import Lists
 from services.logins import Logins
@@ -27,6 +36,7 @@ from services.notice_lists import NoticeLists
 from services.notice_runs import NoticeRuns
 from services.notices import Notices
 from services.office import Office
+from services.passes import Passes
 from services.people import People
 from services.people_import import PeopleImport
 from services.presence import Presence
@@ -61,6 +71,11 @@ class Services:
     shelters: Shelters
     codes: Codes
     lists: Lists
+    issuing: Issuing
+    blanks: Blanks
+    households: Households
+    code_days: CodeDays
+    cards: Cards
     scans: Scans
     evacuations: Evacuations
     rollcall: RollCall
@@ -94,4 +109,9 @@ class Services:
     watch: Watch
     devices: Devices
     device_doors: DeviceDoors
+    device_choices: DeviceChoices
+    device_entries: DeviceEntries
     uploads: Uploads
+    checkpoints: Checkpoints
+    passes: Passes
+    crossings: Crossings

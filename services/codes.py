@@ -1,19 +1,21 @@
 """Codes of people and places: issued, found, replaced, revoked; and what a reader sees in one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
 from domain.access import May
 from domain.codes import CodeStatus, CodeUnknown, Holder, IssuedCode, NoCodeYet
+from domain.issuing import Why
 from domain.people import PersonUnknown
 from domain.places import within
 from domain.scans import Reason
 from domain.shelters import ShelterUnknown
 from services.actors import Actor
 from services.audit import Trail
+from services.households import number_members
 from services.office import CODE_LASTS, Office
 from services.ports import Clock, Ids, Work, Works
 
@@ -27,14 +29,14 @@ class Seen:
     kind: Holder | None = None
     reason: Reason = Reason.OK
     typed: bool = False
+    live: bool = False
+    issued_at: datetime | None = None
 
 
 class Press(Protocol):
     """Signs and reads codes; holds the keys (the room `codes`, assembled in app)."""
 
-    def sign(
-        self, *, kind: Holder, cti: bytes, issued_at: datetime, expires_at: datetime, drill_only: bool, scope: str = "", live: bool = False
-    ) -> str: ...
+    def sign(self, *, kind: Holder, cti: bytes, issued_at: datetime, expires_at: datetime, drill_only: bool, scope: str = "", live: bool = False) -> str: ...
     def short(self, random: bytes) -> str: ...
     def read(self, text: str, *, now: datetime) -> Seen: ...
     def url(self, token: str) -> str: ...
@@ -60,21 +62,30 @@ class Mint:
     office: Office
     trail: Trail
 
-    async def people(self, work: Work, people: Sequence[UUID], *, by: Actor, now: datetime) -> list[IssuedCode]:
-        return await self.issue(work, Holder.PERSON, people, by=by, now=now)
+    async def people(self, work: Work, people: Sequence[UUID], *, by: Actor, now: datetime, reason: Why = Why.LISTED) -> list[IssuedCode]:
+        return await self.issue(work, Holder.PERSON, people, by=by, now=now, reason=reason)
 
     async def places(self, work: Work, places: Sequence[UUID], *, by: Actor, now: datetime) -> list[IssuedCode]:
         return await self.issue(work, Holder.PLACE, places, by=by, now=now)
 
     async def issue(
         self, work: Work, kind: Holder, holders: Sequence[UUID | None], *, by: Actor, now: datetime, lasts: timedelta = CODE_LASTS, scope: str = "",
-        live: bool = False,
+        live: bool = False, reason: Why = Why.LISTED, area: str = "",
     ) -> list[IssuedCode]:  # fmt: skip
-        """One new code for each holder, written into the audit log as a whole; a holder of None makes a blank card."""
-        issued = [self._one(kind, holder, by=by, now=now, lasts=lasts, scope=scope, live=live) for holder in holders]
+        """One new code for each holder, written into the audit log as a whole; a holder of None makes a blank card, printed for `area`.
+        The members of a household get their numbers with its first card.
+        """
+        if kind is Holder.HOUSEHOLD:
+            await number_members(work, [holder for holder in holders if holder is not None])
+        areas = await areas_of(work, kind, [holder for holder in holders if holder is not None])
+        issued = [
+            replace(self._one(kind, holder, by=by, now=now, lasts=lasts, scope=scope, live=live), reason=reason.value, area=areas.get(holder, area or scope))
+            for holder in holders
+        ]  # fmt: skip
         await work.codes.add(issued)
         if issued:
-            await self.trail.add(work, by=by, action="codes.issue", subject=kind.value, now=now, drill=self.office.drill_only, count=len(issued))
+            drill = self.office.drill_only
+            await self.trail.add(work, by=by, action="codes.issue", subject=kind.value, now=now, drill=drill, count=len(issued), reason=reason.value)
         return issued
 
     def _one(self, kind: Holder, holder: UUID | None, *, by: Actor, now: datetime, lasts: timedelta, scope: str, live: bool) -> IssuedCode:
@@ -151,32 +162,17 @@ class Codes:
             await self._trail.add(work, by=by, action="codes.listing", subject=area, now=now, count=len(found))
         return [(names[holder], self.card(code)) for holder, code in found.items()]
 
-    async def replace(self, person: UUID, *, by: Actor) -> Card:
-        """A new code; the old one is revoked in the same transaction."""
-        now = self._clock.now()
-        async with self._works.write() as work:
-            who = await work.people.get(person)
-            if who is None:
-                raise PersonUnknown()
-            by.must(May.ISSUE_CODE, now=now, area=who.area)
-            old = (await work.codes.of([person])).get(person)
-            (new,) = await self._mint.people(work, [person], by=by, now=now)
-            if old is not None:
-                await work.codes.revoke(old.cti, at=now, replaced_by=new.cti)
-            await self._trail.add(work, by=by, action="codes.replace", subject=person, now=now)
-        return self.card(new)
-
     async def revoke(self, short: str, *, by: Actor) -> IssuedCode:
-        """End a code without a new one."""
+        """End a code without a new one; live codes of the same holder end with it."""
         now = self._clock.now()
         seen = self._press.read(short, now=now)
         async with self._works.write() as work:
             code = await found_code(work, seen)
             if code is None:
                 raise CodeUnknown()
-            by.must(May.REVOKE_CODE, now=now, area=await _area_of(work, code))
-            await work.codes.revoke(code.cti, at=now)
-            await self._trail.add(work, by=by, action="codes.revoke", subject=code.holder or "blank", now=now)
+            by.must(May.REVOKE_CODE, now=now, area=await area_of(work, code))
+            await end(work, code, now=now)
+            await self._trail.add(work, by=by, action="codes.revoke", subject=code.holder or "blank", now=now, drill=code.drill_only, kind=code.kind.value)
         return code
 
     async def public_answer(self, text: str) -> PublicAnswer:
@@ -204,22 +200,36 @@ class Codes:
         return code.holder if code is not None and code.kind is Holder.PERSON else None
 
 
-async def _area_of(work: Work, code: IssuedCode) -> str | None:
-    """Where the holder of a code belongs; None for a blank card."""
-    if code.holder is None:
-        return None
-    match code.kind:
+async def area_of(work: Work, code: IssuedCode) -> str | None:
+    """Where the holder of a code belongs now; a blank card, where it was printed for."""
+    found = await areas_of(work, code.kind, [code.holder]) if code.holder is not None else {}
+    return found.get(code.holder) or code.area or code.scope or None
+
+
+async def areas_of(work: Work, kind: Holder, holders: Sequence[UUID]) -> dict[UUID | None, str]:
+    """Where these belong, as far as the house knows: of passes, vehicles and devices the code itself says it."""
+    match kind:
         case Holder.PERSON:
-            person = await work.people.get(code.holder)
-            return person.area if person else None
+            return {id: area for id, area in (await work.people.areas_of(holders)).items()}
         case Holder.HOUSEHOLD:
-            home = (await work.people.households({code.holder})).get(code.holder)
-            return home.area if home else None
+            return {id: home.area for id, home in (await work.people.households(holders)).items()}
         case Holder.PLACE:
-            place = await work.shelters.get(code.holder) or await work.sites.get(code.holder)
-            return place.area if place else None
+            shelters = await work.shelters.many(holders)
+            sites = [await work.sites.get(holder) for holder in holders if holder not in shelters]
+            return {**{id: shelter.area for id, shelter in shelters.items()}, **{site.id: site.area for site in sites if site is not None}}
+        case Holder.TEAM:
+            return {id: team.area for id, team in (await work.teams.many(holders)).items()}
         case _:
-            return code.scope or None
+            return {}
+
+
+async def end(work: Work, code: IssuedCode, *, now: datetime, replaced_by: bytes | None = None) -> None:
+    """Revoke it, and what else was made for the same holder on demand: nothing that it led to works any longer."""
+    await work.codes.revoke(code.cti, at=now, replaced_by=replaced_by)
+    if code.holder is not None:
+        for other in await work.codes.standing(code.holder, now=now):
+            if other.live:
+                await work.codes.revoke(other.cti, at=now)
 
 
 async def found_code(work: Work, seen: Seen) -> IssuedCode | None:
@@ -241,4 +251,4 @@ def status_reason(code: IssuedCode, seen: Seen, *, now: datetime) -> Reason:
         case CodeStatus.EXPIRED:
             return Reason.EXPIRED
         case _:
-            return seen.reason
+            return Reason.CARD_SHARED if code.shared else seen.reason

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-from domain.devices import Device, Ticket
+from domain.devices import Device, Scope, Ticket
 from domain.scans import Purpose, Scan
 from domain.uploads import Taken, What
 
@@ -38,6 +38,14 @@ class Arrival:
         return replace(self, body=body)
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A phone in use: what it may do, and when it was last heard of."""
+
+    scope: Scope
+    seen_at: datetime
+
+
 class DeviceRows(Protocol):
     async def add_ticket(self, ticket: Ticket) -> None: ...
     async def ticket(self, ticket: UUID) -> Ticket | None: ...
@@ -47,6 +55,10 @@ class DeviceRows(Protocol):
     async def get(self, device: UUID) -> Device | None: ...
     async def many(self, ids: Collection[UUID]) -> dict[UUID, Device]: ...
     async def all(self) -> list[Device]: ...
+    async def heard(self, *, now: datetime) -> list[Heard]:
+        """Every phone that is neither withdrawn nor over."""
+        ...
+
     async def seen(self, device: UUID, *, at: datetime) -> None: ...
     async def revoke(self, device: UUID, *, at: datetime, since: datetime | None) -> bool: ...
     async def add_items(self, given: Collection[Arrival]) -> None:
@@ -78,6 +90,10 @@ class ScanRows(Protocol):
     async def of_people(self, people: Collection[UUID]) -> list[Scan]: ...
     async def of_items(self, keys: Collection[UUID]) -> list[Scan]: ...
     async def retell(self, scans: Collection[Scan]) -> None: ...
+    async def last_of_code(self, cti: bytes, *, purpose: Purpose) -> Scan | None:
+        """The newest accepted scan of this code for this purpose."""
+        ...
+
     async def count(self, *, purpose: Purpose | None = None) -> int: ...
     async def all(self) -> list[Scan]:
         """Every scan, oldest first, for exports."""

@@ -10,16 +10,19 @@ from codes.signing import point
 from domain.access import May, NotYours
 from domain.devices import (
     DEVICE_LASTS,
+    PLACELESS,
     TICKET_LASTS,
     Device,
     DeviceOverAlready,
-    DeviceUnknown,
     KeyInvalid,
+    NoSuchDevice,
+    PlaceNotChosen,
     PlaceNotTheirs,
     PlaceUnknown,
     Scope,
     Ticket,
     TicketOver,
+    TicketUnknown,
     TicketWrong,
     checked_label,
     ticket_of,
@@ -136,6 +139,8 @@ class Devices:
     def _must_fit(self, wanted: Wanted, spots: Sequence[Spot], *, official: Actor, by: Actor, now: datetime) -> None:
         if {spot.id for spot in spots} != set(wanted.places):
             raise PlaceUnknown()
+        if not spots and not PLACELESS & set(wanted.purposes):
+            raise PlaceNotChosen()
         for spot in spots:
             by.must(May.ENROL_DEVICE, now=now, area=spot.area)
             if not official.can(RIGHT_AT[spot.kind], now=now, area=spot.area, place=spot.id):
@@ -152,12 +157,15 @@ class Devices:
             raise NotYours()
 
     async def ticket(self, ticket: UUID, *, by: Actor) -> Ticket:
-        """How far an enrolment is, for whoever made the ticket."""
-        by.must(May.ENROL_DEVICE, now=self._clock.now())
+        """How far an enrolment is, for whoever may enrol that official's phone; the secret is in nobody's hands any more."""
+        now = self._clock.now()
+        by.must(May.ENROL_DEVICE, now=now)
         async with self._works.read() as work:
             found = await work.devices.ticket(ticket)
-        if found is None or found.made_by != by.person:
-            raise TicketWrong()
+            official = await work.people.get(found.person) if found is not None else None
+        if found is None or official is None:
+            raise TicketUnknown()
+        by.must(May.ENROL_DEVICE, now=now, area=official.area)
         return found
 
     async def enrol(self, secret: str, *, x: bytes, y: bytes) -> Device:
@@ -198,6 +206,14 @@ class Devices:
             for device in mine[:LEFT_LISTED]
         ]  # fmt: skip
 
+    async def one(self, device: UUID, *, by: Actor) -> Line:
+        """One of the list."""
+        async with self._works.read() as work:
+            found = await self._own(work, device, by=by, now=self._clock.now())
+            official = await work.people.get(found.person)
+            spots = await spots_of(work, found.scope.places)
+        return Line(found, official.name if official else "", tuple(spots))
+
     async def revoke(self, device: UUID, *, by: Actor, since: datetime | None = None) -> Withdrawn:
         """Cut a device off. With `since`, what it proved from then on is only *reported* any more, and those people are on the list again.
 
@@ -221,7 +237,7 @@ class Devices:
         by.must(May.ENROL_DEVICE, now=now)
         found = await work.devices.get(device)
         if found is None:
-            raise DeviceUnknown()
+            raise NoSuchDevice()
         official = await work.people.get(found.person)
         if official is None:
             raise PersonUnknown()
@@ -252,8 +268,13 @@ class Devices:
 
 async def spots_of(work: Work, places: Collection[UUID]) -> list[Spot]:
     """The places of these ids that a device can scan at."""
-    shelters, sites = await work.shelters.many(places), await work.sites.many(places)
+    shelters, sites, posts = await work.shelters.many(places), await work.sites.many(places), await work.checkpoints.many(places)
     found = [Spot(one.id, SpotKind.SHELTER, one.name, one.area) for one in shelters.values()]
-    return found + [Spot(one.id, SpotKind.SITE, one.name, one.area) for one in sites.values()]
+    found += [Spot(one.id, SpotKind.SITE, one.name, one.area) for one in sites.values()]
+    return found + [Spot(one.id, SpotKind.CHECKPOINT, one.name, one.area) for one in posts.values() if one.active]
 
 
+async def every_spot(work: Work) -> list[Spot]:
+    """Every place that a device can scan at: shelters, sites, checkpoints."""
+    shelters, sites, posts = await work.shelters.all(), await work.sites.all(), await work.checkpoints.all()
+    return await spots_of(work, [*(one.id for one in shelters), *(one.id for one in sites), *(one.id for one in posts)])

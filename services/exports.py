@@ -12,6 +12,7 @@ from services.notice_lists import exported as notices_and_runs
 from services.ports import Clock, Work, Works
 from services.presence import exported as gates_and_stays
 from services.report_lists import exported as reports_and_steps
+from services.uploads import exported as entries_of_devices
 
 
 class Exports:
@@ -66,9 +67,10 @@ async def orders_and_scans(work: Work, *, by: Actor, now: datetime) -> AsyncIter
             "type": "scan", "id": str(scan.id), "key": scan.client_key, "person": str(scan.person) if scan.person else None,
             "purpose": scan.purpose.value, "via": scan.via.value, "outcome": scan.outcome.value, "reason": scan.reason.value,
             "grade": scan.grade, "order": str(scan.order) if scan.order else None, "place": str(scan.place) if scan.place else None,
-            "at": scan.at_effective.isoformat(), "drill": scan.drill,
+            "at": scan.at_effective.isoformat(), "drill": scan.drill, "received": scan.at_received.isoformat(), "clock": scan.clock.value,
+            "device": str(scan.device) if scan.device else None, "item": str(scan.item) if scan.item else None,
         }  # fmt: skip
 
 
-PARTS = (orders_and_scans, notices_and_runs, copies_and_visits, gates_and_stays, reports_and_steps)
+PARTS = (orders_and_scans, entries_of_devices, notices_and_runs, copies_and_visits, gates_and_stays, reports_and_steps)
 """Each noun says its own lines."""

@@ -60,7 +60,7 @@ class Grants:
                 raise GrantToSelf()
             if area is not None and await work.areas.get(area) is None:
                 raise AreaUnknown(asked=area)
-            if place is not None and await work.shelters.get(place) is None and await work.sites.get(place) is None:
+            if place is not None and await area_of(work, place) is None:
                 raise ShelterUnknown()
             for one in held:
                 if one.holds(now=now) and (one.role, one.area, one.place, one.until) == (role, area, place, until):
@@ -122,8 +122,8 @@ class Grants:
 
 
 async def area_of(work: Work, place: UUID | None) -> str | None:
-    """Where a shelter or a site stands; None without one."""
+    """Where a shelter, a site or a checkpoint stands; None without one."""
     if place is None:
         return None
-    found = await work.shelters.get(place) or await work.sites.get(place)
+    found = await work.shelters.get(place) or await work.sites.get(place) or await work.checkpoints.get(place)
     return found.area if found else None

@@ -13,6 +13,7 @@ from domain.text import N_
 from services.actors import Actor
 from services.audit import Trail
 from services.codes import Mint
+from services.households import number_newcomers
 from services.imports import Problem, Report
 from services.ports import Clock, Ids, Work, Works
 
@@ -238,8 +239,10 @@ class PeopleImport:
             written = [replace(person, created_at=now) for person in new]
             known.take(written)
             await work.people.add_households(homes)
+            before = await work.people.many({person.id for person in changed})
             await work.people.add(written)
             await work.people.change([person for person in changed if person.id not in held])
+            await number_newcomers(work, [*written, *(person for person in changed if person.id not in held)], before=before)
             await self._mint.people(work, [person.id for person in new], by=by, now=now)
             await self._trail.add(work, by=by, action="people.import", subject="people", now=now, added=len(new), changed=len(changed) - len(held))
         return held

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -134,7 +135,8 @@ class CodePress:
         reason = REASON_OF[reading.problem] if reading.problem is not None else Reason.OK
         if reading.payload is None:
             return Seen(reason=reason)
-        return _of(reading.payload.kind, reading.payload.cti, reason)
+        seen = _of(reading.payload.kind, reading.payload.cti, reason)
+        return replace(seen, live=reading.payload.live, issued_at=reading.payload.issued_at)
 
 
 def _of(kind: Kind, cti: bytes, reason: Reason) -> Seen:

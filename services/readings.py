@@ -30,7 +30,7 @@ class BoardRow:
 
 @dataclass(frozen=True, slots=True)
 class MemberLine:
-    """One member as the projection tells it, before masking."""
+    """One member as the projection tells it, before masking. `seen_at` are the shelters where they were seen too close together to be a move."""
 
     member: UUID
     person: UUID
@@ -49,3 +49,4 @@ class MemberLine:
     place: UUID | None
     note: str
     reported: Happening | None
+    seen_at: tuple[UUID, ...] = ()

@@ -5,12 +5,14 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
+from domain.cards import Cursor
 from domain.chats import Chat, ChatState
 from domain.deliveries import Lane, Tally
 from domain.gates import Direction, GateEvent, Stay
 from domain.groups import Binding, Group, Membership
 from domain.lists import ListKind, Upload
 from domain.notices import Notice, NoticeState, Occurrence
+from domain.people import Household, Person
 from domain.reports import Photo, Report, ReportEvent, ReportKind, ReportState
 from domain.schedules import DayKind
 from domain.sites import Site, SiteState
@@ -31,6 +33,18 @@ class WorkerRows(Protocol):
     async def firms(self) -> dict[str, int]:
         """Every firm with its number of workers, in the order of names."""
         ...
+
+
+class CardRows(Protocol):
+    """People and households of a subtree in the order in which their cards are printed; the next `most` after `last`."""
+
+    async def people_after(self, area: str, *, last: Cursor | None, most: int) -> list[Person]: ...
+    async def households_after(self, area: str, *, last: Cursor | None, most: int) -> list[Household]:
+        """Without those in which nobody lives."""
+        ...
+
+    async def count_people(self, area: str) -> int: ...
+    async def count_households(self, area: str) -> int: ...
 
 
 class SiteRows(Protocol):

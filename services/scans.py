@@ -7,7 +7,10 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.access import May, NotYours
+from domain.codes import Holder, IssuedCode
 from domain.errors import Refusal
+from domain.issuing import Why
+from domain.people import Person
 from domain.rollcall import Member
 from domain.scans import CONFIRMABLE, Outcome, Purpose, Scan, Verdict, Via
 from services.actors import Actor
@@ -15,6 +18,7 @@ from services.admissions import REMEMBERED, Admissions, Decided, Facts
 from services.audit import Trail
 from services.codes import Mint, Press
 from services.evacuations import BOARD
+from services.households import members_of
 from services.ports import Clock, Ids, Queues, Wakeups, Work, Works
 from services.rollcall import happened
 
@@ -29,7 +33,9 @@ class Newcomer:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One scan as an entrance asks it. Exactly one of text, person, newcomer is given; `confirmed` = the keeper checked the name."""
+    """One scan as an entrance asks it. Exactly one of text, person, newcomer is given; `confirmed` = the keeper checked the name.
+    `member` says who of the household whose card `text` is, by their number on it.
+    """
 
     key: str
     by: Actor
@@ -41,11 +47,13 @@ class Asked:
     newcomer: Newcomer | None = None
     note: str = ""
     confirmed: bool = False
+    member: int | None = None
 
     @property
     def body_hash(self) -> bytes:
         said = "\x1f".join([
             self.purpose, str(self.place), self.text or "", str(self.person), self.newcomer.name if self.newcomer else "", self.note, str(self.confirmed),
+            *([str(self.member)] if self.member is not None else []),
         ])  # fmt: skip
         return hashlib.sha256(said.encode()).digest()
 
@@ -131,7 +139,9 @@ class Scans:
         shorts = await work.codes.with_short({one.short for one in seen.values() if one.short})
         read = {text: (one, codes.get(one.cti) if one.cti else shorts.get(one.short or "")) for text, one in seen.items()}
         holders = {code.holder for _, code in read.values() if code is not None and code.holder is not None}
+        homes = await _homes(work, [code for _, code in read.values() if code is not None and code.kind is Holder.HOUSEHOLD])
         people = await work.people.many(holders | {one.person for one in asked if one.person})
+        people |= {person.id: person for home in homes.values() for person in home.values()}
         members = {member.person: member for member in reversed(await work.members.in_force(list(people)))}
         counted = _latest(await work.scans.counted_since(list(people), since=now - REMEMBERED))
         posts = {post for one in asked for post in one.by.posts(May.ADMIT, now=now)}
@@ -150,6 +160,7 @@ class Scans:
             shelters=shelters,
             inside=inside,
             counted={person: scan for person, scan in counted.items() if _rests_on(scan, members.get(person))},
+            homes=homes,
             newest={person: scan.at_effective for person, scan in counted.items()},
         )
 
@@ -159,7 +170,7 @@ class Scans:
                 person, home, by = one.newcomer
                 await work.people.add_households([home])
                 await work.people.add([person])
-                await self._mint.people(work, [person.id], by=by, now=now)
+                await self._mint.people(work, [person.id], by=by, now=now, reason=Why.JOINED)
                 await self._trail.add(work, by=by, action="scans.walk_in", subject=person.id, now=now)
         scans = [one.scan for one in decided if one.scan is not None]
         for scan in scans:
@@ -174,6 +185,11 @@ class Scans:
 def as_verdict(scan: Scan) -> Verdict:
     """What was answered when this scan was stored."""
     return Verdict(scan.outcome, scan.reason, scan.id, scan.person, scan.place, scan.purpose, scan.drill, dict(scan.fields))
+
+
+async def _homes(work: Work, codes: Sequence[IssuedCode]) -> dict[UUID, dict[int, Person]]:
+    """Who is who on the cards of these households."""
+    return {code.holder: await members_of(work, code.holder) for code in codes if code.holder is not None}
 
 
 def _rests_on(scan: Scan, member: Member | None) -> bool:

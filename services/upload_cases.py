@@ -7,19 +7,23 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.access import May
+from domain.checkpoints import Checkpoint, judge
 from domain.codes import Holder, IssuedCode
 from domain.devices import Device
 from domain.evacuations import Order, after_issue, lists
+from domain.passes import Pass
 from domain.people import Household, Person, checked_name
 from domain.people import NameMissing as NameInvalid
 from domain.rollcall import Grade, Happening, How, Member, MemberEvent
-from domain.scans import CONFIRMABLE, Clocking, Outcome, Purpose, Reason, Scan
+from domain.scans import CONFIRMABLE, Clocking, Outcome, Purpose, Reason, Scan, Way
 from domain.shelters import Shelter
 from domain.sightings import BASE
+from domain.sites import Site
 from domain.uploads import EARLIEST, Item, Shown, Taken, Timing, What, Why
 from services.actors import Actor
 from services.admissions import order_for
 from services.codes import Seen
+from services.crossings import code_seen
 from services.office import Office
 from services.ports import Ids
 from services.rollcall import MEANS, NEEDS_PLACE, TICKS
@@ -44,6 +48,11 @@ class Known:
     members: dict[UUID, list[Member]]
     orders: Sequence[Order]
     shelters: Mapping[UUID, Shelter]
+    sites: Mapping[UUID, Site]
+    checkpoints: Mapping[UUID, Checkpoint]
+    passes: Mapping[UUID, Pass]
+    claimed: frozenset[bytes]
+    """Cards that were blank once, and belong to whoever they were given to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +136,8 @@ class Deciding:
         item = case.item
         if not self._entitled(case):
             return rejected(Why.NOT_YOURS)
+        if item.purpose is Purpose.CHECKPOINT:
+            return self._crossing(case)
         if item.purpose is Purpose.TO_RELATIVES and not any(one.isalnum() for one in item.note):
             return disputed(Why.PLACE_MISSING)
         if item.walk_in is not None and item.text is None and item.person is None:
@@ -144,13 +155,32 @@ class Deciding:
         shelter = self.known.shelters.get(item.place) if item.place is not None else None
         match item.purpose:
             case Purpose.CHECKPOINT:
-                return by.can(May.VERIFY_PASS, now=now, place=item.place) or by.can(May.VERIFY_PASS, now=now)
+                post = self.known.checkpoints.get(item.place) if item.place is not None else None
+                return post is not None and by.can(May.VERIFY_PASS, now=now, area=post.area, place=post.id)
             case Purpose.SITE_GATE:
-                return by.can(May.MUSTER, now=now)
+                site = self.known.sites.get(item.place) if item.place is not None else None
+                return site is not None and by.can(May.MUSTER, now=now, area=site.area, place=site.id)
             case _ if shelter is not None:
                 return by.can(May.ADMIT, now=now, area=shelter.area, place=shelter.id)
             case _:
                 return any(by.can(may, now=now) for may in (May.ADMIT, May.TICK))
+
+    def _crossing(self, case: Case) -> Decision:
+        """What the table of checkpoints says of this code at its own moment; the log keeps every crossing, with its way."""
+        item = case.item
+        if item.text is None or item.place is None:
+            return disputed(Why.NAME_MISSING)
+        seen, code = self.known.read[item.key]
+        held = self.known.passes.get(code.holder) if code is not None and code.holder is not None else None
+        outcome, reason = judge(
+            code_seen(seen, code, at=case.timing.at), held, self.known.checkpoints[item.place], case.timing.at, drill=case.drill or self.office.drill_only
+        )  # fmt: skip
+        if outcome is Outcome.CHECK and item.confirmed:
+            outcome = Outcome.ACCEPTED
+        scan = replace(self._kept(case, reason, person=None, code=code, order=None), outcome=outcome, way=item.way or Way.IN)
+        if held is not None:
+            scan = replace(scan, fields=scan.fields | {"held": str(held.id)})
+        return Decision(Taken.ACCEPTED if outcome is Outcome.ACCEPTED else self._answer(case, scan), reason.value, (scan,))
 
     def _by_code(self, case: Case) -> Decision:
         seen, code = self.known.read[case.item.key]
@@ -159,7 +189,7 @@ class Deciding:
             return self._refused(case, why, code=None)
         doubt = reason_at(code, seen, case.timing.at)
         match code.kind:
-            case Holder.PERSON if code.holder is None:
+            case Holder.PERSON if code.holder is None or (code.cti in self.known.claimed and (case.item.person or case.item.walk_in)):
                 return self._blank(case, code)
             case Holder.PERSON:
                 assert code.holder is not None
@@ -332,4 +362,6 @@ def reason_at(code: IssuedCode, seen: Seen, at: datetime) -> Reason | None:
         return Reason.REPLACED if code.replaced_by is not None else Reason.REVOKED
     if at >= code.expires_at:
         return Reason.EXPIRED
+    if code.shared:
+        return Reason.CARD_SHARED
     return None if seen.reason in (Reason.OK, Reason.REVOKED) else seen.reason

@@ -5,7 +5,7 @@ what is not taken stands in `device_items` with its reason until somebody settle
 """
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from domain.text import N_
 from domain.uploads import Batch, Item, ItemInvalid, Taken, Timing, What, Why, digest_of, jumps, read_item, timing
 from services.actors import Actor
 from services.audit import Trail
+from services.blanks import bind_in
 from services.codes import Mint, Press
 from services.device_rows import Arrival
 from services.evacuations import BOARD
@@ -30,6 +31,7 @@ from services.ports import Clock, Ids, Queues, Wakeups, Work, Works
 from services.rollcall import happened
 from services.undoing import take_back
 from services.upload_cases import Case, Deciding, Decision, Known, disputed, rejected
+from services.upload_gates import at_gates
 
 MOST_A_MINUTE = 3_000
 """Items of one device in a minute: thirty full batches, far more than three people can scan in a day."""
@@ -183,9 +185,11 @@ class Uploads:
         made = [one.decision for one in fresh if one.decision is not None]
         for one in fresh:
             await self._newcomer(work, one, now=now)
+            await self._bound(work, one)
         await work.members.add([member for each in made for member in each.joins])
         await work.scans.add([scan for each in made for scan in each.scans])
         await happened(work, [event for each in made for event in each.events])
+        await at_gates(work, [scan for each in made for scan in each.scans], ids=self._ids)
         await work.devices.add_items([self._arrival(one, one.decision, now=now) for one in fresh if one.decision is not None])
         touched = {scan.person for each in made for scan in each.scans if scan.person is not None}
         touched |= await take_back(work, clashing, because=Reason.KEY_CONFLICT, ids=self._ids, now=now)
@@ -202,6 +206,12 @@ class Uploads:
         if decision.bind is None:
             await self._mint.people(work, [new.person.id], by=by, now=now)
         await self._trail.add(work, by=by, action="scans.walk_in", subject=new.person.id, now=now, device=str(one.sent.device.id))
+
+    async def _bound(self, work: Work, one: _One) -> None:
+        """A blank card that was given to somebody at the door; given to two people it is amber, and the office's task."""
+        if one.decision is not None and one.decision.bind is not None and one.timing is not None:
+            cti, person = one.decision.bind
+            await bind_in(work, cti, person, one.timing.at, one.sent.device.person, one.sent.device.id)
 
     async def _undo(self, work: Work, fresh: list[_One], *, now: datetime) -> set[UUID]:
         """What is taken back by an item that has just come, or by one that came before what it names."""
@@ -248,7 +258,12 @@ class Uploads:
             if person.number:
                 households.setdefault(person.household, {})[person.number] = person
         places = {one.item.place for one in open_ones if one.item is not None and one.item.place is not None}
-        return Known(now, read, people, households, members, await work.orders.in_force(), await work.shelters.many(places))
+        held = {code.holder for _, code in read.values() if code is not None and code.kind in (Holder.PASS, Holder.VEHICLE) and code.holder is not None}
+        blank = {code.cti for _, code in read.values() if code is not None and code.kind is Holder.PERSON and await work.claims.of(code.cti)}
+        return Known(
+            now, read, people, households, members, await work.orders.in_force(), await work.shelters.many(places), await work.sites.many(places),
+            await work.checkpoints.many(places), await work.passes.many(held), frozenset(blank),
+        )  # fmt: skip
 
     def _arrival(self, one: _One, decision: Decision, *, now: datetime) -> Arrival:
         item = one.item
@@ -314,3 +329,13 @@ def again(taken: Taken) -> Taken:
     return Taken.DUPLICATE if taken is Taken.ACCEPTED else taken
 
 
+async def exported(work: Work, *, by: Actor, now: datetime) -> AsyncIterator[dict[str, Any]]:
+    """Every entry that a device sent, taken or not, without what stands in it; for the operator only, since an entry need not belong to any area."""
+    if May.EXPORT not in by.rights:
+        return
+    for one in await work.devices.all_items():
+        yield {
+            "type": "device_item", "key": str(one.key), "device": str(one.device), "what": one.what.value if one.what else None, "taken": one.taken.value,
+            "reason": one.reason, "at": one.at_effective.isoformat() if one.at_effective else None, "received": one.at_received.isoformat(),
+            "annuls": str(one.annuls) if one.annuls else None,
+        }  # fmt: skip

@@ -32,7 +32,7 @@ from sqlalchemy import (
 )
 
 from domain.deliveries import DOUBTFUL, HELD, NOT_LOST, Delivery, DeliveryState, Lane, Message, Miss, Subject, Tally, Target
-from services.ports import Settled
+from services.delivery_rows import Settled
 from storage.chats import chats
 from storage.contacts import contacts
 from storage.metadata import Retention, kept, metadata

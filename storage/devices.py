@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, LargeBina
 from domain.devices import Device, Scope, Ticket
 from domain.scans import Purpose
 from domain.uploads import Taken, What
-from services.device_rows import Arrival
+from services.device_rows import Arrival, Heard
 from storage.metadata import Retention, kept, metadata
 from storage.rows import Found, Rows, Values
 from storage.types import IdType, JsonText, Sealed, TextEnum, UtcTime
@@ -112,6 +112,11 @@ class SqlDevices(Rows):
     async def all(self) -> list[Device]:
         """The newest first."""
         return [self._device(row) for row in await self._fetch(select(devices).order_by(devices.c.enrolled_at.desc(), devices.c.id.desc()))]
+
+    async def heard(self, *, now: datetime) -> list[Heard]:
+        names = ("purposes", "places", "drill", "until", "with_list", "enrolled_at", "seen_at")
+        asked = select(*(devices.c[name] for name in names)).where(devices.c.revoked_at.is_(None), devices.c.until > now)
+        return [Heard(_scope(row), row.seen_at or row.enrolled_at) for row in await self._fetch(asked)]
 
     async def seen(self, device: UUID, *, at: datetime) -> None:
         later = or_(devices.c.seen_at.is_(None), devices.c.seen_at < at)

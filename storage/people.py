@@ -1,12 +1,12 @@
 """People, their households and what they agreed to. Names, numbers and addresses are sealed; two blind indexes find them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from itertools import chain
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Select, Table, Text, func, or_, select
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Select, Table, Text, func, or_, select, update
 
 from domain.people import Consent, Household, Person, Tag
 from storage.areas import in_subtree, roots
@@ -25,6 +25,7 @@ households = Table(
     Column("area", Text, ForeignKey("areas.code"), nullable=False, index=True),
     Column("number", Text, nullable=False),
     Column("address", Sealed, nullable=False),
+    Column("highest", Integer, nullable=False),
     info=kept(Retention.SETUP),
 )
 
@@ -121,6 +122,7 @@ class SqlPeople(Rows):
                 "area": home.area,
                 "number": home.number,
                 "address": self._sealed(households.c.address, home.id, home.address),
+                "highest": home.highest,
             }
             for home in given
         ]
@@ -133,6 +135,15 @@ class SqlPeople(Rows):
     async def households_in(self, areas: Collection[str]) -> list[Household]:
         asked = select(households).order_by(households.c.area, households.c.id)
         return [self._household(row) for row in await self._among(asked, households.c.area, areas)]
+
+    async def numbered(self, numbers: Mapping[UUID, int], highest: Mapping[UUID, int]) -> None:
+        for person, number in numbers.items():
+            await self._run(update(people).where(people.c.id == person).values(number=number))
+        for home, most in highest.items():
+            await self._run(update(households).where(households.c.id == home).values(highest=most))
+
+    async def areas_of(self, ids: Collection[UUID]) -> dict[UUID, str]:
+        return {row.id: row.area for row in await self._among(select(people.c.id, people.c.area), people.c.id, ids)}
 
     async def add_consent(self, consent: Consent) -> None:
         values = {"id": consent.id, "person": consent.person, "version": consent.version}
@@ -188,7 +199,7 @@ class SqlPeople(Rows):
         }
 
     def _household(self, row: Found) -> Household:
-        return Household(row.id, row.area, row.number, self._opened(households.c.address, row.id, row.address))
+        return Household(row.id, row.area, row.number, self._opened(households.c.address, row.id, row.address), row.highest)
 
 
 def _parts(asked: Select[Any], areas: Collection[str], enrolled_only: bool) -> list[Select[Any]]:

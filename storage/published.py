@@ -14,7 +14,7 @@ REVOKED = "revoked"
 published = Table(
     "published",
     metadata,
-    Column("name", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
     Column("changes", BigInteger, nullable=False),
     Column("covered", BigInteger, nullable=False),
     Column("reserved", BigInteger, nullable=False),
@@ -24,8 +24,8 @@ published = Table(
     Column("document", Text, nullable=False),
     info=kept(Retention.SETUP),
 )
-FRESH = {"name": REVOKED, "changes": 0, "covered": 0, "reserved": 0, "sequence": 0, "issued_at": None, "signed_by": "", "document": ""}
-OURS = published.c.name == REVOKED
+FRESH = {"kind": REVOKED, "changes": 0, "covered": 0, "reserved": 0, "sequence": 0, "issued_at": None, "signed_by": "", "document": ""}
+OURS = published.c.kind == REVOKED
 STANDING = (published.c.changes, published.c.covered, published.c.reserved, published.c.sequence, published.c.issued_at, published.c.signed_by)
 
 
@@ -33,7 +33,7 @@ class SqlPublished(Rows):
     async def changed(self) -> None:
         """Something was revoked in this transaction."""
         fresh = self._insert(published).values(FRESH | {"changes": 1})
-        await self._run(fresh.on_conflict_do_update(index_elements=["name"], set_={"changes": published.c.changes + 1}))
+        await self._run(fresh.on_conflict_do_update(index_elements=["kind"], set_={"changes": published.c.changes + 1}))
 
     async def standing(self) -> Published:
         row = await self._first(select(*STANDING).where(OURS))

@@ -176,14 +176,22 @@ class SqlMembers(Rows):
         asked = select(members.c.area, *BOARD).where(members.c.order_id == order).group_by(members.c.area)
         return [BoardRow(*row) for row in await self._fetch(asked.order_by(members.c.area))]
 
+    async def at_places(self, order: UUID) -> list[UUID]:
+        there = (members.c.order_id == order) & (members.c.whereabouts == Happening.AT_SHELTER) & members.c.place.is_not(None)
+        return [row.place for row in await self._fetch(select(members.c.place).where(there).distinct())]
+
+    async def to_verify(self, order: UUID) -> list[tuple[UUID, ...]]:
+        asked = select(members.c.place, members.c.seen_at).where(members.c.order_id == order, members.c.verify.is_(True))
+        return [_places(row.seen_at) or ((row.place,) if row.place else ()) for row in await self._fetch(asked)]
+
     async def lines(self, order: UUID, *, area: str | None) -> list[MemberLine]:
         asked = select(*LINE, deciding.c.note).outerjoin_from(members, deciding, deciding.c.id == members.c.deciding)
         return [self._line(row._mapping) for row in await self._fetch(_of(asked, order, area))]
 
     def _line(self, row: RowMapping) -> MemberLine:
-        values = {column.name: row[column] for column in LINE if column.name not in ("id", "deciding")}
+        values = {column.name: row[column] for column in LINE if column.name not in ("id", "deciding", "seen_at")}
         note = self._opened(member_events.c.note, row[members.c.deciding], row[deciding.c.note])
-        return MemberLine(member=row[members.c.id], note=note or "", **values)
+        return MemberLine(member=row[members.c.id], note=note or "", seen_at=_places(row[members.c.seen_at]), **values)
 
     def _member(self, row: RowMapping) -> Member:
         own = members.c
@@ -210,13 +218,17 @@ class SqlMembers(Rows):
             whereabouts=self._event(row, deciding) if row[deciding.c.id] is not None else None,
             reported=self._event(row, beside) if row[beside.c.id] is not None else None,
             verify=row[members.c.verify],
-            seen_at=tuple(UUID(place) for place in seen_at),
+            seen_at=_places(seen_at),
         )
 
     def _event(self, row: RowMapping, table: FromClause) -> MemberEvent:
         values = {name: row[table.c[name]] for name in member_events.c.keys()}
         values["note"] = self._opened(member_events.c.note, values["id"], values["note"]) or ""
         return MemberEvent(**values)
+
+
+def _places(kept: list[str] | None) -> tuple[UUID, ...]:
+    return tuple(UUID(place) for place in kept or ())
 
 
 def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
@@ -247,7 +259,7 @@ LINE: tuple[Column[Any], ...] = tuple(
     members.c[name]
     for name in (
         *("id", "deciding", "person", "area", "household", "responsible", "walk_in", "safe", "needs_help", "verify"),
-        *("whereabouts", "grade", "how", "at", "by", "place", "reported"),
+        *("whereabouts", "grade", "how", "at", "by", "place", "reported", "seen_at"),
     )
 )
 

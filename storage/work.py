@@ -10,7 +10,11 @@ from services.ports import Work
 from storage.areas import SqlAreas
 from storage.audit import SqlAudit
 from storage.authenticators import SqlAuthenticators
+from storage.cards import SqlCards
 from storage.chats import SqlChats
+from storage.checkpoints import SqlCheckpoints
+from storage.claims import SqlClaims
+from storage.code_days import SqlCodeDays
 from storage.codes import SqlCodes
 from storage.contacts import SqlContacts
 from storage.deliveries import SqlDeliveries
@@ -27,6 +31,7 @@ from storage.lists import SqlLists
 from storage.logins import SqlLogins
 from storage.media import SqlMedia
 from storage.notices import SqlNotices
+from storage.passes import SqlPasses
 from storage.people import SqlPeople
 from storage.published import SqlPublished
 from storage.receipts import SqlReceipts
@@ -37,6 +42,7 @@ from storage.sealing import Sealing
 from storage.sessions import SqlSessions
 from storage.shelters import SqlShelters
 from storage.sites import SqlSites
+from storage.teams import SqlTeams
 from storage.visits import SqlVisits
 from storage.watch import SqlWatch
 from storage.workers import SqlWorkers
@@ -50,12 +56,16 @@ class SqlWork:
     def __init__(self, connection: AsyncConnection, sealing: Sealing) -> None:
         self.areas = SqlAreas(connection, sealing)
         self.people = SqlPeople(connection, sealing)
+        self.cards = SqlCards(connection, sealing)
         self.contacts = SqlContacts(connection, sealing)
         self.links = SqlLinks(connection, sealing)
         self.grants = SqlGrants(connection, sealing)
         self.glass = SqlGlass(connection, sealing)
         self.shelters = SqlShelters(connection, sealing)
         self.codes = SqlCodes(connection, sealing)
+        self.claims = SqlClaims(connection, sealing)
+        self.teams = SqlTeams(connection, sealing)
+        self.code_days = SqlCodeDays(connection, sealing)
         self.scans = SqlScans(connection, sealing)
         self.orders = SqlOrders(connection, sealing)
         self.members = SqlMembers(connection, sealing)
@@ -75,6 +85,8 @@ class SqlWork:
         self.workers = SqlWorkers(connection, sealing)
         self.sites = SqlSites(connection, sealing)
         self.gates = SqlGates(connection, sealing)
+        self.checkpoints = SqlCheckpoints(connection, sealing)
+        self.passes = SqlPasses(connection, sealing)
         self.lists = SqlLists(connection, sealing)
         self.published = SqlPublished(connection, sealing)
         self.watch = SqlWatch(connection, sealing)

@@ -11,9 +11,10 @@ from tempfile import mkdtemp
 from uuid import UUID
 
 from app.commands.init import found_keys
-from app.container import House, Parts, build
+from app.container import House, build
 from app.keys import load_keys
 from app.nursery import Nursery
+from app.parts import Parts
 from app.settings import Settings, read
 from domain.access import Role
 from domain.evacuations import Destination, Order

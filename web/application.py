@@ -14,7 +14,28 @@ from web import webhook
 from web.api import devices as device_api
 from web.api import lists, orders
 from web.api import scans as scan_api
-from web.console import approvals, audit, board, exports, glass, imports, live, logins, notices, reports, rooms, security, sites, tickets, users
+from web.console import (
+    approvals,
+    audit,
+    board,
+    cards,
+    codes,
+    device_entries,
+    devices,
+    exports,
+    glass,
+    imports,
+    live,
+    logins,
+    notices,
+    passes,
+    reports,
+    rooms,
+    security,
+    sites,
+    tickets,
+    users,
+)
 from web.console.streams import Streams
 from web.digits import digits_wanted
 from web.keys import CATALOGUES, CLOCK, DIGITS, FIGURES, GUESSES, INTAKE, LIMITER, PAGES, SCANNER, SERVICES, SITE, STREAMS, WAKEUPS
@@ -84,14 +105,19 @@ def routes(site: Site) -> Sequence[Route]:
         *notices.routes(),
         *reports.routes(),
         *imports.routes(),
+        *cards.routes(),
         *exports.routes(),
+        *passes.routes(),
         *glass.routes(),
+        *codes.routes(),
         *users.routes(),
+        *devices.routes(),
+        *device_entries.routes(),
         *audit.routes(),
         *orders.routes(),
-        *bundle.routes(),
         *device_api.routes(),
         *scan_api.routes(),
+        *bundle.routes(),
         *lists.routes(),
         *webhook.routes(site),
     )

@@ -25,9 +25,11 @@ HERE = Path(__file__).parent
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 ROOMS = (
     ("/board", N_("Board"), May.SEE_BOARD), ("/reports", N_("Reports"), May.HANDLE_REPORT), ("/notices", N_("Risk notices"), May.CANCEL_NOTICE),
-    ("/console/approvals", N_("Approvals"), May.APPROVE_ORDER),
-    ("/sites", N_("Sites"), May.MUSTER), ("/console/exports", N_("Exports"), May.EXPORT), ("/console/import", N_("Import"), May.GRANT),
+    ("/console/approvals", N_("Approvals"), May.APPROVE_ORDER), ("/console/codes", N_("Codes"), May.ISSUE_CODE),
+    ("/console/passes", N_("Passes"), May.ASK_PASS), ("/sites", N_("Sites"), May.MUSTER), ("/console/cards", N_("Cards"), May.PRINT),
+    ("/console/exports", N_("Exports"), May.EXPORT), ("/console/import", N_("Import"), May.GRANT),
     ("/console/glass", N_("Emergency authorisation"), May.BREAK_GLASS), ("/console/users", N_("Users"), May.GRANT),
+    ("/console/devices", N_("Devices"), May.ENROL_DEVICE), ("/console/devices/entries", N_("Device entries"), May.SEE_PERSON),
     ("/console/audit", N_("Audit log"), May.READ_AUDIT),
 )  # fmt: skip
 """The ways that stand above every page of somebody who is signed in, each with the right that it needs."""

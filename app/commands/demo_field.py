@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from app.seeds_field import FieldSetting, Sighting
+    from app.seeds_field import FieldSetting, Relief, Sighting
     from lab.people import Invented
 
 GROUP, SITE, FIRM = "雅溪镇防汛值守组", "雅溪二级水电站工地", "丽水市雅溪水电建设有限公司"
@@ -26,6 +26,11 @@ TEXTS = {
         "Water seeps through the cofferdam, and it is muddy",
     ),
 }  # fmt: skip
+CHECKPOINT, TEAM, PLATE, DRIVER = "雅溪镇口卡口", "莲都区应急救援一队", "浙K·D0119", "蓝救生"
+ERRANDS = {
+    "zh_CN": ("送发电机和抽水机到村里", "随队医生", "第二批物资"),
+    "en": ("Takes a generator and a pump to the village", "Doctor of the team", "Second load of supplies"),
+}  # fmt: skip
 YES, NO = "yes", "no"
 
 
@@ -45,7 +50,19 @@ def field(
     rows += [{"name": one["name"], "phone": one["phone"], "area_code": one["area_code"]} for one in officials if one["phone"] == worker]
     trained = [YES, YES, NO, YES]
     workers = [{**row, "firm": FIRM, "trained": held, "sites": SITE} for row, held in zip(rows, trained, strict=True)]
-    return FieldSetting(groups, [site], workers, NOTICE, sightings(language, village=village, near=near))
+    return FieldSetting(groups, [site], workers, NOTICE, sightings(language, village=village, near=near), relief(language, town=town))
+
+
+def relief(language: str, *, town: str) -> "Relief":
+    """A vehicle that has gone in, a doctor, and a vehicle that waits for a decision."""
+    from app.seeds_field import Relief
+    from domain.passes import PassKind, Wish
+
+    first, doctor, second = ERRANDS[language]
+    return Relief(CHECKPOINT, town, [
+        Wish(PassKind.VEHICLE, PLATE, TEAM, town, 24, first), Wish(PassKind.PERSON, DRIVER, TEAM, town, 24, doctor),
+        Wish(PassKind.VEHICLE, PLATE.replace("0119", "0120"), TEAM, town, 12, second),
+    ])  # fmt: skip
 
 
 def sightings(language: str, *, village: str, near: str) -> "list[Sighting]":

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from app.checks.finding import Finding, ok, wrong
+from app.checks.finding import Finding, look, ok, wrong
 from app.commands.exits import ABSENT
 from app.settings import Settings, SettingsWrong, read
 
@@ -50,8 +50,11 @@ async def looked(settings: Settings) -> list[Finding]:
 def font() -> Finding:
     from importlib.util import find_spec
 
-    here = find_spec("noto_cjk_sans_otc") is not None
-    return ok("font", "Chinese in pictures") if here else wrong("font", "noto-cjk-sans-otc is not installed: pictures cannot say Chinese")
+    from papers.ink import FILE
+
+    if find_spec("noto_cjk_sans_otc") is None:
+        return wrong("font", "noto-cjk-sans-otc is not installed: pictures cannot say Chinese")
+    return ok("font", "Chinese in pictures and in print") if FILE.is_file() else look("font", "papers/fonts is empty: no cards are printed; `make assets`")
 
 
 def register(app: typer.Typer) -> None:

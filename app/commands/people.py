@@ -12,6 +12,8 @@ from app.commands.importing import DryRun, How, Json, Map, Preview, Sheet, impor
 from domain.lists import ListKind
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from app.container import House
 
 
@@ -34,6 +36,8 @@ def grant(
     area: Annotated[str | None, typer.Option(help="An area code: the role holds in its whole subtree.")] = None,
     shelter: Annotated[str | None, typer.Option(help="A shelter's name: the role holds only there.")] = None,
     site: Annotated[str | None, typer.Option(help="A site's name: the role holds only there.")] = None,
+    *,
+    checkpoint: Annotated[str | None, typer.Option(help="A checkpoint's name: the role holds only there.")] = None,
     until: Annotated[datetime | None, typer.Option(help="Until when, in the office's time.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -46,13 +50,22 @@ def grant(
 
     async def work(house: "House") -> dict[str, object]:
         person = await house.services.grants.with_phone(phone)
-        place = await house.services.shelters.named(shelter) if shelter else (await house.services.sites.named(site)).id if site else None
+        place = await _place(house, shelter=shelter, site=site, checkpoint=checkpoint)
         end = until.replace(tzinfo=house.settings.zone) if until else None
         given = await house.services.grants.give(person.id, Role(role), by=Actor.operator(), area=area, place=place, until=end)
-        return {"grant": str(given.id), "role": given.role.value, "area": given.area, "shelter": shelter, "site": site}
+        return {"grant": str(given.id), "role": given.role.value, "area": given.area, "shelter": shelter, "site": site, "checkpoint": checkpoint}
 
     answer = in_house(work)
-    put(answer, as_json=as_json, words=f"{answer['role']}: {answer['area'] or answer['shelter'] or answer['site']} (grant {answer['grant']})")
+    put(answer, as_json=as_json, words=f"{answer['role']}: {area or shelter or site or checkpoint} (grant {answer['grant']})")
+
+
+async def _place(house: "House", *, shelter: str | None, site: str | None, checkpoint: str | None) -> "UUID | None":
+    """The one place that was named."""
+    if shelter:
+        return await house.services.shelters.named(shelter)
+    if site:
+        return (await house.services.sites.named(site)).id
+    return (await house.services.checkpoints.named(checkpoint)).id if checkpoint else None
 
 
 def revoke_grant(

@@ -41,6 +41,8 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("notices", "🔔", N_("Risk notices"), May.CANCEL_NOTICE),
     Entry("notice", "✍️", N_("Risk notice"), May.DRAFT_NOTICE, within="notices"),
     Entry("group", "👥", N_("Groups"), May.DRAFT_NOTICE, within="notices"),
+    Entry("passes", "🎫", N_("Passes"), May.ASK_PASS),
+    Entry("checkpoint", "🛂", N_("Checkpoint"), May.VERIFY_PASS),
     Entry("site", "👷", N_("Site and gate"), May.MUSTER),
     Entry("glass", "🚨", N_("Emergency authorisation"), May.BREAK_GLASS),
     Entry("board", "📊", N_("Board"), May.SEE_BOARD),

@@ -11,6 +11,7 @@ from domain.evacuations import Order, OrderState
 from domain.rollcall import Member
 from domain.text import N_
 from locales.catalogue import Catalogue
+from locales.formats import Formats
 from services.codes import Card
 
 MUST_MOVE = N_("MOVE NOW")
@@ -25,6 +26,8 @@ RED = N_("🔴 <b>You are to move.</b> Order {number}: go to {place}. Way: {way}
 GREEN = N_("🟢 <b>You are counted as safe.</b> Order {number}: please stay there until it is lifted.")
 LIFTED = N_("🟢 <b>Order {number} is lifted.</b> You may return.")
 CALM = N_("🟢 <b>No order concerns you now.</b> Show this code at a shelter; the keeper scans it.")
+LIVE_UNTIL = N_("Live code · ends {time}")
+LIVE = N_("⏱ <b>Live code until {time}.</b> Short code <code>{short}</code>. It ends by itself; your printed code stays valid.")
 HELP_OPEN = N_("🆘 Your call for help is open.")
 
 
@@ -65,6 +68,20 @@ def drawn(card: Card, condition: Condition, catalogue: Catalogue) -> bytes:
         card.text, face=condition.face, word=catalogue.say(condition.word), short=grouped(card.short), caption=catalogue.say(ON_PICTURE),
         banner=catalogue.say(BANNER) if condition.drill or card.code.drill_only else None,
     )  # fmt: skip
+
+
+def drawn_live(card: Card, condition: Condition, catalogue: Catalogue, formats: Formats) -> bytes:
+    """PNG of a code made on demand, with the moment of its end in it."""
+    return picture(
+        card.text, face=condition.face, word=catalogue.say(condition.word), short=grouped(card.short),
+        caption=catalogue.say(LIVE_UNTIL, time=formats.second(card.code.expires_at)),
+        banner=catalogue.say(BANNER) if condition.drill or card.code.drill_only else None,
+    )  # fmt: skip
+
+
+def live_caption(card: Card, condition: Condition, catalogue: Catalogue, formats: Formats) -> str:
+    text = catalogue.say_html(LIVE, time=formats.time(card.code.expires_at), short=grouped(card.short))
+    return framed(text, drill=condition.drill, catalogue=catalogue)
 
 
 def poster(card: Card, name: str, catalogue: Catalogue) -> bytes:

@@ -7,10 +7,12 @@ from bot.factory import Surface
 from bot.keyboards import evacuations as order_keyboards
 from bot.keyboards import rollcall as keyboards
 from bot.messenger import Composed
+from bot.views import code_days as day_views
 from bot.views import evacuations as views
 from bot.views import glass as glass_views
 from bot.views import grants as grant_views
 from bot.views import notice_messages
+from bot.views import passes as pass_views
 from bot.views import report_desk as report_views
 from bot.views import security as security_views
 from bot.views import sites as site_views
@@ -54,8 +56,8 @@ class Composer:
                 return await self._of_order(delivery, catalogue)
             case Subject.SITE_ASKED | Subject.SITE_LEFT:
                 return site_views.composed(delivery.message, await self._services.sites.told(delivery.message.about), catalogue, self._surface)
-            case Subject.ALARM:
-                return watch_views.told(delivery.message, catalogue, self._surface)
+            case Subject.ALARM | Subject.CODES_COUNTED:
+                return await self._of_the_house(delivery, catalogue)
             case Subject.GLASS_OPENED | Subject.GLASS_ENDED | Subject.GRANT_GIVEN | Subject.AUTHENTICATOR:
                 return await self._of_rights(delivery, catalogue)
             case Subject.HELP_WANTED:
@@ -65,9 +67,16 @@ class Composer:
             case Subject.NOTICE | Subject.NOTICE_WITHDRAWN | Subject.NOTICE_DECIDED | Subject.NOTICE_MISSED | Subject.NOTICE_TO_APPROVE:
                 reader = await self._reader(delivery) if delivery.message.subject is Subject.NOTICE_TO_APPROVE else None
                 return await notice_messages.composed(delivery.message, reader, self._services, catalogue, self._catalogues, self._surface)
+            case Subject.PASSES_ASKED | Subject.PASSES_GRANTED | Subject.PASSES_REFUSED | Subject.PASSES_REVOKED:
+                return await pass_views.composed(delivery.message, await self._reader(delivery), self._services, catalogue, self._surface)
             case Subject.VISITS_WANTED:
                 left = await self._services.visits.told(delivery.message.about, by=await self._reader(delivery))
                 return Composed(visit_views.wanted(delivery.message, left, catalogue, formats=Formats(catalogue, self._surface.zone)))
+
+    async def _of_the_house(self, delivery: Delivery, catalogue: Catalogue) -> Composed:
+        if delivery.message.subject is Subject.ALARM:
+            return watch_views.told(delivery.message, catalogue, self._surface)
+        return day_views.composed(delivery.message, await self._services.code_days.told(delivery.message.about), catalogue, self._surface)
 
     async def _of_order(self, delivery: Delivery, catalogue: Catalogue) -> Composed:
         match delivery.message.subject:

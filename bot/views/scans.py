@@ -1,6 +1,6 @@
 """The verdict card: one big line that is read from an arm's length, then who, where, when."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.views.marks import framed
@@ -24,6 +24,10 @@ NOBODY = N_("Nobody of that name was found. Try a part of it, or add the person 
 NOT_THEM = N_("Not recorded. Scan the right code, or type the name.")
 SCAN_AGAIN = N_("This question is no longer open. Please scan the code again.")
 MODE_FIRST = N_("Send /scan first.")
+CARD_OWNER = N_("Whose is this card from now on? Write the name, and a phone number behind it if there is one.")
+CARD_WHO = N_("Is it one of these, or somebody new?")
+LIVE = N_("Live code · {ago}")
+PRINTED = N_("Printed code")
 TOO_MANY = N_("There are {count} codes in this picture; the first {most} were taken.")
 
 WORDS: Mapping[Outcome, tuple[str, str]] = {
@@ -54,6 +58,7 @@ class Told:
     first_at: str = ""
     shelter: Shelter | None = None
     taken: int | None = None
+    made: str = ""
 
 
 def card(verdict: Verdict, told: Told, catalogue: Catalogue) -> str:
@@ -61,6 +66,8 @@ def card(verdict: Verdict, told: Told, catalogue: Catalogue) -> str:
     lines = [f"{mark} <b>{catalogue.say(word)}</b>", reason(verdict, told, catalogue)]
     if told.name:
         lines.append(catalogue.say_html(WHO, name=told.name))
+    if told.made:
+        lines.append(told.made)
     if told.shelter is not None and told.taken is not None:
         lines.append(catalogue.say_html(INSIDE, time=told.time, place=told.place, count=told.taken, places=told.shelter.places))
     else:
@@ -76,3 +83,17 @@ def reason(verdict: Verdict, told: Told, catalogue: Catalogue) -> str:
 def mode(purpose: Purpose, place: str, catalogue: Catalogue) -> str:
     sentence = {Purpose.SHELTER_IN: MODE_IN, Purpose.SHELTER_OUT: MODE_OUT}.get(purpose, MODE_RELATIVES)
     return catalogue.say_html(sentence, place=place) + "\n" + catalogue.say(SEND_CODE)
+
+
+def household(admitted: Sequence[tuple[Verdict, Told]], catalogue: Catalogue) -> str:
+    """One line for each member of the household, then where and when."""
+    lines = []
+    for verdict, told in admitted:
+        mark, word = WORDS[verdict.outcome]
+        lines.append(f"{mark} <b>{catalogue.say(word)}</b> {catalogue.say_html(WHO, name=told.name)}\n{reason(verdict, told, catalogue)}")
+    last, where = admitted[-1]
+    if where.shelter is not None and where.taken is not None:
+        lines.append(catalogue.say_html(INSIDE, time=where.time, place=where.place, count=where.taken, places=where.shelter.places))
+    else:
+        lines.append(catalogue.say_html(OUTSIDE, time=where.time, place=where.place))
+    return framed("\n".join(lines), drill=last.drill, catalogue=catalogue)

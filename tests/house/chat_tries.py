@@ -31,7 +31,10 @@ DIGITS = "123456"
 """Stands for what the app of the sender shows."""
 WORDS = (DIGITS, "张三", "13705780099", "2", "ABCD-EFGH-JKMN-PQRS", "/start", "/start x", "/start login-ABCD2345", "/start group-0123456789abcdef")
 UNKNOWN = str(UUID(int=99))
-OTHERWISE: Mapping[str, tuple[str, ...]] = {"order": ("order", "draft"), "notice": ("notice", "active"), "shown": ("shown_order", "shown_notice")}
+OTHERWISE: Mapping[str, tuple[str, ...]] = {
+    "order": ("order", "draft"), "notice": ("notice", "active"), "shown": ("shown_order", "shown_notice"),
+    "held": ("held", "granted"),
+}
 """Fields of buttons that stand for several kinds of id."""
 
 
@@ -128,6 +131,10 @@ def draft(ids: Mapping[str, str], state: str) -> dict[str, Any]:
         "path": [], "meant": "城里", "since": "2026-07-25T02:00:00+00:00", "outcome": "phoned",
         "villages": [ids["area"]], "site": ids["site"], "visit": ids["visit"], "member": ids["member"], "person": ids["person"],
     }  # fmt: skip
+    if state.startswith("Passing:"):
+        kept |= {"kind": "vehicle", "who": "浙K12345", "team": "一队", "hours": 24, "reason": "送药", "held": ids["held"]}
+    if state.startswith("Guarding:"):
+        kept |= {"checkpoint": ids["checkpoint"], "way": "in"}
     return kept | {"pressed": confirmed(ids, state), "under": 1, "before": "…", "kept": {"state": None, "data": {}}}
 
 

@@ -17,6 +17,8 @@ def _all(room: str, names: str, why: str, tables: frozenset[str] = NOTHING) -> d
 
 OPEN: Mapping[str, Entry] = {
     **_all("codes", "show_code", "one's own code", frozenset({"codes", "audit"})),
+    **_all("codes", "show_live", "one's own code anew", frozenset({"codes", "audit"})),
+    **_all("crossings", "take_post", "a keeper's own shelter, or a guard's own checkpoint; the use cases ask"),
     **_all("fallback", "answer_any_tap answer_anything", "the open question again, or the menu"),
     **_all("founders", "take_code take_name take_phone", "whoever has the founder's code; wrong ones are counted", frozenset({"audit", "link_tries"})),
     **_all("glass", "end", "whoever holds it ends it, and whoever approves or administers; the use case asks"),

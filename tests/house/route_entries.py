@@ -45,6 +45,9 @@ APPROVALS = "/console/approvals"
 SECURITY = "/console/security"
 REPORT = "/reports/{number}"
 USERS, HOLDER = "/console/users", {"person": "holder"}
+DEVICES = "/console/devices"
+CODES = "/console/codes"
+PASSES = "/console/passes"
 MADE_UP = "A" * 32
 
 GUARDED: Mapping[str, Guarded] = {
@@ -76,6 +79,8 @@ GUARDED: Mapping[str, Guarded] = {
     f"POST {APPROVALS}/notices/{{notice}}/approve": Guarded(APPROVER, {"shown": "{shown_notice}"}),
     f"POST {APPROVALS}/notices/{{notice}}/reject": Guarded(APPROVER, {"reason": "不需要"}),
     f"POST {APPROVALS}/notices/{{notice}}/cancel": Guarded(APPROVER, ids=ACTIVE),
+    "GET /console/cards": Guarded(OFFICER, own=True),
+    "POST /console/cards": Guarded(OFFICER, {"kind": "card", "area": "{area}"}, foreign=({"kind": "card", "area": "{area}"},)),
     "GET /console/exports": Guarded(OFFICER, own=True),
     "GET /console/exports/{kind}.{form}": Guarded(
         OFFICER, own=True, values={"kind": tuple(SheetKind), "form": ("csv",)}, queries=("", "?area={area}", "?order={order_number}", "?whole")
@@ -92,9 +97,37 @@ GUARDED: Mapping[str, Guarded] = {
     f"POST {USERS}/{{person}}/grants/{{grant}}/revoke": Guarded(ADMIN, {"why": "moved"}, ids=HOLDER),
     f"POST {USERS}/{{person}}/authenticator/reset": Guarded(ADMIN, ids=HOLDER, also=frozenset({409})),
     f"POST {USERS}/{{person}}/sessions/end": Guarded(ADMIN, ids=HOLDER),
+    f"GET {PASSES}": Guarded(APPROVER, own=True),
+    f"POST {PASSES}": Guarded(
+        OFFICER, {"kind": "vehicle", "who": "浙K12345", "team": "一队", "area": "{area}", "hours": "24", "reason": "送药"}, foreign=({"area": "{area}"},)
+    ),
+    f"POST {PASSES}/{{held}}/grant": Guarded(APPROVER),
+    f"POST {PASSES}/{{held}}/refuse": Guarded(APPROVER, {"why": "桥断"}),
+    f"POST {PASSES}/{{held}}/revoke": Guarded(APPROVER, {"why": "取消"}),
     "GET /console/glass": Guarded(OFFICER, own=True),
     "POST /console/glass": Guarded(OFFICER, {"reason": "邻县值班员联系不上，需代为登记", "minutes": "15"}, own=True),
     "POST /console/glass/{glass}/end": Guarded(APPROVER, own=True),
+    f"GET {DEVICES}": Guarded(ADMIN, own=True),
+    f"POST {DEVICES}/whose": Guarded(ADMIN, {"phone": "13905780012"}),
+    f"GET {DEVICES}/new/{{person}}": Guarded(ADMIN, ids=HOLDER),
+    f"POST {DEVICES}/new/{{person}}": Guarded(ADMIN, {"label": "东门", "purpose-to_relatives": "1"}, ids=HOLDER),
+    f"GET {DEVICES}/tickets/{{ticket}}": Guarded(ADMIN),
+    f"GET {DEVICES}/one/{{device}}": Guarded(ADMIN),
+    f"POST {DEVICES}/one/{{device}}/revoke": Guarded(ADMIN),
+    f"GET {DEVICES}/entries": Guarded(OFFICER, own=True),
+    f"POST {DEVICES}/entries/{{entry}}/settle": Guarded(OFFICER),
+    f"POST {DEVICES}/entries/{{entry}}/unmask": Guarded(OFFICER),
+    f"POST {DEVICES}/import": Guarded(OFFICER, own=True, also=frozenset({422})),
+    f"GET {CODES}": Guarded(OFFICER, own=True, queries=("", "?area={area}", "?code={code}")),
+    f"POST {CODES}/blanks": Guarded(
+        OFFICER, {"count": "2", "area": "{area}", "reason": "printed"}, foreign=({"count": "2", "area": "{area}", "reason": "printed"},)
+    ),
+    f"POST {CODES}/households": Guarded(OFFICER, {"area": "{area}", "reason": "printed"}, foreign=({"area": "{area}", "reason": "printed"},)),
+    f"POST {CODES}/replace": Guarded(OFFICER, {"short": "{code}", "reason": "lost"}, foreign=({"short": "{code}", "reason": "lost"},)),
+    f"POST {CODES}/revoke": Guarded(OFFICER, {"short": "{code}"}, foreign=({"short": "{code}"},)),
+    f"POST {CODES}/settle": Guarded(
+        OFFICER, {"short": "{card}", "person": "{holder}"}, foreign=({"short": "{card}", "person": "{holder}"}, {"short": "{card}", "person": "nobody"})
+    ),
     "GET /console/audit": Guarded(Role.AUDITOR, own=True),
     "GET /console": Guarded(OFFICER, own=True),
     f"GET {SECURITY}": Guarded(OFFICER, own=True),
@@ -136,5 +169,11 @@ FREE: Mapping[str, Free] = {
     "POST /login/authenticator": Free("its first digits", {"code": "000000"}),
     "GET /board/enter/{ticket}": Free("one button; nothing is looked up", values={"ticket": (MADE_UP,)}),
     "POST /board/enter/{ticket}": Free("a ticket from chat, spent once", values={"ticket": (MADE_UP,)}),
+    "POST /api/v1/devices": Free("a phone with a ticket, which is spent by it"),
+    "POST /api/v1/devices/hello": Free("a phone, by the signature of its own key"),
+    "POST /api/v1/devices/roster": Free("a phone, by the signature of its own key"),
+    "POST /api/v1/devices/find": Free("a phone, by the signature of its own key"),
+    "POST /api/v1/scans": Free("a phone, by the signature of its own key"),
+    "POST /api/v1/scans/carried": Free("a phone with the batches of another, each by the signature of its own key"),
     "POST /telegram/5f1d2c": Free("Telegram, by the webhook's secret"),
 }  # fmt: skip

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from bot import callbacks, notice_callbacks
+from bot import callbacks, notice_callbacks, pass_callbacks
 from services.office import CONSENT_VERSION
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ SOME_ID = UUID(int=2**128 - 1)
 def kinds() -> list[type["CallbackData"]]:
     from aiogram.filters.callback_data import CallbackData
 
-    declared = [*vars(callbacks).values(), *vars(notice_callbacks).values()]
+    declared = [*vars(callbacks).values(), *vars(notice_callbacks).values(), *vars(pass_callbacks).values()]
     return [each for each in declared if isinstance(each, type) and issubclass(each, CallbackData) and each is not CallbackData]
 
 
@@ -68,4 +68,4 @@ def test_buttons_are_declared_in_two_places() -> None:
 
     list(imported("bot", "handlers"))
     ours = [kind.__module__ for kind in CallbackData.__subclasses__() if kind.__module__.partition(".")[0] in ("bot", "handlers")]
-    assert set(ours) == {callbacks.__name__, notice_callbacks.__name__}
+    assert set(ours) == {callbacks.__name__, notice_callbacks.__name__, pass_callbacks.__name__}

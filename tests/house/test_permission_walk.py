@@ -16,13 +16,14 @@ from domain.people import NotRegistered, PersonUnknown
 from services.actors import Actor
 from storage.metadata import metadata
 from tests import cast
+from tests.house.issuing_cases import USE_CASES
 from tests.house.sources import files, parsed
-from tests.house.use_cases import USE_CASES, Scene, UseCase, a_night_in, exported
+from tests.house.use_cases import Scene, UseCase, a_night_in, exported
 from tests.houses import BOT
 
 OPEN = {
     "areas.get", "areas.named", "areas.titles", "shelters.many", "shelters.named", "shelters.near", "shelters.taken",
-    "codes.mine", "people.register", "people.link", "people.me", "people.set_language",
+    "codes.mine", "issuing.live", "people.register", "people.link", "people.me", "people.set_language",
     "presence.sites", "presence.mine", "notices.runs_of",
     "visits.mine", "visits.told",
     "reports.mine", "reports.begin", "reports.draft", "reports.choose_kind", "reports.put_pin", "reports.say_what_pin_is", "reports.put_place",
@@ -30,9 +31,10 @@ OPEN = {
     "report_photos.expect", "report_photos.add", "report_photos.refuse",
     "sessions.step_up", "sessions.renew", "sessions.mine", "sessions.end", "sessions.end_others", "logins.answer",
     "authenticators.mine", "authenticators.confirm", "authenticators.replace", "authenticators.renew_codes", "founders.check", "founders.found",
+    "device_doors.hello", "device_doors.roster", "device_doors.find",
     "rollcall.answer", "rollcall.ask_help", "rollcall.household_of", "rollcall.order_for", "rollcall.member_for",
 }  # fmt: skip
-"""Asks for no right: public facts, and what people do for themselves."""
+"""Asks for no right: public facts, what people do for themselves, and what a device asks behind its signature (tests/web/test_devices_api.py)."""
 REFUSED = (NotYours, NotRegistered, PersonUnknown)
 SOME_GRANT = UUID(int=7)
 
@@ -113,8 +115,8 @@ def test_the_walk_misses_no_use_case() -> None:
             told |= {f"{file.stem}.{method.name}" for method in methods if "by" in {argument.arg for argument in method.args.kwonlyargs}}
     walked = {case.name for case in USE_CASES}
     inside = {
-        "audience.holders", "audit.add", "audit.refusals", "codes.note_guessing", "codes.people", "codes.places",
-        "authenticators.refusal", "authenticators.set_up", "ports.end", "refusals.note",
+        "audience.holders", "audit.add", "audit.refusals", "code_rows.issued", "codes.issue", "codes.note_guessing", "codes.people", "codes.places",
+        "authenticators.refusal", "authenticators.set_up", "device_rows.settle", "ports.end", "refusals.note",
     }  # fmt: skip
     assert not told - walked - OPEN - inside
     assert not walked - told - {"scans.record"}

@@ -136,8 +136,9 @@ def guarded_routes(scene: Scene, server: TestServer) -> list[tuple[Route, str]]:
     """Every route that asks for a right, with a path that leads to something of this county."""
     fields = {"{order}": str(scene.order.id), "{member}": str(scene.members[town_cast.LIN[0]]), "{site}": str(scene.site)}
     fields |= {NUMBER: str(scene.report.number), "{photo}": str(scene.photo), "{notice}": str(scene.announced.waiting.id)}
-    fields |= {"{upload}": str(UPLOAD), LIST: "people.csv", "{grant}": str(scene.grant)}
+    fields |= {"{held}": str(scene.held), "{upload}": str(UPLOAD), LIST: "people.csv", "{grant}": str(scene.grant)}
     fields |= {"{person}": str(scene.people[town_cast.YE[0]])}
+    fields |= {f"{{{name}}}": str(value) for name, value in scene.device.items()}
     site = server.app[_site()]
     found = []
     for route in routes(site):
@@ -212,7 +213,7 @@ async def test_the_right_official_reaches_every_route(scene: Scene, server: Test
     for route, path in guarded_routes(scene, server):
         whole = path.replace(str(UPLOAD), await waiting_file(scene))
         other = officer if route.may in TABLE[Role.DUTY_OFFICER] else approver
-        client = {May.GRANT: admin, May.READ_AUDIT: auditor}.get(cast(May, route.may), other)
+        client = {May.GRANT: admin, May.ENROL_DEVICE: admin, May.READ_AUDIT: auditor}.get(cast(May, route.may), other)
         answer = await tried(client, route, whole)
         reached = answer.status in DECIDED if route.method == "POST" else answer.status == 200 or answer.headers["Location"] == f"/board/{scene.order.id}"
         assert reached, f"{route.method} {path}: {answer.status}"
@@ -232,7 +233,10 @@ async def test_a_stranger_reaches_no_guarded_route(scene: Scene, server: TestSer
 
 
 async def test_another_county_reaches_nothing_of_this_one(scene: Scene, server: TestServer) -> None:
-    lists = frozenset({"/board", "/notices", "/sites", "/reports", "/console/exports", "/console/exports/people.csv", "/console/glass"})
+    lists = frozenset({
+        "/board", "/notices", "/sites", "/reports", "/console/cards", "/console/exports", "/console/exports/people.csv", "/console/glass", "/console/passes",
+        "/console/devices/entries", "/console/devices/import",
+    })  # fmt: skip
     await refused_everywhere(scene, server, await signed_in(scene, server, town_cast.OTHER_OFFICER), but=lists)
 
 

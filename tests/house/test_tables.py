@@ -14,6 +14,7 @@ PUBLIC = {
     "shelters.address": "a public place",
     "shelters.lat": "a public place",
     "shelters.lon": "a public place",
+    "checkpoints.name": "a place on a road",
     "sites.name": "a place of work",
     "sites.address": "a place of work",
 }

@@ -23,6 +23,7 @@ SPOKEN = {
     "app/seeds.py": "invented people and places",
     "papers/columns.py": "the names of columns in other people's tables",
     "domain/schedules.py": "the signs with which people type days and hours",
+    "domain/cards.py": "the signs of house numbers, and how lists call a householder",
     "domain/places.py": "the endings of official place names",
     "codes/qr.py": "a character whose width is measured",
 }

@@ -19,6 +19,7 @@ from bot.rights import Open
 from domain.access import TABLE, May, Role
 from domain.authenticators import digits_at, step_of
 from handlers.routes import build
+from services.actors import Actor
 from tests.house.chat_tries import DIGITS, Recorder, Registered, bodies, draft, registered, update
 from tests.house.handler_entries import OPEN
 from tests.house.two_counties import NAMES, Counties, Rows, two_counties_in
@@ -145,7 +146,7 @@ async def _reaches(chat: Chat, one: Registered, body: Mapping[str, Any], state: 
     house = chat.counties.scene.town.house
     event = getattr(chat.update(body, chat=RESIDENT, number=0), one.observer)
     given = {"bot": chat.bot, "raw_state": state, "catalogue": house.catalogues.of("zh_CN"), "services": house.services, "surface": None, "state": None}
-    fits, _ = await chat.handlers[one.number].check(event, **given, actor=None, clock=house.clock, key="")
+    fits, _ = await chat.handlers[one.number].check(event, **given, actor=Actor(via="chat"), clock=house.clock, key="")
     return fits
 
 

@@ -63,7 +63,12 @@ def test_both_languages_are_compiled_into_the_wheel(content: set[str]) -> None:
 
 
 def test_the_scripts_of_the_pages_and_their_licences_are_in_the_wheel(content: set[str]) -> None:
-    assert {f"web/static/npm/{name}" for name in ("htmx.js", "htmx.LICENSE", "sse.js", "sse.LICENSE")} <= content
+    scripts = ("htmx.js", "htmx.LICENSE", "sse.js", "sse.LICENSE", "zxing-reader.js", "zxing-reader.wasm", "zxing-reader.LICENSE")
+    assert {f"web/static/npm/{name}" for name in scripts} <= content
+
+
+def test_the_font_of_printed_cards_and_its_licence_are_in_the_wheel(content: set[str]) -> None:
+    assert {"papers/fonts/NotoSansSC.ttf", "papers/fonts/NotoSansSC.LICENSE"} <= content
 
 
 def test_what_only_the_tests_take_from_npm_is_not_in_the_wheel(content: set[str]) -> None:

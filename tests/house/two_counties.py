@@ -17,6 +17,7 @@ from uuid import UUID
 
 from domain.access import Role
 from domain.evacuations import Destination
+from domain.issuing import Why
 from domain.lists import ListKind
 from domain.notices import Part, PartKind
 from domain.reports import ReportKind
@@ -30,8 +31,10 @@ from tests.announcing import DRAFT
 from tests.fakes.clock import FakeClock
 from tests.field import a_photo
 from tests.gatehouse import QUARRY, YARD, site_row
+from tests.house.devices import with_device
 from tests.house.use_cases import GLASS, VISIT, Scene, a_night
 from tests.houses import BOT, Town, a_house, a_town, hall_row
+from tests.relief import passes_in
 from tests.signing import Apps, Who
 
 OTHER_YARD, OTHER_HALL = "青田新区工地", "小舟小学"
@@ -204,7 +207,8 @@ async def _here(scene: Scene, officials: Mapping[tuple[Role, str], Official]) ->
         "group": scene.announced.group, "person": lin.id, "household": lin.household, "shelter": scene.hall, "event": scene.tick, "visit": VISIT,
         "binding": scene.announced.binding, "session": admin.session.session.id, "code": scene.short, "area": cast.VILLAGE.code,
         "order_number": scene.order.number, "grant": scene.grant, "shown_order": scene.draft.fingerprint,
-        "holder": (await scene.town.person(cast.YE[0])).id, "glass": GLASS, "shown_notice": scene.announced.shown,
+        "holder": (await scene.town.person(cast.YE[0])).id, "glass": GLASS, "shown_notice": scene.announced.shown, "card": scene.claimed,
+        "held": scene.held, "granted": scene.granted, "checkpoint": scene.checkpoint, **scene.device,
     }  # fmt: skip
     return {name: str(value) for name, value in made.items()}
 
@@ -230,12 +234,18 @@ async def _there(town: Town, officials: Mapping[tuple[Role, str], Official]) -> 
     group = await services.groups.make("外县组", cast.OTHER_TOWNSHIP.code, by=officer, key="there group")
     upload = await services.list_imports.keep(ListKind.PEOPLE, LIST, by=admin)
     card = await services.codes.of_person(person.id, by=officer)
+    (blank,) = await services.issuing.blanks(1, area=cast.OTHER_VILLAGE.code, by=officer, reason=Why.OTHER)
+    await services.blanks.bind(blank.short, person=person.id, by=officer, key="there card")
+    post, held, granted = await passes_in(town, cast.OTHER_VILLAGE.code, officer, approver)
     made = {
+        "card": blank.short,
+        "held": held, "granted": granted, "checkpoint": post,
         "order": order.id, "draft": draft.id, "member": member.id, "site": (await services.sites.named(OTHER_YARD)).id, "number": number, "report": report,
         "photo": photo, "notice": notices[0], "active": notices[1], "upload": upload.id, "group": group.id, "person": person.id, "household": person.household,
         "shelter": hall, "event": event.id, "visit": UUID(int=62), "binding": UUID(int=63),
         "session": officials[Role.ADMIN, "there"].session.session.id, "code": card.short, "area": cast.OTHER_VILLAGE.code, "order_number": order.number,
         "grant": admin.grants[0].id, "holder": admin.person, "glass": UUID(int=64),
+        **await with_device(town, warden.registered(), by=admin),
     }  # fmt: skip
     made |= {"shown_order": draft.fingerprint, "shown_notice": "0" * 64}
     return {name: str(value) for name, value in made.items()}, (person.name, order.number, draft.number, OTHER_YARD)

@@ -16,7 +16,6 @@ from domain.access import May, Role
 from domain.authenticators import NoAuthenticator
 from domain.deliveries import Message, Subject
 from domain.evacuations import Destination, Order
-from domain.gates import Direction
 from domain.glass import Glass
 from domain.lists import ListKind
 from domain.logins import LoginCodeWrong
@@ -26,21 +25,26 @@ from domain.reports import NothingAlike, Report, ReportKind, ReportNotVerified
 from domain.rollcall import Happening, How
 from domain.scans import Purpose, Via
 from domain.sheets import SheetKind
-from domain.sites import SiteState
 from domain.visits import Outcome, Visit
 from services.actors import Actor
 from services.audit import Asked as AuditAsked
-from services.gates import Passing
 from services.list_imports import Read
 from services.scans import Asked, Newcomer
 from services.sheets import Wanted
 from services.users import Wanted as UsersWanted
 from tests import cast
 from tests.announcing import DRAFT, VILLAGE, Announced, announced
+from tests.blanks import with_blanks
 from tests.fakes.clock import FakeClock
 from tests.field import a_photo
 from tests.gatehouse import YARD, site_row
+from tests.house.card_cases import CARD_CASES
+from tests.house.device_cases import DEVICE_CASES
+from tests.house.devices import with_device
+from tests.house.pass_cases import PASS_CASES
+from tests.house.site_cases import SITE_CASES
 from tests.houses import HALL, Town, a_house, a_town, hall_row
+from tests.relief import passes_in
 
 OTHER_HALL = "上东村文化礼堂"
 NEXT = (cast.NEXT_VILLAGE.code,)
@@ -70,6 +74,13 @@ class Scene:
     photo: UUID
     announced: Announced
     glass: UUID
+    blank: str
+    claimed: str
+    home: UUID
+    checkpoint: UUID
+    held: UUID
+    granted: UUID
+    device: dict[str, UUID]
 
     @property
     def services(self) -> Any:
@@ -94,7 +105,7 @@ async def a_night(town: Town) -> Scene:
     """The scene, made by the right people."""
     services = town.house.services
     order = await town.order()
-    officer, keeper, warden = [await town.actor(who) for who in (cast.OFFICER, cast.KEEPER, cast.WARDEN)]
+    officer, keeper, warden, approver = [await town.actor(who) for who in (cast.OFFICER, cast.KEEPER, cast.WARDEN, cast.APPROVER)]
     draft = await services.evacuations.draft(NEXT, Destination(town.hall, HALL, WHERE), by=officer, key="another")
     next_door = hall_row(name=OTHER_HALL) | {"area_code": cast.NEXT_VILLAGE.code, "keeper_phone": cast.MALLORY[1] or ""}
     await services.shelters.import_rows([(2, next_door)], by=Actor.operator())
@@ -113,7 +124,10 @@ async def a_night(town: Town) -> Scene:
     return Scene(
         town, order, draft, people, {name: members[id] for name, id in people.items() if id in members}, town.hall,
         await services.shelters.named(OTHER_HALL), tick, grant.id, card.short, poster.short, (await services.sites.named(YARD)).id,
-        *await _reported(town), await announced(town), await _with_glass(town, people[cast.GRANNY_HU[0]]),
+        *await _reported(town), await announced(town), await _with_glass(town, people[cast.GRANNY_HU[0]]), *await with_blanks(town, people[cast.YE[0]]),
+        (await town.person(cast.LIN[0])).household,
+        *await passes_in(town, cast.VILLAGE.code, officer, approver),
+        await with_device(town, people[cast.YE[0]], by=Actor.operator()),
     )  # fmt: skip
 
 
@@ -171,11 +185,6 @@ async def _to_visit(town: Town, person: UUID) -> None:
 
 def asked(scene: Scene, by: Actor, **how: Any) -> Asked:
     return Asked(**{"key": "walk", "by": by, "purpose": Purpose.SHELTER_IN, "via": Via.NAME, "place": scene.hall, **how})
-
-
-def recorded(scene: Scene) -> Passing:
-    """A guard writes down that somebody without a phone came in."""
-    return Passing(Direction.IN, Via.NAME, site=scene.site, person=scene.people[cast.YE[0]], confirmed=True)
 
 
 async def exported(scene: Scene, by: Actor) -> list[Any]:
@@ -309,7 +318,9 @@ RIGHTS_CASES = (
 )
 
 USE_CASES = (
+    *(UseCase(*case) for case in PASS_CASES),
     *NOTICE_CASES,
+    *(UseCase(*case) for case in (*CARD_CASES, *DEVICE_CASES)),
     *LIST_CASES,
     UseCase("evacuations.draft", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.evacuations.draft(NEXT, _hall(s), by=by, key="w")),
     UseCase("evacuations.foresee", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.evacuations.foresee([cast.VILLAGE.code], by=by)),
@@ -330,7 +341,6 @@ USE_CASES = (
     UseCase("codes.listing", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.codes.listing(cast.VILLAGE.code, by=by)),
     UseCase("lists.for_official", cast.KEEPER, Role.KEEPER, lambda s, by: s.services.lists.for_official(by=by), scoped=False),
     UseCase("lists.note_change", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.lists.note_change(2, changes=["renewed"], by=by), scoped=False),
-    UseCase("codes.replace", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.codes.replace(_person(s, cast.LIN), by=by)),
     UseCase("codes.revoke", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.codes.revoke(s.short, by=by)),
     UseCase("codes.revoke", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.codes.revoke(s.poster, by=by)),
     UseCase("rollcall.tick", cast.WARDEN, Role.WARDEN,
@@ -377,15 +387,6 @@ USE_CASES = (
     UseCase("exports.events", cast.OFFICER, Role.DUTY_OFFICER, exported, scoped=False),
     UseCase("areas.import_rows", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.areas.import_rows([], by=by), scoped=False),
     UseCase("people_import.import_rows", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.people_import.import_rows([], by=by), scoped=False),
-    UseCase("gates.pass_gate", cast.OFFICER, Role.SITE_MANAGER, lambda s, by: s.services.gates.pass_gate(recorded(s), by=by, key="w")),
-    UseCase("presence.on_site", cast.OFFICER, Role.SAFETY_OFFICER, lambda s, by: s.services.presence.on_site(s.site, by=by)),
-    UseCase("presence.find", cast.OFFICER, Role.SITE_MANAGER, lambda s, by: s.services.presence.find(s.site, cast.YE[1] or "", by=by)),
-    UseCase("presence.rebuild", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.presence.rebuild(by=by), scoped=False),
-    UseCase("sites.poster", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.sites.poster(s.site, by=by)),
-    UseCase("sites.poster", cast.OFFICER, Role.SITE_MANAGER, lambda s, by: s.services.sites.poster(s.site, by=by)),
-    UseCase("sites.listing", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.sites.listing(by=by), scoped=False),
-    UseCase("sites.set_state", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.sites.set_state(s.site, SiteState.CLOSED, by=by)),
-    UseCase("sites.import_rows", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.sites.import_rows([], by=by), scoped=False),
-    UseCase("workers.import_rows", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.workers.import_rows([], by=by), scoped=False),
+    *(UseCase(*case) for case in SITE_CASES),
     UseCase("shelters.import_rows", cast.MALLORY, Role.ADMIN, lambda s, by: s.services.shelters.import_rows([], by=by), scoped=False),
 )  # fmt: skip

@@ -20,6 +20,7 @@ from codes.signing import KeyStatus, PrivateKey, new_key
 from codes.trustlist import TrustKey, TrustList, open_revoked, open_trust, seal_trust
 from codes.verdicts import Verdict, judged
 from domain.codes import Holder, IssuedCode, NoKeySigns
+from domain.issuing import Why
 from domain.scans import Outcome, Purpose, Reason, Via
 from services.actors import Actor
 from services.scans import Asked
@@ -79,7 +80,7 @@ def person_keys(trust: TrustList) -> list[TrustKey]:
 
 
 async def issued(town: Town, name: str) -> IssuedCode:
-    return (await town.house.services.codes.replace((await town.person(name)).id, by=Actor.operator())).code
+    return (await town.house.services.issuing.replace(Holder.PERSON, (await town.person(name)).id, by=Actor.operator(), reason=Why.LOST)).code
 
 
 async def scanned(town: Town, code: IssuedCode) -> tuple[Verdict, str, bytes | None]:

@@ -13,7 +13,8 @@ from codes.keyring import Keyring
 from codes.reading import read
 from codes.trustlist import RevokedList, TrustList, open_revoked, open_trust
 from domain.access import NotYours, Role
-from domain.codes import IssuedCode
+from domain.codes import Holder, IssuedCode
+from domain.issuing import Why
 from domain.published import LISTED_AFTER_END, OLD, SIGN_EVERY, Published
 from services.actors import Actor
 from services.audit import Trail
@@ -69,8 +70,8 @@ async def test_a_cancelled_code_never_leaves_a_usable_new_one_online_or_offline(
     """pretix#2467: an order was cancelled, and the ticket that had replaced the first one still opened the gate."""
     services, first = town.house.services, await code_of(town, cast.LIN[0])
     person = await town.person(cast.LIN[0])
-    second = (await services.codes.replace(person.id, by=Actor.operator())).code
-    third = (await services.codes.replace(person.id, by=Actor.operator())).code
+    second = (await services.issuing.replace(Holder.PERSON, person.id, by=Actor.operator(), reason=Why.LOST)).code
+    third = (await services.issuing.replace(Holder.PERSON, person.id, by=Actor.operator(), reason=Why.LOST)).code
     await services.codes.revoke(third.short, by=Actor.operator())
     for code in (first, second, third):
         assert await verdict(town, code) == "revoked"

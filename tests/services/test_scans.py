@@ -5,6 +5,8 @@ from uuid import UUID
 import pytest
 
 from domain.access import NotYours
+from domain.codes import Holder
+from domain.issuing import Why
 from domain.rollcall import Happening
 from domain.scans import Outcome, Purpose, Reason, Scan, Verdict, Via
 from services.actors import Actor
@@ -145,7 +147,7 @@ async def test_a_forged_code_is_refused_and_recorded(town: Town) -> None:
 async def test_a_withdrawn_card_at_the_door_is_amber_and_its_owner_is_admitted_by_name(town: Town) -> None:
     await town.order()
     text = await card(town, "胡阿婆")
-    await town.house.services.codes.replace((await town.person("胡阿婆")).id, by=await town.actor(cast.WARDEN))
+    await town.house.services.issuing.replace(Holder.PERSON, (await town.person("胡阿婆")).id, by=await town.actor(cast.WARDEN), reason=Why.LOST)
     asked = await scan(town, key="1", text=text)
     assert (asked.outcome, asked.reason) == (Outcome.CHECK, Reason.REPLACED)
     assert (await scan(town, key="2", text=text, confirmed=True)).outcome is Outcome.ACCEPTED

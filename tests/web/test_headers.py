@@ -4,8 +4,8 @@ import re
 from collections.abc import AsyncIterator
 
 import pytest
-from aiohttp import ClientResponse
-from aiohttp.test_utils import TestServer
+from aiohttp import ClientResponse, web
+from aiohttp.test_utils import TestServer, make_mocked_request
 
 from tests import cast
 from tests.houses import Town
@@ -13,6 +13,7 @@ from tests.web.conftest import Office, the_application
 from tests.web.pages import NO_PAGES, PAGES, Scene, a_scene
 from tests.web.test_csrf import address
 from web.keys import TABLE
+from web.middlewares.headers import add_headers
 
 POLICY = {
     "default-src": "'none'", "script-src": "'self'", "style-src": "'self'", "img-src": "'self'", "connect-src": "'self'", "form-action": "'self'",
@@ -85,6 +86,15 @@ async def test_over_https_browsers_are_told_to_stay_there(town: Town) -> None:
                 assert wrong_with(answer, secure=True) == [], path
                 assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
         await office.close()
+
+
+@pytest.mark.parametrize(("path", "own"), [("/board", False), ("/scanner", False), ("/S/scan/", False), ("/scan/check.html", True)])
+async def test_only_the_scanner_has_a_policy_of_its_own(office: Office, path: str, own: bool) -> None:
+    answer = web.Response(headers={"Content-Security-Policy": "script-src 'self' 'wasm-unsafe-eval'", "Permissions-Policy": "camera=(self)"})
+    await add_headers(make_mocked_request("GET", path, app=office.server.app), answer)
+    assert ("wasm" in answer.headers["Content-Security-Policy"]) is own
+    assert ("camera=(self)" in answer.headers["Permissions-Policy"]) is own
+    assert "microphone=()" in answer.headers["Permissions-Policy"]
 
 
 @pytest.mark.parametrize("path", ["/", "/S/AAAA", "/board?all=1"])

@@ -5,6 +5,8 @@ import json
 import pytest
 
 from codes.trustlist import open_revoked, open_trust
+from domain.codes import Holder
+from domain.issuing import Why
 from services.actors import Actor
 from tests import cast
 from tests.web.conftest import Office
@@ -40,7 +42,7 @@ async def test_whoever_has_the_list_already_is_sent_nothing_again(office: Office
 async def test_a_code_that_was_withdrawn_a_moment_ago_changes_the_list(office: Office) -> None:
     client, town = office.program(), office.town
     tag = (await client.get(REVOKED)).headers["ETag"]
-    await town.house.services.codes.replace((await town.person(cast.LIN[0])).id, by=Actor.operator())
+    await town.house.services.issuing.replace(Holder.PERSON, (await town.person(cast.LIN[0])).id, by=Actor.operator(), reason=Why.LOST)
     answer = await client.get(REVOKED, headers={"If-None-Match": tag})
     assert answer.status == 200
     keys = town.house.keys.codes

@@ -12,7 +12,8 @@ from domain.scans import Purpose, Via
 from services.actors import Actor
 from services.scans import Asked
 from tests import cast
-from tests.houses import Town
+from tests.houses import HALL, Town
+from tests.phones import a_phone
 from tests.waiting import until
 from tests.web.conftest import Office, the_application
 from web.console.streams import MOST_EACH, Streams
@@ -46,6 +47,26 @@ async def test_a_scan_is_on_the_open_board_within_a_second(office: Office, keepe
             assert (name, numbers["total"]["not_yet_safe"]) == ("board", left)
             assert numbers["rows"][0]["proven"] == 5 - left
             town.clock.go_on(seconds=1)
+
+
+async def test_an_open_board_sees_by_itself_that_a_phone_fell_silent_and_that_it_is_heard_of_again(office: Office) -> None:
+    town, officer = office.town, await office.sign_in(cast.OFFICER)
+    order = await town.order()
+    phone = await a_phone(town)
+    streams = office.server.app[STREAMS]
+    streams.heartbeat = 0.05
+    async with officer.get(f"/live/board/{order.id}") as answer:
+        told = events(answer)
+        _, first = await anext(told)
+        assert [(one["name"], one["silent"], one["devices"]) for one in first["places"]] == [(HALL, False, 1)]
+        town.clock.go_on(minutes=15, seconds=1)
+        async with asyncio.timeout(2):
+            silent = await anext(numbers async for name, numbers in told if name == "board")
+        assert silent["places"][0]["silent"]
+        await phone.send([phone.item(town.clock.now(), what="undo", annuls=str(phone.boot))])
+        async with asyncio.timeout(2):
+            heard = await anext(numbers async for name, numbers in told if name == "board" and not numbers["places"][0]["silent"])
+        assert heard["places"][0]["as_of"] == town.clock.now().isoformat()
 
 
 async def parts(answer: ClientResponse) -> AsyncIterator[tuple[str, str]]:

@@ -43,12 +43,13 @@ async def carried(request: web.Request) -> web.Response:
 async def one_carried(request: web.Request, given: object) -> dict[str, Any]:
     """The answer to one carried batch: as to one that came by itself, or the refusal of it."""
     try:
-        return as_json(request, await _take_carried(request, given))
+        return as_json(request, await take_carried(request, given))
     except Refusal as refusal:
         return {"code": refusal.code, "text": request[CATALOGUE].say(refusal.text, **refusal.fields)}
 
 
-async def _take_carried(request: web.Request, given: object) -> Answered:
+async def take_carried(request: web.Request, given: object) -> Answered:
+    """A batch of another device, believed for that device's signature over the path on which it would have come by itself."""
     if not isinstance(given, dict) or not isinstance(given.get("body"), str) or not isinstance(given.get("signature"), str):
         raise BatchInvalid(problem="malformed")
     text = given["body"].encode(errors="replace")

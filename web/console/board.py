@@ -22,7 +22,15 @@ async def orders(request: web.Request) -> web.StreamResponse:
     if len(found) == 1 and "all" not in request.query:
         raise web.HTTPSeeOther(f"/board/{found[0].id}")
     titles = await request.app[SERVICES].areas.titles(sorted({area for order in found for area in order.areas}))
-    return request.app[PAGES].page(request, "orders.html", orders=found, titles=titles)
+    return request.app[PAGES].page(
+        request, "orders.html", orders=found, titles=titles, passes=await passes_inside(request), asks=allowed(request, May.ASK_PASS)
+    )  # fmt: skip
+
+
+async def passes_inside(request: web.Request) -> dict[str, int]:
+    """How many passes are inside the reader's areas now, and how many of them past their end."""
+    inside = await request.app[SERVICES].passes.inside(by=request[ACTOR])
+    return {"inside": len(inside), "overdue": sum(line.overdue for line in inside)}
 
 
 async def one_order(request: web.Request) -> web.StreamResponse:
@@ -31,7 +39,10 @@ async def one_order(request: web.Request) -> web.StreamResponse:
     Live where the browser can; with `?reload` it comes anew by itself, for whoever asked for that.
     """
     board, reloading = await request.app[SERVICES].board.order(order_of(request), by=request[ACTOR]), RELOAD if "reload" in request.query else 0
-    page = request.app[PAGES].page(request, "board.html", board=board, opens=allowed(request, May.SEE_PERSON), changed=frozenset(), reloading=reloading)
+    page = request.app[PAGES].page(
+        request, "board.html", board=board, opens=allowed(request, May.SEE_PERSON), changed=frozenset(), reloading=reloading,
+        passes=await passes_inside(request), asks=allowed(request, May.ASK_PASS),
+    )  # fmt: skip
     if reloading:
         page.headers["Refresh"] = str(reloading)
     return page

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from aiohttp import web
@@ -39,13 +40,17 @@ async def _stream(request: web.Request, teller: Teller) -> web.StreamResponse:
     order, app = order_of(request), request.app
     with app[STREAMS].one(request[ACTOR].registered()):
         async with app[WAKEUPS].subscribe(BOARD) as rings:
-            first = await _board(request, order, teller)
+            first, turns = await _board(request, order, teller)
             stream = await _opened(request)
             try:
                 await stream.write(bytes(first))
                 while True:
                     rung = await _rung(rings, within=app[STREAMS].heartbeat)
-                    await stream.write(bytes(await _board(request, order, teller) if rung else await _beat(request, teller)))
+                    if rung or (turns is not None and app[CLOCK].now() > turns):
+                        event, turns = await _board(request, order, teller)
+                    else:
+                        event = await _beat(request, teller)
+                    await stream.write(bytes(event))
                     if rung:
                         await app[CLOCK].sleep(BETWEEN)
             except Refusal as refusal:
@@ -74,11 +79,12 @@ async def _rung(rings: AsyncIterator[None], *, within: float) -> bool:
     return True
 
 
-async def _board(request: web.Request, order: UUID, teller: Teller) -> Event:
-    """The board for whoever the session speaks for at this moment; refuses when it speaks for nobody any more."""
+async def _board(request: web.Request, order: UUID, teller: Teller) -> tuple[Event, datetime | None]:
+    """The board for whoever the session speaks for at this moment, and when to look again unasked; refuses when it speaks for nobody any more."""
     services = request.app[SERVICES]
     reader = await services.sessions.still(request[SESSION].id)
-    return teller.board(await services.board.order(order, by=reader), reader=reader)
+    board = await services.board.order(order, by=reader)
+    return teller.board(board, reader=reader), board.turns_at
 
 
 async def _beat(request: web.Request, teller: Teller) -> Event:

@@ -20,6 +20,13 @@ def as_json(board: OrderBoard, *, at: datetime) -> Mapping[str, Any]:
         },
         "waiting": board.waiting,
         "total": _numbers(board.total),
+        "places": [
+            {
+                "shelter": str(one.shelter), "name": one.name, "area": one.area, "inside": one.inside, "places": one.places, "verify": one.verify,
+                "devices": one.devices, "as_of": _said(one.as_of), "silent": one.silent,
+            }
+            for one in board.places
+        ],
         "rows": [{"area": row.area, "name": board.titles.get(row.area, row.area), **_numbers(row)} for row in board.rows],
     }  # fmt: skip
 

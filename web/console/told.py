@@ -72,6 +72,7 @@ class Changes:
         return self._html(
             "numbers", "board_change.html", board=board, changed=changed, opens=reader.can(May.SEE_PERSON, now=self._clock.now()),
             order_changed=last is None or last.order != board.order, total_changed=last is None or last.total != board.total or last.waiting != board.waiting,
+            places_changed=last is None or last.places != board.places,
             rows=[row for row in board.rows if row.area in areas] if same_villages else None, said=bool(changed & SAID),
         )  # fmt: skip
 

@@ -12,7 +12,7 @@ down_revision = "0011"
 def upgrade() -> None:
     op.create_table(
         "published",
-        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("changes", sa.BigInteger(), nullable=False),
         sa.Column("covered", sa.BigInteger(), nullable=False),
         sa.Column("reserved", sa.BigInteger(), nullable=False),
@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("issued_at", types.UtcTime(), nullable=True),
         sa.Column("signed_by", sa.Text(), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_published")),
+        sa.PrimaryKeyConstraint("kind", name=op.f("pk_published")),
     )
 
 

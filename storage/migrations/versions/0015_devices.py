@@ -6,7 +6,7 @@ from alembic import op
 from storage import types
 
 revision = "0015"
-down_revision = "0012"
+down_revision = "0013"
 
 
 def scope() -> list[sa.Column[object]]:

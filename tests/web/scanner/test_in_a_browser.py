@@ -13,9 +13,10 @@ import pytest
 from codes.qr import Face, picture
 from lab.clips import View, clip, jpeg, seen, waved
 from tests.codes.test_vectors import CASES, FRAME, held
+from tests.conftest import AXE
 from tests.web.conftest import Office
 from tests.web.scanner.test_vectors import as_vector, text_of
-from tests.web.test_accessibility import WATCH
+from tests.web.test_accessibility import LOOK, WATCH
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser, Page
@@ -90,6 +91,15 @@ async def test_the_vectors_are_read_as_they_say(office: Office, browser: "Browse
         found: list[dict[str, Any]] = await page.evaluate(READ, {"frame": FRAME, "texts": [text_of(case) for _, case in CASES]})
     wanted = [(case["problem"], case["payload"]) for _, case in CASES]
     assert [(one["problem"], as_vector(one["payload"])) for one in found] == wanted
+
+
+@pytest.mark.parametrize(("language", "width"), [("en", 360), ("zh-CN", 320), ("zh-CN", 1280)])
+async def test_axe_finds_nothing_on_the_check_page(office: Office, browser: "Browser", language: str, width: int) -> None:
+    async with checking(office, browser, language=language, width=width) as page:
+        await page.evaluate(AXE.read_text(encoding="utf-8"))
+        assert await page.evaluate(LOOK) == []
+        assert await page.locator("html").get_attribute("lang") == language
+        assert (await page.title()) == await page.locator("h1").text_content()
 
 
 @pytest.mark.parametrize(("language", "read"), [("en", "A code was read in"), ("zh-CN", "已识别，用时")])

@@ -1,12 +1,13 @@
 """The committed vectors, read by the scanner's own JavaScript as they say. tests/codes/test_vectors.py asks Python the same."""
 
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from lab.node import asked
 from tests.codes.test_vectors import CASES, FRAME, held
-from tests.web.scanner.node import ask
 
 LISTS, SHORT = held("lists"), held("short_codes")
 
@@ -18,7 +19,7 @@ def text_of(case: dict[str, Any]) -> str:
 @cache
 def answers() -> dict[str, Any]:
     """Everything in one run of node."""
-    found: dict[str, Any] = ask({
+    found: dict[str, Any] = asked(Path(__file__).with_name("read.mjs"), {
         "frame": FRAME,
         "texts": [text_of(case) for _, case in CASES],
         "lists": {name: [case["text"] for case in LISTS[name]] for name in ("trust", "revoked")},

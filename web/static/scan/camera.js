@@ -129,21 +129,22 @@ export class Camera {
   // One frame; false when the decoder fell.
   async look(round, began) {
     const seenAt = Date.now();
+    let found;
     try {
-      const { text } = await this.decoder.read(this.video, { longest: LONGEST });
-      if (round === this.round && text !== null) this.tell(text, { seenAt, ms: performance.now() - began });
-      return true;
+      found = await this.decoder.read(this.video, { longest: LONGEST });
     } catch (fell) {
-      if (!(fell instanceof DecoderMissing)) throw fell;
+      if (!(fell instanceof DecoderMissing)) console.warn(fell);
       if (round === this.round) this.onProblem("decoder_missing");
       return false;
     }
+    if (round === this.round && found.text !== null) this.tell(found.text, { seenAt, ms: performance.now() - began });
+    return true;
   }
 
   tell(text, when) {
     const again = text === this.last.text && when.seenAt - this.last.at < IN_VIEW;
     this.last = { text, at: when.seenAt };
-    if (!again) this.onText(text, when);
+    if (!again) Promise.resolve().then(() => this.onText(text, when)); // What it throws is told to the browser; the frames go on.
   }
 }
 

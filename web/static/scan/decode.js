@@ -1,5 +1,5 @@
 // The worker that finds QR codes in pictures: zxing-cpp in WebAssembly, beside the page so that the page never waits.
-// In: {id, bitmap | pixels + width + height, photo}. Out: {id, text | null, ms} or {id, problem: "decoder_missing" | "no_canvas"}.
+// In: {id, pixels, width, height, photo}. Out: {id, text | null, ms} or {id, problem: "decoder_missing"}.
 
 /* global ZXingWASM */
 "use strict";
@@ -19,7 +19,6 @@ const policy = self.trustedTypes && self.trustedTypes.createPolicy("scanner", {
 });
 
 let ready = null;
-let canvas = null;
 
 function prepared() {
   if (ready === null) {
@@ -29,19 +28,6 @@ function prepared() {
     })();
   }
   return ready;
-}
-
-// The pixels of a bitmap; null where a worker cannot draw, so that the page sends pixels instead.
-function drawn(bitmap) {
-  if (typeof OffscreenCanvas !== "function") return null;
-  if (canvas === null) canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
-  canvas.width = bitmap.width;
-  canvas.height = bitmap.height;
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  if (context === null) return null;
-  context.drawImage(bitmap, 0, 0);
-  bitmap.close();
-  return context.getImageData(0, 0, canvas.width, canvas.height);
 }
 
 function distance(position, picture) {
@@ -67,11 +53,7 @@ self.addEventListener("message", async ({ data }) => {
     return;
   }
   const began = performance.now();
-  const picture = data.bitmap ? drawn(data.bitmap) : new ImageData(new Uint8ClampedArray(data.pixels), data.width, data.height);
-  if (picture === null) {
-    self.postMessage({ id: data.id, problem: "no_canvas" });
-    return;
-  }
+  const picture = new ImageData(new Uint8ClampedArray(data.pixels), data.width, data.height);
   const text = await decode(picture, data.photo === true);
   self.postMessage({ id: data.id, text, ms: performance.now() - began });
 });

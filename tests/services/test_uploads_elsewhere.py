@@ -1,0 +1,102 @@
+"""What phones recorded at checkpoints and gates, with cards that had no owner, and of whole households."""
+
+import pytest
+
+from domain.issuing import Why as Reasoned
+from domain.scans import Outcome, Purpose
+from domain.uploads import Taken
+from services.actors import Actor
+from tests import cast
+from tests.gatehouse import MANAGER, UNTRAINED, a_gatehouse
+from tests.houses import Town
+from tests.phones import a_phone
+from tests.relief import GUARD, a_relief
+from tests.services.test_scans import card, kept, not_yet_safe
+from tests.services.test_uploads import MINUTE, told
+
+
+async def test_a_pass_crosses_without_a_network_and_is_inside_once_it_arrives(town: Town) -> None:
+    relief = await a_relief(town)
+    held = await relief.granted()
+    phone = await a_phone(town, of=GUARD, purposes=(Purpose.CHECKPOINT,), places=(relief.road.id,))
+    town.clock.go_on(hours=2)
+    text, at = (await relief.card(held)).text, {"place": str(relief.road.id), "purpose": "checkpoint"}
+    way_in = phone.item(town.clock.now() - 60 * MINUTE, text=text, way="in", **at)
+    assert told(await phone.send([way_in])) == [(Taken.ACCEPTED, "ok")]
+    assert [one.held.number for one in await relief.inside()] == [held.number]
+    await phone.send([phone.item(town.clock.now() - 30 * MINUTE, text=text, way="out", **at)])
+    assert await relief.inside() == []
+
+
+async def test_a_pass_that_was_revoked_before_it_was_shown_is_a_matter_for_the_office(town: Town) -> None:
+    """The scanner's list was old: the guard saw green."""
+    relief = await a_relief(town)
+    held = await relief.granted()
+    text = (await relief.card(held)).text
+    town.clock.go_on(hours=1)
+    await relief.revoked(held)
+    town.clock.go_on(hours=1)
+    phone = await a_phone(town, of=GUARD, purposes=(Purpose.CHECKPOINT,), places=(relief.road.id,))
+    at = {"place": str(relief.road.id), "purpose": "checkpoint", "way": "in", "text": text}
+    before, after = phone.item(town.clock.now() - 90 * MINUTE, **at), phone.item(town.clock.now() - 30 * MINUTE, **at)
+    assert told(await phone.send([before, after])) == [(Taken.ACCEPTED, "ok"), (Taken.CONFLICT, "revoked")]
+    assert [scan.outcome for scan in await kept(town)] == [Outcome.ACCEPTED, Outcome.REFUSED]
+
+
+@pytest.mark.parametrize("turned", [False, True])
+async def test_a_blank_card_given_to_two_people_by_two_phones_is_amber_and_both_are_counted(town: Town, turned: bool) -> None:
+    order = await town.order()
+    (blank,) = await town.house.services.issuing.blanks(1, area=cast.VILLAGE.code, by=Actor.operator(), reason=Reasoned.OTHER)
+    town.clock.go_on(hours=2)
+    phones = [await a_phone(town, "one"), await a_phone(town, "two")]
+    before, people = await not_yet_safe(town, order.id), [await town.person(name) for name in ("胡阿婆", "林大山")]
+    sent = [
+        (phone, phone.item(town.clock.now() - n * MINUTE, text=blank.text, person=str(person.id), place=str(town.hall)))
+        for n, (phone, person) in enumerate(zip(phones, people, strict=True), 20)
+    ]  # fmt: skip
+    for phone, item in reversed(sent) if turned else sent:
+        assert told(await phone.send([item]))[0][0] is Taken.ACCEPTED
+    assert await not_yet_safe(town, order.id) == before - 2
+    async with town.house.works.read() as work:
+        (code,) = (await work.codes.with_cti([blank.code.cti])).values()
+    assert (code.shared, code.holder) == (True, people[1].id)
+
+
+async def test_a_blank_card_shown_without_a_name_is_left_to_the_office(town: Town) -> None:
+    await town.order()
+    (blank,) = await town.house.services.issuing.blanks(1, area=cast.VILLAGE.code, by=Actor.operator(), reason=Reasoned.OTHER)
+    phone = await a_phone(town)
+    town.clock.go_on(hours=1)
+    assert told(await phone.send([phone.item(town.clock.now() - MINUTE, text=blank.text, place=str(town.hall))])) == [(Taken.CONFLICT, "blank_card")]
+
+
+async def test_of_a_household_those_who_were_there_are_counted_by_their_numbers(town: Town) -> None:
+    order = await town.order()
+    cards = await town.house.services.issuing.households(cast.VILLAGE.code, by=Actor.operator(), reason=Reasoned.PRINTED)
+    lin = await town.person("林大山")
+    (home,) = [one for one in cards if one.code.holder == lin.household]
+    async with town.house.works.read() as work:
+        numbers = sorted(person.number for person in await work.people.in_households([lin.household]))
+    assert numbers == [1, 2, 3]
+    phone, before = await a_phone(town), await not_yet_safe(town, order.id)
+    town.clock.go_on(hours=1)
+    item = phone.item(town.clock.now() - MINUTE, text=home.text, place=str(town.hall), members=[1, 3])
+    assert told(await phone.send([item])) == [(Taken.ACCEPTED, "ok")]
+    assert await not_yet_safe(town, order.id) == before - 2
+    strange = phone.item(town.clock.now() - MINUTE, text=home.text, place=str(town.hall), members=[9])
+    assert told(await phone.send([strange])) == [(Taken.CONFLICT, "member_unknown")]
+    await phone.send([phone.item(town.clock.now() - MINUTE, what="undo", place=str(town.hall), annuls=item["key"])])
+    assert await not_yet_safe(town, order.id) == before
+
+
+async def test_a_worker_at_the_gate_is_inside_from_the_moment_of_the_scan(town: Town) -> None:
+    gate = await a_gatehouse(town)
+    phone = await a_phone(town, of=MANAGER, purposes=(Purpose.SITE_GATE,), places=(gate.yard.id,))
+    town.clock.go_on(hours=2)
+    at = {"purpose": "site_gate", "place": str(gate.yard.id), "text": await card(town, UNTRAINED[0])}
+    await phone.send([phone.item(town.clock.now() - 30 * MINUTE, way="out", **at)])
+    await phone.send([phone.item(town.clock.now() - 60 * MINUTE, way="in", **at)])
+    async with town.house.works.read() as work:
+        (stay,) = [one for one in await work.gates.stays() if one.site == gate.yard.id]
+    assert (stay.entered_at, stay.left_at) == (town.clock.now() - 60 * MINUTE, town.clock.now() - 30 * MINUTE)
+

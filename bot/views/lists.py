@@ -8,9 +8,9 @@ from locales.catalogue import Catalogue
 from locales.formats import Formats
 from services.lists import Signed
 
-TRUST = N_("List of keys no. {number}, made {age} ({at}). On the scanner: Lists › Take from a file.")
+TRUST = N_("List of keys no. {number}, made {age} ({at}). On the scanner: Menu › Import a file.")
 REVOKED = N_(
-    "List of withdrawn codes no. {number}, made {age} ({at}). On the scanner: Lists › Take from a file. Older than 24 hours, it makes every code yellow."
+    "List of withdrawn codes no. {number}, made {age} ({at}). On the scanner: Menu › Import a file. Older than 24 hours, it makes every code yellow."
 )
 
 

@@ -1,5 +1,6 @@
 """A phone with the scanner on it: Chromium at the real house, enrolled with an official's ticket, in a world where time is the town's."""
 
+import json
 import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -9,6 +10,7 @@ from uuid import UUID
 
 from domain.access import May
 from domain.codes import Holder
+from domain.issuing import Why
 from domain.scans import Purpose, Scan
 from lab.clips import jpeg, seen
 from services.actors import Actor
@@ -108,6 +110,10 @@ class Scanner:
         """Until the bar says online or offline."""
         await self.page.locator(f"#line[data-state={state}]").wait_for()
 
+    async def names(self) -> list[str]:
+        """Under which names the phone keeps something besides its queue."""
+        return list(json.loads(await self.page.evaluate(KEPT.replace("getAll()", "getAllKeys()"), ["kept"])))
+
     async def kept(self, store: str) -> str:
         """What lies in the phone's database, as text."""
         return str(await self.page.evaluate(KEPT, [store]))
@@ -133,9 +139,9 @@ async def a_code(town: Town, name: str) -> Any:
 async def household_code(town: Town, name: str) -> str:
     """The text of the card of somebody's household."""
     person = await town.person(name)
-    async with town.house.works.write() as work:
-        (code,) = await town.house.services.codes._mint.issue(work, Holder.HOUSEHOLD, [person.household], by=Actor.operator(), now=town.clock.now())
-    return str(town.house.services.codes.card(code).text)
+    by = Actor(via="cli", rights=frozenset({May.ISSUE_CODE}))
+    (card,) = await town.house.services.issuing.issue(Holder.HOUSEHOLD, [person.household], by=by, reason=Why.NEW_PERSON)
+    return card.text
 
 
 @asynccontextmanager

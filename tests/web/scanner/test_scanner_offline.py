@@ -153,7 +153,24 @@ async def test_a_file_that_is_not_ours_or_was_changed_takes_nothing_in(office: O
             await held.page.locator("#toast", has_text=said).wait_for()
 
 
-async def test_what_waits_for_a_day_and_a_clock_that_is_wrong_are_said(office: Office, wire: Wire, browser: "Browser") -> None:
+async def test_a_clock_that_was_set_back_is_said_and_the_lists_stay_in_use(office: Office, wire: Wire, browser: "Browser") -> None:
+    town = office.town
+    card = await a_code(town, cast.GRANNY_HU[0])
+    async with phone(town, browser, through(wire)) as held:
+        await held.enrol()
+        await held.ready_offline()
+        await wire.cut()
+        town.clock.go_on(hours=-3)
+        await held.killed()
+        await held.unlock()
+        await held.page.locator(".note.bad", has_text="时间不准").wait_for()
+        await held.choose(Purpose.SHELTER_IN)
+        assert await held.card(card.text) == ("check", "name_not_checked")  # Issued in the future of this phone: amber, and nobody is turned away.
+        await held.answer("yes")
+        await held.waits(1)
+
+
+async def test_what_waits_for_a_day_is_said_and_old_lists_make_everything_amber(office: Office, wire: Wire, browser: "Browser") -> None:
     town = office.town
     hu = await a_code(town, cast.GRANNY_HU[0])
     async with phone(town, browser, through(wire)) as held:

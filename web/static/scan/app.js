@@ -17,7 +17,7 @@ import { Sync } from "./sync.js";
 import { script } from "./trusted.js";
 import { preferred, say, speak } from "./words.js";
 
-const TOAST = 4000;
+const TOAST = 3000;
 
 export class App {
   static async open() {

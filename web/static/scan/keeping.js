@@ -46,15 +46,16 @@ export class Lists {
 
   // Both lists from the office. Nothing is thrown for a network that is away; a list that is refused is told.
   async refresh() {
-    this.asked = this.clock.now();
     for (const kind of ["trust", "revoked"]) {
       try {
         await this.adopt(await this.line.text(PATHS[kind]));
       } catch (problem) {
         if (problem instanceof ListRefused) return problem;
         if (!(problem instanceof Unreached || problem instanceof Refused)) throw problem;
+        return null; // Asked again with the next round.
       }
     }
+    this.asked = this.clock.now();
     return null;
   }
 

@@ -3,7 +3,7 @@
 import { OFFICE } from "./office.js";
 import { menuScreen } from "./menu.js";
 import { button, el } from "./dom.js";
-import { age, say } from "./words.js";
+import { age, say, sayOr } from "./words.js";
 
 const DAY = 24 * 3600000;
 const EVERY = 15000;
@@ -31,7 +31,7 @@ export class Status {
     if (turn !== this.asked) return;
     this.bar(seen);
     this.notes(seen);
-    document.body.classList.toggle("drill", this.app.drill);
+    document.body.classList.toggle("drill", this.app.drill && this.open);
     const drill = document.getElementById("drill");
     drill.hidden = !this.app.drill || !this.open;
   }
@@ -70,6 +70,7 @@ export class Status {
     if (oldest !== null && clock.now() - oldest > DAY) told.push(["warn", say("unsent_long")]);
     if (this.open && this.app.identity && !lists.complete) told.push(["warn", say("lists_missing")]);
     else if (this.open && lists.complete && lists.stale(clock.right())) told.push(["warn", say("lists_stale")]);
+    if (this.open && sync.listRefused) told.push(["warn", sayOr(`file_${sync.listRefused.problem}`, "file_malformed")]);
     if (this.open && refused) told.push(["warn", say("not_taken_note", { n: refused })]);
     const box = document.getElementById("notes");
     const text = told.map(([, sentence]) => sentence).join("\n");

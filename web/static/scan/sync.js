@@ -16,7 +16,7 @@ const NEVER = [...OVER, "batch_invalid"];
 export class Sync {
   constructor({ store, clock, line, outbox, lists, roster, onChange, onTold }) {
     Object.assign(this, { store, clock, line, outbox, lists, roster, onChange, onTold });
-    Object.assign(this, { fails: 0, notBefore: 0, running: false, again: false, trouble: null, heardNews: -Infinity, told: null });
+    Object.assign(this, { fails: 0, notBefore: 0, running: false, again: false, trouble: null, listRefused: null, heardNews: -Infinity, told: null });
   }
 
   start() {
@@ -121,7 +121,7 @@ export class Sync {
       this.heardNews = this.clock.now();
       await this.onTold(this.told);
     }
-    if (this.lists.due(this.told, NEWS_EVERY)) await this.lists.refresh();
+    if (this.lists.due(this.told, NEWS_EVERY)) this.listRefused = await this.lists.refresh();
     await this.roster.refresh(this.line);
   }
 

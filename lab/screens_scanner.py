@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from lab.clips import jpeg, seen
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser, Page
+    from playwright.async_api import Browser, FilePayload, Page
 
     from lab.demo import Demo
     from lab.screens import Album
@@ -44,7 +44,7 @@ async def scanner(browser: "Browser", opened: "Demo", album: "Album", *, code: s
 
 async def words(page: "Page", album: "Album", code: str) -> None:
     """The same card twice, and one that nobody signed."""
-    card = {"name": "card.jpg", "mimeType": "image/jpeg", "buffer": jpeg(seen(code))}
+    card: FilePayload = {"name": "card.jpg", "mimeType": "image/jpeg", "buffer": jpeg(seen(code))}
     await page.set_viewport_size({"width": 360, "height": 800})
     await page.set_input_files("#photo-file", files=[card])
     await page.wait_for_selector(".face.go")

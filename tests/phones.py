@@ -54,12 +54,12 @@ class Phone:
             "annuls": None, **said,
         }  # fmt: skip
 
-    def batch(self, items: list[dict[str, Any]], *, sent: datetime | None = None, **more: Any) -> dict[str, Any]:
+    def batch(self, items: list[Any], *, sent: datetime | None = None, **more: Any) -> dict[str, Any]:
         at = (sent or self.town.clock.now()) - self.slow
         return {"batch": str(uuid5(SPACE, json.dumps(items))), "device": str(self.device.id), "at": milliseconds(at), "exported": False, "app": "1",
                 "items": items, **more}  # fmt: skip
 
-    async def send(self, items: list[dict[str, Any]], **more: Any) -> Answered:
+    async def send(self, items: list[Any], **more: Any) -> Answered:
         """The batch as the entrance hands it on once its signature was found good."""
         actor = await self.town.house.services.people.actor_of(self.device.person, via="device")
         return await self.town.house.services.uploads.take(Sent(read_batch(self.batch(items, **more)), self.device, actor))

@@ -32,7 +32,7 @@ async def enrol(request: web.Request) -> web.Response:
     device = await request.app[SERVICES].devices.enrol(ticket, x=_coordinate(key, "x"), y=_coordinate(key, "y"))
     actor = await request.app[SERVICES].people.actor_of(device.person, via="device")
     hello = await request.app[SERVICES].device_doors.hello(device, by=actor)
-    return web.json_response(document(request, hello), status=201)
+    return web.json_response({**document(request, hello), **await numbers(request)}, status=201)
 
 
 def _coordinate(key: dict[str, Any], name: str) -> bytes:
@@ -48,7 +48,8 @@ def _coordinate(key: dict[str, Any], name: str) -> bytes:
 async def hello(request: web.Request) -> web.Response:
     """What this device is and may do now."""
     device, actor, _ = await signed(request)
-    return web.json_response(document(request, await request.app[SERVICES].device_doors.hello(device, by=actor)))
+    made = document(request, await request.app[SERVICES].device_doors.hello(device, by=actor))
+    return web.json_response({**made, **await numbers(request)})
 
 
 async def roster(request: web.Request) -> web.Response:
@@ -105,6 +106,12 @@ def document(request: web.Request, hello: Hello) -> dict[str, Any]:
         "with_list": {"order": str(hello.with_list), "until": until} if hello.with_list is not None else None,
         "now": _ms(request.app[CLOCK].now()), "office_phone": request.app[SITE].office_phone,
     }  # fmt: skip
+
+
+async def numbers(request: web.Request) -> dict[str, int]:
+    """Which lists are in use, so that a device fetches newer ones at once."""
+    lists = request.app[SERVICES].lists
+    return {"trust": (await lists.trust()).sequence, "revoked": (await lists.revoked()).sequence}
 
 
 def _scope(device: Device) -> dict[str, Any]:

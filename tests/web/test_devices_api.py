@@ -184,12 +184,27 @@ async def test_a_warden_ticks_a_household_without_a_network(office: Office) -> N
     phone = await a_phone(town, of=cast.WARDEN, places=(), with_list=order.id)
     before, person = await not_yet_safe(town, order.id), await town.person("胡阿婆")
     town.clock.go_on(hours=1)
-    said_so = {"person": str(person.id), "standing": "with_relatives", "means": "saw", "note": "女儿家"}
+    said_so = {"person": str(person.id), "standing": "with_relatives", "means": "saw", "note": "女儿家", "clear": True}
     tick = phone.item(town.clock.now() - MINUTE, what="tick", purpose="to_relatives", **said_so)
     heard = {**tick, "key": "018f0000-0000-4000-8000-0000000000aa", "person": str((await town.person("林大山")).id), "means": "heard"}
     _, answer = await posted(office.program(), phone, phone.batch([tick, heard]))
     assert [one["answer"] for one in answer["items"]] == ["accepted", "accepted"]
     assert await not_yet_safe(town, order.id) == before - 1
+
+
+@pytest.mark.parametrize("said", [{"clear": False}, {"clear": None}, {}])
+@pytest.mark.parametrize("standing", ["with_relatives", "safe_elsewhere"])
+async def test_who_went_to_a_place_that_may_have_to_move_itself_stays_on_the_list(office: Office, standing: str, said: dict[str, Any]) -> None:
+    """As in chat: kept, and not counted as safe, until somebody says that the place is outside."""
+    town = office.town
+    order = await town.order()
+    phone = await a_phone(town, of=cast.WARDEN, places=(), with_list=order.id)
+    before, person = await not_yet_safe(town, order.id), await town.person("胡阿婆")
+    town.clock.go_on(hours=1)
+    tick = {"what": "tick", "purpose": "reported_safe", "person": str(person.id), "standing": standing, "means": "saw", "note": "邻居家", **said}
+    _, answer = await posted(office.program(), phone, phone.batch([phone.item(town.clock.now() - MINUTE, **tick)]))
+    assert [one["answer"] for one in answer["items"]] == ["accepted"]
+    assert await not_yet_safe(town, order.id) == before
 
 
 def test_what_phones_sign_names_method_and_path() -> None:

@@ -151,7 +151,8 @@ async def test_a_phone_with_the_list_of_one_order_gets_it_until_the_order_is_lif
     assert (status, names) == (200, {"林大山", "王小娥", "林小山", "胡阿婆", "叶建国"})
     await town.house.services.evacuations.lift(order.id, by=await town.actor(cast.APPROVER))
     assert (await posted(office.program(), phone, {"at": 1}, "/api/v1/devices/hello"))[1]["with_list"] is None
-    assert (await posted(office.program(), phone, {"at": milliseconds(office.town.clock.now())}, "/api/v1/devices/roster"))[1]["error"]["code"] == "list_not_given"
+    _, refused = await posted(office.program(), phone, {"at": milliseconds(town.clock.now())}, "/api/v1/devices/roster")
+    assert refused["error"]["code"] == "list_not_given"
 
 
 async def test_somebody_is_found_by_phone_number_masked_and_in_the_log(office: Office) -> None:
@@ -201,8 +202,9 @@ async def test_who_went_to_a_place_that_may_have_to_move_itself_stays_on_the_lis
     phone = await a_phone(town, of=cast.WARDEN, places=(), with_list=order.id)
     before, person = await not_yet_safe(town, order.id), await town.person("胡阿婆")
     town.clock.go_on(hours=1)
-    tick = {"what": "tick", "purpose": "reported_safe", "person": str(person.id), "standing": standing, "means": "saw", "note": "邻居家", **said}
-    _, answer = await posted(office.program(), phone, phone.batch([phone.item(town.clock.now() - MINUTE, **tick)]))
+    told: dict[str, Any] = {"person": str(person.id), "standing": standing, "means": "saw", "note": "邻居家", **said}
+    tick = phone.item(town.clock.now() - MINUTE, what="tick", purpose="reported_safe", **told)
+    _, answer = await posted(office.program(), phone, phone.batch([tick]))
     assert [one["answer"] for one in answer["items"]] == ["accepted"]
     assert await not_yet_safe(town, order.id) == before
 

@@ -1,4 +1,4 @@
-"""What stands between the phone and the office: log-in pages that answer for it, an office that is busy, answers that get lost. Nothing is given up for them."""
+"""What stands between the phone and the office: log-in pages that answer for it, a busy office, lost answers. Nothing is given up for them."""
 
 from typing import TYPE_CHECKING
 
@@ -22,7 +22,8 @@ def base(office: Office) -> str:
 
 
 @pytest.mark.parametrize(("status", "kind", "body"), [
-    (403, "text/html", "<h1>Please log in to the hotel's network</h1>"), (200, "text/html", "<h1>Welcome</h1>"), (403, "application/json", '{"error": {"code": "blocked"}}'),
+    (403, "text/html", "<h1>Please log in to the hotel's network</h1>"), (200, "text/html", "<h1>Welcome</h1>"),
+    (403, "application/json", '{"error": {"code": "blocked"}}'),
     (413, "text/html", "too large"),
 ])  # fmt: skip
 async def test_a_log_in_page_on_the_way_takes_neither_what_waits_nor_the_list(office: Office, browser: "Browser", status: int, kind: str, body: str) -> None:

@@ -131,6 +131,8 @@ class Item:
     confirmed: bool = False
     note: str = ""
     annuls: UUID | None = None
+    clear: bool | None = None
+    """Of a place with relatives or elsewhere: whether it is outside the area that has to move; None = nobody asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,7 @@ def read_item(raw: object) -> Item:
         standing=_word(raw, "standing", Happening) if raw.get("standing") is not None else None,
         means=_word(raw, "means", How) if raw.get("means") is not None else None, skew=_span(raw, "skew"), confirmed=_flag(raw, "confirmed"),
         note=" ".join((_text(raw, "note", LONGEST_NOTE) or "").split()), annuls=_uuid_or_none(raw, "annuls"),
+        clear=_flag(raw, "clear") if raw.get("clear") is not None else None,
     )  # fmt: skip
     if (item.what is What.UNDO) != (item.annuls is not None) or (item.what is What.TICK) != (item.standing is not None):
         raise ItemInvalid(field="what")

@@ -351,9 +351,10 @@ class Deciding:
             member = self._join(person, order)
             joins = (member,)
         grade = Grade.REPORTED if item.means is How.HEARD else Grade.PROVEN
+        clear = item.clear if item.clear is not None else item.standing not in NEEDS_PLACE
         event = MemberEvent(
             self.ids.derived(str(item.key), "event"), member.id, item.standing, case.timing.at, self.known.now, item.means, grade, member.drill,
-            case.device.person, note=item.note, certain=case.timing.clock is not Clocking.UNCERTAIN,
+            case.device.person, note=item.note, clear=clear, certain=case.timing.clock is not Clocking.UNCERTAIN,
         )  # fmt: skip
         return Decision(Taken.ACCEPTED, Why.OK.value, events=(event,), joins=joins)
 

@@ -1,6 +1,7 @@
 """Two processes over one PostgreSQL: what two people do at the same instant happens once, and the second hears of the first."""
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 
 from domain.access import Role
@@ -10,14 +11,18 @@ from domain.gates import Direction, GateOutcome
 from domain.notices import NoticeDecided, NoticeState
 from domain.reports import ReportDeed
 from domain.scans import Via
+from domain.uploads import Taken, read_batch
 from services.actors import Actor
 from services.gates import Passing
+from services.uploads import Sent
 from tests import cast
 from tests.announcing import delivered, drafted
 from tests.databases import an_empty_database
 from tests.gatehouse import a_gatehouse
 from tests.houses import a_house, a_town
+from tests.phones import a_phone
 from tests.services.test_reports import a_report, deeds
+from tests.services.test_scans import card, kept, not_yet_safe
 
 
 async def test_two_approvals_two_desk_steps_and_two_scans_at_the_same_instant_happen_once(tmp_path: Path) -> None:
@@ -60,3 +65,27 @@ async def test_two_approvals_two_desk_steps_and_two_scans_at_the_same_instant_ha
         )
         assert {verdict.outcome for verdict in verdicts} == {GateOutcome.ACCEPTED}
         assert sorted([len(await gate.inside(gate.yard)), len(await gate.inside(gate.quarry))]) == [0, 1]
+
+
+async def test_the_same_batch_that_reaches_two_processes_at_once_is_stored_once(tmp_path: Path) -> None:
+    """A phone whose answer is late sends again, and the other process takes it."""
+    async with (
+        an_empty_database("postgres", tmp_path) as url, a_town(tmp_path, database_url=url) as town,
+        a_house(tmp_path, clock=town.clock, database_url=url) as other,
+    ):  # fmt: skip
+        order = await town.order()
+        town.clock.go_on(hours=3)
+        phone = await a_phone(town)
+        before = await not_yet_safe(town, order.id)
+        at = town.clock.now() - timedelta(hours=1)
+        items = [phone.item(at, text=await card(town, name), place=str(town.hall)) for name in ("胡阿婆", "林大山")]
+        items.append(phone.item(at, via="name", walk_in={"name": "过路人"}, place=str(town.hall)))
+        actor = await town.house.services.people.actor_of(phone.device.person, via="device")
+        sent = Sent(read_batch(phone.batch(items)), phone.device, actor)
+        answers = await asyncio.gather(*(each.services.uploads.take(sent) for each in (town.house, other, town.house, other)))
+        taken = sorted([one.taken for one in answer.items] for answer in answers)
+        assert taken == [[Taken.ACCEPTED] * 3] + [[Taken.DUPLICATE] * 3] * 3
+        assert await not_yet_safe(town, order.id) == before - 2
+        assert len(await kept(town)) == 3
+        async with town.house.works.read() as work:
+            assert len(await work.devices.all_items()) == 3

@@ -195,7 +195,7 @@ async def test_an_entry_that_cannot_be_read_is_answered_under_the_key_by_which_t
     for _ in range(2):
         (answer,) = (await phone.send([broken])).items
         assert (str(answer.key), answer.taken, answer.reason) == (broken["key"], Taken.REJECTED, "malformed")
-    (nameless,) = (await phone.send(["nothing"])).items
+    (nameless,) = (await phone.send([{"what": "nothing"}])).items
     assert nameless.taken is Taken.REJECTED
     assert len(await town.house.services.uploads.disputes(by=await town.actor(cast.OFFICER))) == 2
 

@@ -152,8 +152,8 @@ async def test_a_phone_with_the_list_of_one_order_gets_it_until_the_order_is_lif
     assert (status, names) == (200, {"林大山", "王小娥", "林小山", "胡阿婆", "叶建国"})
     await town.house.services.evacuations.lift(order.id, by=await town.actor(cast.APPROVER))
     assert (await posted(office.program(), phone, {"at": 1}, "/api/v1/devices/hello"))[1]["with_list"] is None
-    _, over = await posted(office.program(), phone, {"at": milliseconds(office.town.clock.now())}, "/api/v1/devices/roster")
-    assert over["error"]["code"] == "list_not_given"
+    _, refused = await posted(office.program(), phone, {"at": milliseconds(town.clock.now())}, "/api/v1/devices/roster")
+    assert refused["error"]["code"] == "list_not_given"
 
 
 async def test_somebody_is_found_by_phone_number_masked_and_in_the_log(office: Office) -> None:
@@ -186,12 +186,28 @@ async def test_a_warden_ticks_a_household_without_a_network(office: Office) -> N
     phone = await a_phone(town, of=cast.WARDEN, places=(), with_list=order.id)
     before, person = await not_yet_safe(town, order.id), await town.person("胡阿婆")
     town.clock.go_on(hours=1)
-    said_so = {"person": str(person.id), "standing": "with_relatives", "means": "saw", "note": "女儿家"}
+    said_so = {"person": str(person.id), "standing": "with_relatives", "means": "saw", "note": "女儿家", "clear": True}
     tick = phone.item(town.clock.now() - MINUTE, what="tick", purpose="to_relatives", **said_so)
     heard = {**tick, "key": "018f0000-0000-4000-8000-0000000000aa", "person": str((await town.person("林大山")).id), "means": "heard"}
     _, answer = await posted(office.program(), phone, phone.batch([tick, heard]))
     assert [one["answer"] for one in answer["items"]] == ["accepted", "accepted"]
     assert await not_yet_safe(town, order.id) == before - 1
+
+
+@pytest.mark.parametrize("said", [{"clear": False}, {"clear": None}, {}])
+@pytest.mark.parametrize("standing", ["with_relatives", "safe_elsewhere"])
+async def test_who_went_to_a_place_that_may_have_to_move_itself_stays_on_the_list(office: Office, standing: str, said: dict[str, Any]) -> None:
+    """As in chat: kept, and not counted as safe, until somebody says that the place is outside."""
+    town = office.town
+    order = await town.order()
+    phone = await a_phone(town, of=cast.WARDEN, places=(), with_list=order.id)
+    before, person = await not_yet_safe(town, order.id), await town.person("胡阿婆")
+    town.clock.go_on(hours=1)
+    told: dict[str, Any] = {"person": str(person.id), "standing": standing, "means": "saw", "note": "邻居家", **said}
+    tick = phone.item(town.clock.now() - MINUTE, what="tick", purpose="reported_safe", **told)
+    _, answer = await posted(office.program(), phone, phone.batch([tick]))
+    assert [one["answer"] for one in answer["items"]] == ["accepted"]
+    assert await not_yet_safe(town, order.id) == before
 
 
 def test_what_phones_sign_names_method_and_path() -> None:

@@ -1,4 +1,4 @@
-"""What stands between the phone and the office: log-in pages that answer for it, an office that is busy, lost answers. Nothing is given up for them."""
+"""What stands between the phone and the office: log-in pages that answer for it, a busy office, lost answers. Nothing is given up for them."""
 
 from typing import TYPE_CHECKING
 

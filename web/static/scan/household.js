@@ -1,7 +1,7 @@
 // Who of the household is here: by name where this phone holds the list, else by the numbers printed on the card.
 
 import { button, el } from "./dom.js";
-import { SAFE } from "./roster.js";
+import { isSafe } from "./roster.js";
 import { say } from "./words.js";
 
 const MOST = 12;
@@ -50,6 +50,6 @@ export function householdSheet(household) {
 function choices(household) {
   if (household === null || household === undefined) return Array.from({ length: MOST }, (_, at) => ({ number: at + 1, text: String(at + 1) }));
   return household.members.filter((one) => one.number > 0).map((one) => ({
-    number: one.number, text: `${one.number} ${one.name}`, note: SAFE.includes(one.standing) ? say("safe_already") : "",
+    number: one.number, text: `${one.number} ${one.name}`, note: isSafe(one) ? say("safe_already") : "",
   }));
 }

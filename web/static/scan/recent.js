@@ -41,7 +41,9 @@ async function takeBack(app, one) {
     walk_in: null, count: null, members: null, standing: null, means: null, verdict: "go", reason: "undone", confirmed: false, override: null, note: "",
     annuls: one.key, trust: lists.trust ? lists.trust.sequence : null, revoked: lists.revoked ? lists.revoked.sequence : null, ...clock.stamp(),
   };
+  const [before] = await app.outbox.items(Infinity, [one.key]);
   await app.outbox.record(item);
+  if (before && before.person) await app.roster.stand([before.person], null);
   app.status.refresh();
   app.sync.run();
 }

@@ -104,19 +104,29 @@ export class Roster {
     return this.open === null ? null : this.open.byPerson.get(person) || null;
   }
 
-  // What this phone itself recorded shows at once, before the office has heard of it.
-  async stand(people, standing) {
+  // What this phone itself recorded shows at once, before the office has heard of it. Never safer than the office will say.
+  async stand(people, standing, { safe = GONE.includes(standing) } = {}) {
     if (this.open === null) return;
     for (const person of people) {
       const found = this.open.byPerson.get(person);
-      if (found) found.member.standing = standing;
+      if (found) Object.assign(found.member, { standing, safe });
     }
     const key = await this.store.get(KEY);
     if (key) await this.store.put(KEPT, { order: this.open.list.order, sealed: await seal(key, this.open.list) });
   }
 }
 
-export const SAFE = ["at_shelter", "with_relatives", "safe_elsewhere", "not_present", "returned"];
+const GONE = ["at_shelter", "with_relatives", "safe_elsewhere"];
+
+// Whether the office counts somebody as safe. Being with relatives is not enough where these live inside the area, nor being heard of.
+export function isSafe(member) {
+  return member.safe === true;
+}
+
+// How somebody stands, in a word that a list may show beside the colour.
+export function standingOf(member) {
+  return !isSafe(member) && GONE.includes(member.standing) ? "waiting" : member.standing;
+}
 
 async function cti8(cti) {
   return toHex(new Uint8Array(await crypto.subtle.digest("SHA-256", fromHex(cti))).subarray(0, 8));

@@ -204,4 +204,6 @@ class Issuing:
 
 
 def _ends_soon(code: IssuedCode, now: datetime) -> bool:
-    return code.status(now=now) is CodeStatus.LIVE and code.expires_at - now <= ENDS_SOON
+    """What has to be printed anew before long; a pass or a live code, meant for hours, never is."""
+    lasting = code.expires_at - code.issued_at > ENDS_SOON
+    return lasting and code.status(now=now) is CodeStatus.LIVE and code.expires_at - now <= ENDS_SOON

@@ -239,6 +239,8 @@ SCREENS: Mapping[str, str] = {
     "help_file_said": N_("Each entry counts once."),
     "help_offline": N_("Without a network"),
     "help_offline_said": N_("Go on. Everything is stored before the green screen and is sent by itself. A restart loses nothing."),
-    "help_battery": N_("Before the battery is empty: export what waits, and let another enrolled phone import it. A phone that is destroyed takes along what it had not sent."),
+    "help_battery": N_(
+        "Before the battery is empty: export what waits, and let another enrolled phone import it. A phone that is destroyed takes along what it had not sent."
+    ),
     "sign_out_waiting": N_("{n} entries still wait. Send or export them, and wait until they are gone."),
 }  # fmt: skip

@@ -30,15 +30,15 @@ async def scanner(browser: "Browser", opened: "Demo", album: "Album", *, code: s
     await page.wait_for_selector("#line[data-state=online]")
     await page.wait_for_selector("#warden")
     await page.locator("#install button").click()
-    await album.take(page, "scan-home")
+    await album.take(page, "scan-home", whole=False)
     await page.click("[data-purpose=shelter_in]")
     await words(page, album, code)
     await page.click("#menu")
-    await page.wait_for_selector("#sign-out")
-    await album.take(page, "scan-menu")
+    await page.wait_for_selector("#toast:empty", state="attached")
+    await album.take(page, "scan-menu", whole=False, height=1600)
     await page.click("#help")
     await page.wait_for_selector(".help-words")
-    await album.take(page, "scan-help")
+    await album.take(page, "scan-help", whole=False, height=1800)
     await context.close()
 
 
@@ -46,11 +46,11 @@ async def words(page: "Page", album: "Album", code: str) -> None:
     """The same card twice, and one that nobody signed."""
     card: FilePayload = {"name": "card.jpg", "mimeType": "image/jpeg", "buffer": jpeg(seen(code))}
     await page.set_viewport_size({"width": 360, "height": 800})
-    await page.set_input_files("#photo-file", files=[card])
+    await page.set_input_files("#photo-file", files=card)
     await page.wait_for_selector(".face.go")
     await page.screenshot(path=album.folder / f"scan-go-360-{album.language}.png", animations="disabled")
     await page.wait_for_selector(".face", state="detached")
-    await page.set_input_files("#photo-file", files=[card])
+    await page.set_input_files("#photo-file", files=card)
     await page.wait_for_selector(".face.known")
     await album.take(page, "scan-known", whole=False)
     await page.click("[data-answer=ok]")

@@ -204,4 +204,6 @@ class Issuing:
 
 
 def _ends_soon(code: IssuedCode, now: datetime) -> bool:
-    return code.status(now=now) is CodeStatus.LIVE and code.expires_at - now <= ENDS_SOON
+    """What has to be printed anew before long; what was made for a month or less, as passes and live codes are, never is."""
+    lasting = code.expires_at - code.issued_at > ENDS_SOON / 2
+    return lasting and code.status(now=now) is CodeStatus.LIVE and code.expires_at - now <= ENDS_SOON

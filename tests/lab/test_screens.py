@@ -13,6 +13,8 @@ LANGUAGES = ("zh_CN", "en")
 PAGES = (
     "chat", "chat-keeper", "chat-official", "chat-notice", "chat-report", "chat-warden", "chat-site", "home", "code-unknown", "code", "poster", "board-enter",
     "board", "board-menu", "board-large", "board-people", "board-member", "notices", "reports", "report", "sites", "site", "not-found",
+    "codes", "cards", "passes", "devices", "device-new", "device-entries",
+    "scan-enrol", "scan-home", "scan-known", "scan-type", "scan-check", "scan-menu", "scan-help",
 )  # fmt: skip
 """What is always pictured; every other room of the menu comes on top."""
 
@@ -24,7 +26,7 @@ def fonts() -> str:
 
 
 @pytest.mark.browser
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_no_page_shows_what_no_reader_should_see(tmp_path: Path) -> None:
     if "cjk" not in fonts() or "emoji" not in fonts():
         assert os.environ.get("CI") != "true", "no fonts for Chinese and pictographs on this machine"

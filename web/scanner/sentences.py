@@ -219,7 +219,7 @@ SCREENS: Mapping[str, str] = {
     "lock": N_("Lock now"),
     "sign_out": N_("Sign out and wipe"),
     "sign_out_lead": N_("Takes the key, the lists and everything else from this phone. It must be enrolled anew."),
-    "help": N_("Help"),
+    "help": N_("How it works"),
     "help_words": N_("What the words mean"),
     "help_go": N_("Genuine and stored on this phone. Next person."),
     "help_check": N_("A doubt. Ask for the name and compare it. Only “Yes” counts."),

@@ -186,7 +186,7 @@ async def test_a_warden_ticks_a_household_without_a_network(office: Office) -> N
     phone = await a_phone(town, of=cast.WARDEN, places=(), with_list=order.id)
     before, person = await not_yet_safe(town, order.id), await town.person("胡阿婆")
     town.clock.go_on(hours=1)
-    said_so = {"person": str(person.id), "standing": "with_relatives", "means": "saw", "note": "女儿家", "clear": True}
+    said_so: dict[str, Any] = {"person": str(person.id), "standing": "with_relatives", "means": "saw", "note": "女儿家", "clear": True}
     tick = phone.item(town.clock.now() - MINUTE, what="tick", purpose="to_relatives", **said_so)
     heard = {**tick, "key": "018f0000-0000-4000-8000-0000000000aa", "person": str((await town.person("林大山")).id), "means": "heard"}
     _, answer = await posted(office.program(), phone, phone.batch([tick, heard]))

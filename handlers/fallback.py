@@ -14,15 +14,17 @@ from bot.states import (
     Gating,
     Glazing,
     Grouping,
+    Guarding,
     Handling,
     Noticing,
     Ordering,
+    Passing,
     Registering,
     Scanning,
     Ticking,
     Visiting,
 )
-from bot.views import digits, evacuations, fallback, glass, groups, notice_drafts, rollcall, scans, sites, start
+from bot.views import crossings, digits, evacuations, fallback, glass, groups, notice_drafts, passes, rollcall, scans, sites, start
 from handlers.replies import said, unbuttoned
 from locales.catalogue import Catalogue
 from services.actors import Actor
@@ -53,6 +55,9 @@ QUESTIONS = {
     Scanning.outside: start.TAP,
     Scanning.ready: scans.SEND_CODE,
     Scanning.walk_in: scans.WALK_IN,
+    Scanning.blank: scans.CARD_OWNER,
+    Guarding.post: crossings.WHICH_POST,
+    Guarding.ready: crossings.SEND_CODE,
     Ticking.who: start.TAP,
     Ticking.what: start.TAP,
     Ticking.where: rollcall.NOTE,
@@ -73,6 +78,16 @@ QUESTIONS = {
     Handling.closing: fallback.IN_WORDS,
     Handling.rejecting: fallback.IN_WORDS,
     Visiting.note: fallback.IN_WORDS,
+    Passing.kind: passes.WHICH_KIND,
+    Passing.who: fallback.IN_WORDS,
+    Passing.team: passes.TEAM,
+    Passing.area: passes.WHICH_AREA,
+    Passing.hours: passes.HOW_LONG,
+    Passing.longer: passes.WHY_LONGER,
+    Passing.reason: passes.WHAT_FOR,
+    Passing.check: passes.CHECK,
+    Passing.refusing: fallback.IN_WORDS,
+    Passing.revoking: fallback.IN_WORDS,
     **{step: notice_drafts.PLAIN.get(str(step.state), fallback.IN_WORDS) for step in Noticing.__states__},
     Noticing.who: start.TAP,
     Noticing.check: start.TAP,

@@ -8,6 +8,7 @@ from bot import callbacks
 from bot.factory import Surface
 from bot.keyboards import rollcall as keyboards
 from bot.keyboards import start as start_keyboards
+from bot.keyboards.menu import beside
 from bot.rights import Open, on
 from bot.views import rollcall as views
 from bot.views import start as start_views
@@ -19,6 +20,7 @@ from handlers.replies import revised
 from locales.catalogue import Catalogue, Catalogues
 from services.actors import Actor
 from services.bundle import Services
+from services.ports import Clock
 
 
 async def choose_household(message: Message, *, actor: Actor, services: Services, catalogue: Catalogue, state: FSMContext, surface: Surface) -> None:
@@ -39,16 +41,15 @@ async def make_link_code(
     await revised(callback, catalogue.say_html(views.LINK_CODE, name=name, digits=f"{digits[:4]} {digits[4:]}"))
 
 
-async def show_me(message: Message, *, actor: Actor, services: Services, catalogue: Catalogue, surface: Surface) -> None:
-    """/me"""
+async def show_me(message: Message, *, actor: Actor, services: Services, catalogue: Catalogue, surface: Surface, clock: Clock) -> None:
+    """/me, and what stands behind it for this reader."""
     person = await services.people.me(by=actor)
     card = await services.codes.mine(by=actor)
     village = (await services.areas.titles([person.area]))[person.area]
     language = start_keyboards.NAMES[catalogue.language]
-    await message.answer(
-        start_views.me(catalogue, person, village=village, language=language, code=grouped(card.short), detail=surface.chat_detail),
-        reply_markup=start_keyboards.languages(),
-    )
+    told = start_views.me(catalogue, person, village=village, language=language, code=grouped(card.short), detail=surface.chat_detail)
+    more = beside("me", actor, catalogue, now=clock.now())
+    await message.answer("\n\n".join(filter(None, (told, more))), reply_markup=start_keyboards.languages())
 
 
 async def ask_language(message: Message, *, catalogues: Catalogues) -> None:

@@ -44,7 +44,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("passes", "🎫", N_("Passes"), May.ASK_PASS),
     Entry("checkpoint", "🛂", N_("Checkpoint"), May.VERIFY_PASS),
     Entry("site", "👷", N_("Site and gate"), May.MUSTER),
-    Entry("glass", "🚨", N_("Emergency authorisation"), May.BREAK_GLASS),
+    Entry("glass", "🚨", N_("Emergency authorisation"), May.BREAK_GLASS, within="me"),
     Entry("board", "📊", N_("Board"), May.SEE_BOARD),
     Entry("code", "🔳", N_("My safety code"), Open.REGISTERED),
     Entry("me", "👤", N_("About me"), Open.REGISTERED),
@@ -60,6 +60,12 @@ def entries(actor: Actor, *, now: datetime) -> list[Entry]:
     commands = {entry.command for entry in known}
     known = [entry for entry in known if entry.within not in commands]
     return known if actor.person is not None else [START, *known]
+
+
+def beside(command: str, actor: Actor, catalogue: Catalogue, *, now: datetime) -> str:
+    """What this reader finds behind the answer to this command and not in the menu, each as a command to tap."""
+    found = [entry for entry in ENTRIES if entry.within == command and isinstance(entry.may, May) and _open_to(entry, actor, now=now)]
+    return "\n".join(f"{entry.text(catalogue)}: /{entry.command}" for entry in found)
 
 
 def _open_to(entry: Entry, actor: Actor, *, now: datetime) -> bool:

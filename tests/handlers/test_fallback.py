@@ -5,7 +5,7 @@ import pytest
 from bot import states
 from bot.keyboards.menu import ENTRIES, entries
 from bot.states import Reporting
-from bot.views import fallback, notice_drafts
+from bot.views import fallback, notice_drafts, start
 from domain.access import May
 from handlers.fallback import QUESTIONS
 from services.actors import Actor
@@ -40,7 +40,7 @@ async def test_a_duty_officer_finds_notices_and_groups_under_one_button(stage: S
     shown = [entry.command for entry in entries(officer, now=now)]
     assert officer.can(May.DRAFT_NOTICE, now=now)
     assert "notices" in shown
-    assert not {"notice", "group", "language"} & set(shown)
+    assert not {"notice", "group", "glass", "language"} & set(shown)
     assert shown[:3] == ["safe", "help", "report"]
     assert len(shown) <= 12
 
@@ -56,3 +56,11 @@ async def test_a_new_notice_and_the_groups_are_reached_from_the_list(stage: Stag
     listed = await officer.hears("/notice")
     await officer.taps(listed, "nnw")
     await officer.hears(stage.say(notice_drafts.LEVEL))
+
+
+async def test_what_is_rarely_needed_is_reached_from_what_is_known_about_oneself(stage: Stage) -> None:
+    officer, lin = await stage.phone_of(cast.OFFICER), await stage.phone_of(cast.LIN)
+    await officer.says("/me")
+    await officer.hears("/glass")
+    await lin.says("/me")
+    assert "/glass" not in words(await lin.hears(stage.say(start.KEPT)))

@@ -18,10 +18,11 @@ OF_THE_TALK = {"updates", "dialogues"}
 
 
 async def facts(stage: Stage) -> dict[str, list[str]]:
-    """Every row of every table but those of the conversation itself, and but for what says who was refused."""
+    """Every row of every table but those of the conversation itself (with whose turn it is in a chat), and but for what says who was refused."""
     async with stage.town.house.databases.read() as connection:
         found = {table.name: list(map(str, await connection.execute(select(table)))) for table in metadata.sorted_tables if table.name not in OF_THE_TALK}
     found["audit"] = [row for row in found["audit"] if "'access.refused'" not in row]
+    found["leases"] = [row for row in found["leases"] if not row.startswith("('chat ")]
     return {name: sorted(rows) for name, rows in found.items() if name != "audit_chain"}
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 
 from lab.demo import Demo, demo
+from lab.screens_scanner import scanner_screens
 from lab.simulator.remote import Remote, buttons
 
 if TYPE_CHECKING:
@@ -83,11 +84,12 @@ async def taken(folder: Path, chromium: str) -> list[str]:
     wrong: list[str] = []
     async with async_playwright() as driver:
         browser = await driver.chromium.launch(executable_path=chromium, args=FLAGS)
-        for language in LANGUAGES:
+        for language, locale in LANGUAGES.items():
             album = Album(folder, language, script)
             async with demo(language) as opened:
                 await chats(browser, opened, album)
                 await pages(browser, opened, album)
+                await scanner_screens(driver, opened, album, locale=locale)
             wrong += album.wrong
         await browser.close()
     return wrong

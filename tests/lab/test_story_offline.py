@@ -10,6 +10,8 @@ KEYS = ["engine", "people", "scans", "uploaded", "lost", "double_counted", "conf
 SMALL = ("--people", "24")
 
 
+@pytest.mark.feature(10)
+@pytest.mark.browser
 @pytest.mark.timeout(LONGEST + 20)
 async def test_a_day_without_a_network_loses_nobody_counts_nobody_twice_and_lists_every_conflict(tmp_path: Path) -> None:
     played = await story("offline", *SMALL, "--keep", str(tmp_path / "day"))
@@ -23,6 +25,7 @@ async def test_a_day_without_a_network_loses_nobody_counts_nobody_twice_and_list
     assert told["restored"] > 0
 
 
+@pytest.mark.browser
 @pytest.mark.timeout(LONGEST + 20)
 @pytest.mark.parametrize("fault", SAID_OFFLINE)
 async def test_a_fault_on_purpose_is_noticed(fault: str) -> None:

@@ -21,6 +21,8 @@ SHELTER = "雅溪镇中心小学避灾安置点"
 PURPOSES = "shelter_in,shelter_out,to_relatives"
 PIN = "2580"
 SOON = 0.1
+TOAST = 5_000
+"""Milliseconds after which a short word over the page is gone."""
 LABEL = {"zh_CN": "东校门", "en": "East door"}
 
 
@@ -92,6 +94,7 @@ async def at_work(scanner: Scanner, cards: Mapping[str, Mapping[str, str]], albu
     await album.take(page, "scanner-check", whole=False)
     await scanner.confirm()
     await scanner.onward()
+    await page.clock.fast_forward(TOAST)
     await page.click("#recent")
     await album.take(page, "scanner-recent")
     await page.click("#back")

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
@@ -25,6 +25,7 @@ EVERY_SCAN = 7
 EVERY_PASSING = 3
 EVERY_UPDATE = 11
 LATE_SECONDS = 5.0
+TWICE_AFTER = timedelta(minutes=2)
 
 
 class NoSuchSabotage(Exception):
@@ -140,6 +141,24 @@ def late_commit(parts: "Parts", *, nursery: "Nursery") -> "Parts":
     return replace(parts, works=LateWorks(parts, nursery=nursery))
 
 
+def count_twice(parts: "Parts", *, nursery: "Nursery") -> "Parts":
+    """Every 7th accepted scan is taken for two: what arrived once is stored under a second key too, minutes later, where no rule calls it a repeat."""
+    counted = itertools.count(1)
+
+    def spoil(work: Work) -> Work:
+        async def add(scans: Collection[Scan]) -> None:
+            twice = [scan for scan in scans if counts(scan) and next(counted) % EVERY_SCAN == 0]
+            again = [
+                replace(scan, id=parts.ids.derived(str(scan.id), "twice"), client_key=f"{scan.client_key} again", at_effective=scan.at_effective + TWICE_AFTER)
+                for scan in twice
+            ]
+            await work.scans.add([*scans, *again])
+
+        return instead(work, scans={"add": add})
+
+    return replace(parts, works=SpoiltWorks(parts.works, spoil=spoil))
+
+
 class TwiceUpdates(Instead):
     """An update counts as done only when it was answered a second time."""
 
@@ -199,6 +218,7 @@ def lose_update(parts: "Parts", *, nursery: "Nursery") -> "Parts":
 FAULTS = {
     "drop-scan": drop_scan,
     "late-commit": late_commit,
+    "count-twice": count_twice,
     "double-send": double_send,
     "tick-as-scan": tick_as_scan,
     "lose-update": lose_update,

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
@@ -220,15 +221,18 @@ def timing(item: Item, *, skew: timedelta | None, now: datetime, jumped: bool) -
 
 
 def jumps(items: list[Item]) -> set[UUID]:
-    """The keys of items whose clock was set while the page stood open: wall clock and running time disagree, in the order of `seq`."""
-    found: set[UUID] = set()
-    before: dict[UUID, Item] = {}
+    """The keys of everything from a page whose clock was set while it stood open: wall clock and running time disagree, in the order of `seq`.
+
+    On which side of the jump the clock was right nobody can say, so that no instant of that page is certain.
+    """
+    pages: dict[UUID, list[Item]] = {}
     for item in sorted(items, key=lambda one: one.seq):
-        last = before.get(item.boot)
-        if last is not None and abs((item.at - last.at) - timedelta(milliseconds=item.mono - last.mono)) > SMALL_SKEW:
-            found |= {last.key, item.key}
-        before[item.boot] = item
-    return found
+        pages.setdefault(item.boot, []).append(item)
+    return {item.key for page in pages.values() if any(_jumped(one, next_one) for one, next_one in pairwise(page)) for item in page}
+
+
+def _jumped(one: Item, later: Item) -> bool:
+    return abs((later.at - one.at) - timedelta(milliseconds=later.mono - one.mono)) > SMALL_SKEW
 
 
 def _uuid(raw: Mapping[str, Any], name: str) -> UUID:

@@ -62,6 +62,7 @@ class Invention:
     seed: int
     _random: Random = field(init=False)
     _names: set[str] = field(default_factory=set, init=False)
+    _numbers: set[str] = field(default_factory=set, init=False)
     _count: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
@@ -82,10 +83,13 @@ class Invention:
         raise ValueError("there are no names left")
 
     def id_number(self, *, born: int, woman: bool) -> str:
-        """18 characters with a valid check digit (GB 11643, ISO 7064 MOD 11-2); the 17th is even for women."""
-        order = self._random.randrange(100) * 10 + self._random.randrange(5) * 2 + (0 if woman else 1)
-        body = f"{NO_COUNTY}{born:04}{self._random.randint(1, 12):02}01{order:03}"
-        return body + check_character(body)
+        """18 characters with a valid check digit (GB 11643, ISO 7064 MOD 11-2); the 17th is even for women. Nobody else of this invention has it."""
+        while True:
+            order = self._random.randrange(100) * 10 + self._random.randrange(5) * 2 + (0 if woman else 1)
+            body = f"{NO_COUNTY}{born:04}{self._random.randint(1, 12):02}01{order:03}"
+            if body not in self._numbers:
+                self._numbers.add(body)
+                return body + check_character(body)
 
     def village(self, area: str, *, people: int, responsible: str = "", deputy: str = "") -> list[Invented]:
         """Exactly so many people of one village, in households of 1 to 5, each with the phones of those who answer for it."""

@@ -18,6 +18,7 @@ class Proxy:
 
     cut    connections are reset, new ones are refused
     deaf   connections are taken and kept, but nothing passes in either direction
+    mute   what is asked passes, and the answer is thrown away with its connection
     healed what waits passes, and new connections are made
     """
 
@@ -28,6 +29,9 @@ class Proxy:
         self._open: set[asyncio.StreamWriter] = set()
         self._passing = asyncio.Event()
         self._passing.set()
+        self._mute = False
+        self.swallowed = asyncio.Event()
+        """An answer was thrown away."""
         self.port = free_port()
 
     async def start(self) -> None:
@@ -44,7 +48,12 @@ class Proxy:
         """Until `heal`."""
         self._passing.clear()
 
+    def lose_answers(self) -> None:
+        """Until `heal`."""
+        self._mute = True
+
     async def heal(self) -> None:
+        self._mute = False
         self._passing.set()
         if self._server is None:
             await self.start()
@@ -69,7 +78,7 @@ class Proxy:
             await self._passing.wait()
             answers, beyond = await asyncio.open_connection(*self._to)
             self._open.add(beyond)
-            await asyncio.gather(self._pass(reader, beyond), self._pass(answers, writer))
+            await asyncio.gather(self._pass(reader, beyond), self._pass(answers, writer, back=True))
         except OSError:
             reset(writer)
         finally:
@@ -78,9 +87,12 @@ class Proxy:
                     self._open.discard(end)
                     end.close()
 
-    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, back: bool = False) -> None:
         while chunk := await reader.read(CHUNK):
             await self._passing.wait()
+            if back and self._mute:
+                self.swallowed.set()
+                raise ConnectionResetError
             writer.write(chunk)
             await writer.drain()
         with contextlib.suppress(OSError):

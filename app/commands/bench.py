@@ -135,9 +135,16 @@ def cards(asked: Asked) -> Figures:
     return measured(asked.cards)
 
 
+def keeper(asked: Asked) -> Figures:
+    """Thirty printed cards in a keeper's hand."""
+    from lab.bench.keeper import measured
+
+    return asyncio.run(measured(asked.seed))
+
+
 BENCHES: Mapping[str, Callable[[Asked], Figures]] = {
     "start": start, "live": live, "delivery": delivery, "workers": workers, "verify": verify, "fuzz": fuzz, "fuzz-scanner": fuzz_scanner, "scanner": scanner,
-    "cards": cards,
+    "cards": cards, "keeper": keeper,
 }  # fmt: skip
 SILENT = frozenset({"start", "live"})
 """Benchmarks that promise nothing by themselves."""

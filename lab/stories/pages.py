@@ -1,8 +1,10 @@
 """What happens in browsers: a report by somebody beside a card's owner, and an officer who opens the board."""
 
 import asyncio
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +18,7 @@ from lab.stories.scene import Scene
 PAUSE = 0.2
 LATER = 503
 TICKET = re.compile(r"(https?://\S+?)(/board/enter/[A-Za-z0-9_-]+)")
+MEMBER = re.compile(r'href="/board/member/([0-9a-f-]{36})"')
 ONCE = re.compile(r'name="once" value="([^"]+)"')
 
 
@@ -51,6 +54,20 @@ async def patiently(scene: Scene, browser: aiohttp.ClientSession, method: str, p
 
 async def board(scene: Scene) -> Mapping[str, int]:
     """The sums of the order's board, as an officer gets them: /board in chat, the link by a tap, then the interface for programs."""
+    async with signed_in(scene) as browser:
+        sums: Mapping[str, int] = json.loads(await patiently(scene, browser, "GET", f"/api/v1/orders/{scene.order}/board"))["total"]
+        return sums
+
+
+async def listed(scene: Scene, column: str) -> set[str]:
+    """The members, by id, whom the page behind one number of the board lists."""
+    async with signed_in(scene) as browser:
+        return set(MEMBER.findall(await patiently(scene, browser, "GET", f"/board/{scene.order}/people?column={column}")))
+
+
+@asynccontextmanager
+async def signed_in(scene: Scene) -> AsyncIterator[aiohttp.ClientSession]:
+    """The officer's browser."""
     answer = await scene.phones["officer"].say("/board", lambda message: TICKET.search(text_of(message)) is not None)
     found = TICKET.search(text_of(answer))
     assert found is not None
@@ -58,8 +75,4 @@ async def board(scene: Scene) -> Mapping[str, int]:
     async with aiohttp.ClientSession(headers={"Origin": scene.public_url}, cookie_jar=jar) as browser:
         await patiently(scene, browser, "GET", found.group(2))
         await patiently(scene, browser, "POST", found.group(2))
-        async with browser.get(f"{scene.door()}/api/v1/orders/{scene.order}/board") as numbers:
-            if numbers.status != 200:
-                raise Lost("officer", "the board", update=None, heard=[f"{numbers.status} {(await numbers.text())[:300]}"])
-            sums: Mapping[str, int] = (await numbers.json())["total"]
-            return sums
+        yield browser

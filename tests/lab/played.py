@@ -44,6 +44,13 @@ SAID = {
 }
 """What a story says of each fault: nothing else counts as having noticed it."""
 
+SAID_OFFLINE = {
+    "drop-scan": ("was shown as recorded and is not in the export",),
+    "late-commit": ("was shown as recorded and is not in the export",),
+    "count-twice": ("is counted beyond what was shown",),
+}
+"""The same, of a day without a network."""
+
 
 async def must_be_noticed(name: str, fault: str, *options: str) -> None:
     """The ordinary checks find this fault on purpose, and say so in words; the evening ends there."""

@@ -79,3 +79,17 @@ async def test_a_deaf_service_takes_everybody_and_answers_nobody_until_it_is_hea
     for reader, writer in (old, new):
         assert await asyncio.wait_for(reader.readline(), WITHIN) == b"hello?\n"
         writer.close()
+
+
+async def test_a_mute_door_lets_the_question_in_and_loses_the_answer(door: Proxy) -> None:
+    line = await knock(door)
+    assert await say(line, b"well?") == b"well?"
+    door.lose_answers()
+    with pytest.raises(ConnectionResetError):
+        await say(line, b"and now?")
+    assert door.swallowed.is_set()
+    await door.heal()
+    again = await knock(door)
+    assert await say(again, b"well?") == b"well?"
+    for each in (line, again):
+        each[1].close()

@@ -230,7 +230,7 @@ SCREENS: Mapping[str, str] = {
     "help_card": N_("Same card, later or on another phone"),
     "help_card_said": N_("Green again. Counted once. At two shelters within ten minutes: both are told to verify, at the office."),
     "help_relief": N_("Relief goods, the same day"),
-    "help_relief_said": N_("Green again after a minute, and on every other phone. This does not stop a second portion; a list on paper does."),
+    "help_relief_said": N_("This phone remembers the whole day. On another phone it is green again; the office sees it when both have sent."),
     "help_pass": N_("A pass, or its copy"),
     "help_pass_said": N_("Green for whoever shows it. Look at the name or the plate."),
     "help_withdrawn": N_("A withdrawn card or pass"),

@@ -255,3 +255,18 @@ async def test_an_officials_link_is_taken_also_while_the_scanner_stands_open(off
         await held.page.locator("#enrol").click()
         await held.page.locator("#set-pin").wait_for()
         assert await held.page.evaluate("location.href") == f"{base(office)}/scan/"
+
+
+async def test_relief_goods_are_given_once_a_day_on_one_phone_whatever_is_given_in_between(office: Office, browser: "Browser") -> None:
+    town = office.town
+    await town.order()
+    hu, lin = await a_code(town, cast.GRANNY_HU[0]), await a_code(town, cast.LIN[0])
+    async with phone(town, browser, base(office)) as held:
+        await held.enrol(purposes=(Purpose.RELIEF,), places=())
+        await held.choose(Purpose.RELIEF)
+        assert await held.card(hu.text) == ("go", "ok")
+        await held.page.locator("#face > *").wait_for(state="detached")
+        await held.page.clock.fast_forward("10:00")
+        assert await held.card(lin.text) == ("go", "ok")
+        await held.page.locator("#face > *").wait_for(state="detached")
+        assert await held.card(hu.text) == ("known", "known")

@@ -9,6 +9,7 @@ export const MOST_ITEMS = 100;
 const SAME_BODY = 15000;
 const PATH = "/api/v1/scans";
 const RECENT = 50;
+const DAY = 86400000;
 
 export class Outbox {
   static async open({ store, clock, version }) {
@@ -162,7 +163,8 @@ function counts({ verdict, confirmed, what }) {
 function trim(recent) {
   const asked = recent.getAll();
   asked.onsuccess = () => {
-    const over = asked.result.sort((one, other) => other.seq - one.seq).slice(RECENT);
-    for (const one of over) recent.delete(one.key);
+    const sorted = asked.result.sort((one, other) => other.seq - one.seq);
+    const today = (one) => one.purpose === "relief" && sorted[0].at - one.at < DAY; // Who got relief goods is known for the whole day.
+    for (const one of sorted.slice(RECENT)) if (!today(one)) recent.delete(one.key);
   };
 }

@@ -87,14 +87,15 @@ export class Taking {
     return this.go(seen, owner);
   }
 
-  // The last time that this phone counted this code for the same purpose, place and way, if that was less than a minute ago.
+  // The last time that this phone counted this code for the same purpose, place and way, if that was less than a minute ago; relief goods: today, anywhere.
   async before(id) {
     const { choice, clock, outbox } = this.app;
     const all = await outbox.recent();
     const undone = new Set(all.map((one) => one.annuls).filter(Boolean));
     return all.find((one) => {
-      const same = one.id === id && one.purpose === choice.purpose && one.place === choice.place && one.way === (choice.way || null);
-      return same && one.counts && !undone.has(one.key) && Math.abs(clock.now() - one.at) < AGAIN;
+      if (one.id !== id || one.purpose !== choice.purpose || !one.counts || undone.has(one.key)) return false;
+      if (one.purpose === "relief") return new Date(one.at).toDateString() === new Date(clock.now()).toDateString();
+      return one.place === choice.place && one.way === (choice.way || null) && Math.abs(clock.now() - one.at) < AGAIN;
     });
   }
 

@@ -77,6 +77,7 @@ class Why(StrEnum):
     NOTHING_TO_UNDO = "nothing_to_undo"
     BLANK_CARD = "blank_card"
     CARD_SHARED = "card_shared"
+    NOT_BLANK = "not_blank"
     DEVICE_REVOKED = "device_revoked"
 
 
@@ -96,6 +97,7 @@ WORDS: Final[dict[Why, str]] = {
     Why.NOTHING_TO_UNDO: N_("What is taken back has not arrived, or is not this device's."),
     Why.BLANK_CARD: N_("This card has no owner yet."),
     Why.CARD_SHARED: N_("This card was given to two people. The office decides whose it is."),
+    Why.NOT_BLANK: N_("This card belongs to somebody already. Give this person another one."),
     Why.DEVICE_REVOKED: N_("This device was withdrawn, or its time is over. Hand it in; nothing that it sends is counted."),
 }
 
@@ -210,9 +212,12 @@ def key_in(raw: object) -> UUID | None:
 def timing(item: Item, *, skew: timedelta | None, now: datetime, jumped: bool) -> Timing:
     """When the item happened: its own instant put right by the skew of its batch, never after `now`.
 
-    Without any skew (an export that never measured one), with one of more than a day, or after a jump, the instant is uncertain.
+    Where the clock was set between the item and its sending, what was measured when it happened is believed. Without any skew (an export that never
+    measured one), with one of more than a day, or after a jump, the instant is uncertain.
     """
     by = skew if skew is not None else item.skew
+    if by is not None and item.skew is not None and abs(item.skew - by) > SMALL_SKEW:
+        by, jumped = item.skew, True
     said = item.at + (by or timedelta(0))
     at, ahead = min(said, now - timedelta(microseconds=1)), said > now + AHEAD
     if jumped or by is None or abs(by) > LARGE_SKEW:

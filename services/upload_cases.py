@@ -193,6 +193,8 @@ class Deciding:
         match code.kind:
             case Holder.PERSON if code.holder is None or (code.cti in self.known.claimed and (case.item.person or case.item.walk_in)):
                 return self._blank(case, code)
+            case Holder.PERSON if case.item.walk_in is not None:
+                return disputed(Why.NOT_BLANK)
             case Holder.PERSON:
                 assert code.holder is not None
                 return self._of_people(case, [(1, self.known.people[code.holder])], code=code, doubt=doubt, typed=seen.typed)

@@ -212,3 +212,15 @@ async def test_an_undo_is_not_lost_because_another_phone_names_the_same_entry(to
         town.clock.go_on(seconds=1)
     await phone.send([scan])
     assert await not_yet_safe(town, order.id) == before
+
+
+async def test_a_clock_that_was_set_right_before_sending_loses_nobody(town: Town) -> None:
+    """The phone ran an hour fast when it scanned, as it had measured; then somebody set it, and it sent."""
+    order = await town.order()
+    town.clock.go_on(hours=5)
+    phone, before = await a_phone(town), await not_yet_safe(town, order.id)
+    fast = phone.item(town.clock.now() - 20 * MINUTE + 60 * MINUTE, text=await card(town, "胡阿婆"), place=str(town.hall), skew=-3_600_000)
+    assert told(await phone.send([fast])) == [(Taken.ACCEPTED, "ok")]
+    assert await not_yet_safe(town, order.id) == before - 1
+    (scan,) = await kept(town)
+    assert (scan.at_effective, scan.clock.value) == (town.clock.now() - 20 * MINUTE, "uncertain")

@@ -1,5 +1,7 @@
 """What phones recorded at checkpoints and gates, with cards that had no owner, and of whole households."""
 
+from typing import Any
+
 import pytest
 
 from domain.issuing import Why as Reasoned
@@ -130,3 +132,28 @@ async def test_a_passing_under_a_key_that_came_with_two_contents_puts_nobody_in_
     assert told(await phone.send([phone.item(town.clock.now() - 60 * MINUTE, way="out", **at)])) == [(Taken.CONFLICT, "key_conflict")]
     async with town.house.works.read() as work:
         assert await work.gates.inside(site=gate.yard.id) == []
+
+
+async def test_a_stranger_is_given_a_blank_card_at_the_door_and_it_is_theirs(town: Town) -> None:
+    order = await town.order()
+    (blank,) = await town.house.services.issuing.blanks(1, area=cast.VILLAGE.code, by=Actor.operator(), reason=Reasoned.OTHER)
+    town.clock.go_on(hours=1)
+    phone = await a_phone(town)
+    said: dict[str, Any] = {"walk_in": {"name": "过路客"}, "text": blank.code.short, "via": "name", "place": str(town.hall), "confirmed": True}
+    assert told(await phone.send([phone.item(town.clock.now() - MINUTE, **said)])) == [(Taken.ACCEPTED, "walk_in")]
+    async with town.house.works.read() as work:
+        (code,) = (await work.codes.with_cti([blank.code.cti])).values()
+        assert code.holder is not None
+        person = await work.people.get(code.holder)
+    assert person is not None and person.name == "过路客"
+    board = await town.house.services.board.order(order.id, by=await town.actor(cast.OFFICER))
+    assert board.total.walk_ins == 1
+
+
+async def test_a_card_that_is_somebodys_is_not_given_to_a_stranger_and_counts_for_nobody(town: Town) -> None:
+    order = await town.order()
+    town.clock.go_on(hours=1)
+    phone, before = await a_phone(town), await not_yet_safe(town, order.id)
+    said: dict[str, Any] = {"walk_in": {"name": "过路客"}, "text": await card(town, "胡阿婆"), "place": str(town.hall), "confirmed": True}
+    assert told(await phone.send([phone.item(town.clock.now() - MINUTE, **said)])) == [(Taken.CONFLICT, "not_blank")]
+    assert await not_yet_safe(town, order.id) == before

@@ -144,6 +144,8 @@ SCREENS: Mapping[str, str] = {
     "walk_in": N_("No code: walk-in"),
     "blank_card_hint": N_("Better: hand out a blank card and scan it."),
     "name": N_("Name"),
+    "card_given": N_("Short code of the blank card handed over"),
+    "card_given_hint": N_("may stay empty; with it the card is theirs from now on"),
     "name_hint": N_("is kept encrypted on this phone until it is sent"),
     "name_hint_online": N_("is sent to the office at once and not kept on this phone"),
     "name_needed": N_("Please write the name."),

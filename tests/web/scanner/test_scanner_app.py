@@ -55,10 +55,12 @@ async def test_a_typed_code_counts_when_the_name_matches_and_is_kept_when_it_doe
         assert await held.verdict() == ("check", "name_not_checked")
         assert await held.page.locator(".face-name").text_content() == "胡*婆"
         await held.answer("yes")
+        await held.page.locator("#typed-go:not([disabled])").wait_for()  # Stored, and ready for the next.
         await held.page.locator("#typed").fill(lin.short)
         await held.page.locator("#typed-go").click()
         await held.verdict()
         await held.answer("no")
+        await held.page.locator("#typed-go:not([disabled])").wait_for()
         await held.page.locator("#typed").fill("AAAA-AAAA-AAAA")
         await held.page.locator("#typed-go").click()
         await held.page.locator(".error", has_text="短码").wait_for()
@@ -66,6 +68,7 @@ async def test_a_typed_code_counts_when_the_name_matches_and_is_kept_when_it_doe
         await held.page.locator("#typed-go").click()
         await held.verdict()
         await held.answer("yes")
+        await held.page.locator("#typed-go:not([disabled])").wait_for()
         await held.waits(0)
         found = {(scan.via, scan.outcome) for scan in await rows(town)}
         assert found == {(Via.TYPED, Outcome.ACCEPTED), (Via.TYPED, Outcome.CHECK), (Via.NAME, Outcome.ACCEPTED)}

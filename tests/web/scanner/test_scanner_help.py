@@ -29,7 +29,7 @@ async def test_the_help_says_the_four_words_and_what_can_be_scanned_twice_also_w
         words = await held.page.locator(".help-word strong").all_inner_texts()
         assert words == ["可进", "核对", "无效", "已登记"]
         told = await held.page.locator("dl.told").inner_text()
-        assert "挡不住重复领" in told and "没有计入" in told
+        assert "本机记得一整天" in told and "没有计入" in told
         assert "{" not in await held.page.locator("main").inner_text()
         await held.page.locator("#back").click()
         await held.page.locator("#sign-out").wait_for()

@@ -58,6 +58,12 @@ class Album:
             await page.screenshot(path=self.folder / f"{title}.png", full_page=whole, animations="disabled")
             sys.stdout.write(f"{title}.png\n")
 
+DRAWN = """Promise.race([
+  Promise.all([...document.images].map((image) => { image.loading = 'eager'; return image.decode().catch(() => null); })),
+  new Promise((done) => setTimeout(done, 5000)),
+])"""
+"""Until every picture in a chat is drawn; not for ever."""
+
 
 def main(folder: Path) -> int:
     """Take every picture; 0 when nothing is wrong, 1 when something is, 3 without Chromium or its driver."""
@@ -113,7 +119,7 @@ async def chats(browser: "Browser", opened: Demo, album: Album) -> None:
         page = await context.new_page()
         await page.goto(f"{opened.chat}?as={person}&lang={'zh' if album.language == 'zh_CN' else 'en'}")
         await page.wait_for_selector(".messages img, .messages button", timeout=20_000)
-        await page.evaluate("Promise.all([...document.images].map((image) => image.decode().catch(() => null)))")
+        await page.evaluate(DRAWN)
         await page.keyboard.press("Tab")
         await album.take(page, name, whole=False, height=1200)
         await page.close()

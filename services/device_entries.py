@@ -14,7 +14,7 @@ from services.audit import Trail
 from services.device_rows import Arrival
 from services.devices import spots_of
 from services.ports import Clock, Work, Works
-from services.uploads import ItemUnknown
+from services.uploads import entry_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +71,7 @@ class DeviceEntries:
         now = self._clock.now()
         by.must(May.UNMASK, now=now)
         async with self._works.write() as work:
-            found = await work.devices.items([key])
-            device = await work.devices.get(found[0].device) if found else None
-            official = await work.people.get(device.person) if device is not None else None
-            if official is None:
-                raise ItemUnknown()
-            by.must(May.UNMASK, now=now, area=official.area)
+            await entry_of(work, key, may=May.UNMASK, by=by, now=now)
             await self._trail.add(work, by=by, action="devices.unmask", subject=key, now=now)
 
     async def brought(self, count: int, *, by: Actor) -> None:

@@ -319,15 +319,21 @@ class Uploads:
         now = self._clock.now()
         by.must(May.SEE_PERSON, now=now)
         async with self._works.write() as work:
-            found = await work.devices.items([key])
-            device = await work.devices.get(found[0].device) if found else None
-            official = await work.people.get(device.person) if device is not None else None
-            if official is None:
-                raise ItemUnknown()
-            by.must(May.SEE_PERSON, now=now, area=official.area)
+            found = await entry_of(work, key, may=May.SEE_PERSON, by=by, now=now)
             if not await work.devices.settle(key, at=now, by=by.person):
                 raise ItemUnknown()
-            await self._trail.add(work, by=by, action="devices.settle", subject=key, now=now, reason=found[0].reason)
+            await self._trail.add(work, by=by, action="devices.settle", subject=key, now=now, reason=found.reason)
+
+
+async def entry_of(work: Work, key: UUID, *, may: May, by: Actor, now: datetime) -> Arrival:
+    """The entry under this key, for who has the right where its device's official belongs. Raises ItemUnknown, NotYours."""
+    found = await work.devices.items([key])
+    device = await work.devices.get(found[0].device) if found else None
+    official = await work.people.get(device.person) if device is not None else None
+    if official is None:
+        raise ItemUnknown()
+    by.must(may, now=now, area=official.area)
+    return found[0]
 
 
 def again(taken: Taken) -> Taken:

@@ -204,7 +204,7 @@ def use_cases(parts: Parts, *, office: Office, press: CodePress, keys: Keys, que
     audience = Audience(clock=clock, ids=ids)
     reports, photos, desk = reports_of(parts, office=office, trail=trail, audience=audience)
     notices, runs, groups = notices_of(parts, office=office, trail=trail, audience=audience, keys=keys)
-    codes = Codes(works, clock=clock, trail=trail, mint=mint, press=press)
+    codes = Codes(works, clock=clock, trail=trail, press=press)
     issuing, blanks, households, days = issuing_of(parts, office=office, trail=trail, mint=mint, codes=codes, press=press, audience=audience)
     people = People(works, clock=clock, ids=ids, trail=trail, mint=mint, office=office, digest=keys.digest)
     lists = lists_of(parts, office=office, trail=trail, mint=mint, codes=codes)

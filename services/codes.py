@@ -111,11 +111,10 @@ class PublicAnswer:
 class Codes:
     """The register of codes."""
 
-    def __init__(self, works: Works, *, clock: Clock, trail: Trail, mint: Mint, press: Press) -> None:
+    def __init__(self, works: Works, *, clock: Clock, trail: Trail, press: Press) -> None:
         self._works = works
         self._clock = clock
         self._trail = trail
-        self._mint = mint
         self._press = press
 
     def card(self, code: IssuedCode) -> Card:

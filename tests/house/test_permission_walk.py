@@ -76,6 +76,7 @@ async def intruders(scene: Scene, case: UseCase) -> dict[str, Actor]:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", range(len(USE_CASES)), ids=[f"{number}-{case.name}" for number, case in enumerate(USE_CASES)])
 async def test_nobody_gets_in_but_who_has_the_right(number: int, scene: Scene) -> None:
     """The right person comes last: without that the refusals would prove nothing."""

@@ -238,10 +238,12 @@ class Deciding:
         person = Person(
             self.ids.derived(str(item.key), "person"), name, area, home.id, confirmed=False, enrolled=order.drill, created_at=self.known.now
         )  # fmt: skip
-        self.known.people[person.id] = person
         self._walked_in.add(person.id)
         made = self._of_people(case, [(1, person)], code=code, doubt=None, order=order)
-        return replace(made, newcomer=Newcomer(person, home)) if made.joins else made
+        if not made.joins:
+            return replace(made, scans=tuple(replace(scan, person=None) for scan in made.scans))
+        self.known.people[person.id] = person
+        return replace(made, newcomer=Newcomer(person, home))
 
     def _of_people(
         self, case: Case, people: Sequence[tuple[int, Person]], *, code: IssuedCode | None, doubt: Reason | None, typed: bool = False,

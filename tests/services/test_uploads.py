@@ -224,3 +224,18 @@ async def test_a_clock_that_was_set_right_before_sending_loses_nobody(town: Town
     assert await not_yet_safe(town, order.id) == before - 1
     (scan,) = await kept(town)
     assert (scan.at_effective, scan.clock.value) == (town.clock.now() - 20 * MINUTE, "uncertain")
+
+
+@pytest.mark.parametrize("word", ["check", "no"])
+async def test_a_stranger_whom_the_door_held_back_is_nobody_yet_and_holds_up_nothing_else(town: Town, word: str) -> None:
+    """Their name was heard and not believed: nobody joins by it, and what was sent with it counts."""
+    order = await town.order()
+    town.clock.go_on(hours=5)
+    phone, before = await a_phone(town), await not_yet_safe(town, order.id)
+    stranger = phone.item(town.clock.now() - MINUTE, walk_in={"name": "过路客"}, place=str(town.hall), verdict=word)
+    answered = told(await phone.send([await in_item(phone, "胡阿婆"), stranger]))
+    assert answered[0] == (Taken.ACCEPTED, "ok")
+    assert answered[1][1] == "name_not_checked"
+    assert await not_yet_safe(town, order.id) == before - 1
+    board = await town.house.services.board.order(order.id, by=await town.actor(cast.OFFICER))
+    assert board.total.walk_ins == 0

@@ -239,3 +239,10 @@ async def test_a_stranger_whom_the_door_held_back_is_nobody_yet_and_holds_up_not
     assert await not_yet_safe(town, order.id) == before - 1
     board = await town.house.services.board.order(order.id, by=await town.actor(cast.OFFICER))
     assert board.total.walk_ins == 0
+
+
+async def test_what_was_handed_out_in_the_drill_is_not_held_against_anybody_in_the_flood(town: Town) -> None:
+    town.clock.go_on(hours=5)
+    phone, hu = await a_phone(town), await card(town, "胡阿婆")
+    await phone.send([phone.item(town.clock.now() - 120 * MINUTE, text=hu, purpose="relief", drill=True)])
+    assert told(await phone.send([phone.item(town.clock.now() - 60 * MINUTE, text=hu, purpose="relief")])) == [(Taken.ACCEPTED, "ok")]

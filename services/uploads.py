@@ -219,8 +219,9 @@ class Uploads:
             await bind_in(work, cti, person, one.timing.at, one.sent.device.person, one.sent.device.id)
 
     async def _undo(self, work: Work, fresh: list[_One], *, now: datetime) -> set[UUID]:
-        """What is taken back by an item that has just come, or by one that came before what it names."""
-        named = {(one.item.annuls, one.sent.device.id) for one in fresh if one.item is not None and one.item.annuls is not None}
+        """What is taken back by an item that has just come, or by one that came before what it names. An undo that was rejected takes nothing back."""
+        asked = [one for one in fresh if one.decision is not None and one.decision.taken is not Taken.REJECTED]
+        named = {(one.item.annuls, one.sent.device.id) for one in asked if one.item is not None and one.item.annuls is not None}
         waiting = await work.devices.undoing([one.key for one in fresh])
         wanted = named | {(one.annuls, one.device) for one in waiting if one.annuls is not None}
         known = await work.devices.items({key for key, _ in wanted})

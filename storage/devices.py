@@ -138,8 +138,9 @@ class SqlDevices(Rows):
         return [self._arrival(row) for row in await self._among(asked, items.c.key, keys)]
 
     async def undoing(self, keys: Collection[UUID]) -> list[Arrival]:
-        """Undo items that name one of these keys."""
-        return [self._arrival(row) for row in await self._among(select(items).where(items.c.what == What.UNDO), items.c.annuls, keys)]
+        """Undo items that name one of these keys, and were not rejected."""
+        asked = select(items).where(items.c.what == What.UNDO, items.c.taken != Taken.REJECTED)
+        return [self._arrival(row) for row in await self._among(asked, items.c.annuls, keys)]
 
     async def disputed(self, *, most: int, settled: bool = False) -> list[Arrival]:
         """Items that were not taken as they came, the newest first."""

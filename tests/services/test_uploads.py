@@ -246,3 +246,16 @@ async def test_what_was_handed_out_in_the_drill_is_not_held_against_anybody_in_t
     phone, hu = await a_phone(town), await card(town, "胡阿婆")
     await phone.send([phone.item(town.clock.now() - 120 * MINUTE, text=hu, purpose="relief", drill=True)])
     assert told(await phone.send([phone.item(town.clock.now() - 60 * MINUTE, text=hu, purpose="relief")])) == [(Taken.ACCEPTED, "ok")]
+
+
+@pytest.mark.parametrize("first", ["scan", "undo"])
+async def test_an_undo_that_is_rejected_takes_nobody_back(town: Town, first: str) -> None:
+    """What the phone was told was not taken did not happen here either."""
+    order = await town.order()
+    town.clock.go_on(hours=5)
+    phone, before = await a_phone(town), await not_yet_safe(town, order.id)
+    scan = await in_item(phone, "胡阿婆")
+    undo = phone.item(town.clock.now() + timedelta(hours=3), what="undo", place=str(town.hall), annuls=scan["key"])
+    answers = [told(await phone.send([one]))[0] for one in ([scan, undo] if first == "scan" else [undo, scan])]
+    assert (Taken.REJECTED, "from_the_future") in answers
+    assert await not_yet_safe(town, order.id) == before - 1

@@ -126,11 +126,11 @@ class Uploads:
 
     async def _take(self, work: Work, sent: Sent, *, now: datetime) -> Answered:
         device = sent.device
+        if await work.devices.count_since(device.id, since=now - MINUTE) + len(sent.batch.items) > MOST_A_MINUTE:
+            raise DeviceTooOften()
         if not device.works(now=now):
             await self._keep_evidence(work, sent, now=now)
             raise DeviceRevoked()
-        if await work.devices.count_since(device.id, since=now - MINUTE) + len(sent.batch.items) > MOST_A_MINUTE:
-            raise DeviceTooOften()
         skew = now - sent.batch.sent_at
         lot = [self._opened(sent, raw) for raw in sent.batch.items]
         answers = await self._decide_all(work, lot, skew=None if sent.batch.exported else skew, now=now)

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from domain.devices import DeviceRevoked
+from domain.devices import DeviceRevoked, DeviceTooOften
 from domain.scans import Outcome, Reason
 from domain.uploads import Taken, Why
 from services.actors import Actor
-from services.uploads import Answered
+from services.uploads import MOST_A_MINUTE, Answered
 from tests import cast
 from tests.houses import Town, hall_row
 from tests.phones import Phone, a_phone, an_admin
@@ -259,3 +259,16 @@ async def test_an_undo_that_is_rejected_takes_nobody_back(town: Town, first: str
     answers = [told(await phone.send([one]))[0] for one in ([scan, undo] if first == "scan" else [undo, scan])]
     assert (Taken.REJECTED, "from_the_future") in answers
     assert await not_yet_safe(town, order.id) == before - 1
+
+
+async def test_a_stolen_phone_fills_no_more_than_a_working_one_could(town: Town) -> None:
+    town.clock.go_on(hours=5)
+    phone = await a_phone(town)
+    await town.house.services.devices.revoke(phone.device.id, by=await an_admin(town))
+    for n in range(MOST_A_MINUTE // 100):
+        with pytest.raises(DeviceRevoked):
+            await phone.send([phone.item(town.clock.now(), key=f"{n} {m}") for m in range(100)])
+    with pytest.raises(DeviceTooOften):
+        await phone.send([phone.item(town.clock.now(), key="one more")])
+    async with town.house.works.read() as work:
+        assert len(await work.devices.all_items()) == MOST_A_MINUTE

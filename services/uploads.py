@@ -14,7 +14,7 @@ from uuid import UUID
 from domain.access import May
 from domain.codes import Holder
 from domain.devices import Device, DeviceRevoked, DeviceTooOften
-from domain.errors import Refusal, Unknown
+from domain.errors import Unknown
 from domain.rollcall import Member
 from domain.scans import Outcome, Reason, Scan
 from domain.sightings import differs, sightings
@@ -112,7 +112,9 @@ class Uploads:
         return answered
 
     async def take_many(self, sent: Sequence[Sent]) -> list[Answered | Exception]:
-        """Batches that arrived together, in one transaction; each answered or refused by itself."""
+        """Batches that arrived together, in one transaction; each answered or refused by itself. What these two refuse has written nothing half;
+        any other refusal undoes the transaction.
+        """
         async with self._works.write() as work:
             now = self._clock.now()
             devices = await work.devices.many({one.device.id for one in sent})
@@ -120,7 +122,7 @@ class Uploads:
             for one in sent:
                 try:
                     answers.append(await self._take(work, replace(one, device=devices[one.device.id]), now=now))
-                except Refusal as refusal:
+                except (DeviceRevoked, DeviceTooOften) as refusal:
                     answers.append(refusal)
         return answers
 
@@ -209,7 +211,7 @@ class Uploads:
         await work.people.add_households([new.household])
         await work.people.add([new.person])
         if decision.bind is None:
-            await self._mint.people(work, [new.person.id], by=by, now=now)
+            await self._mint.newcomer(work, new.person.id, by=by, now=now)
         await self._trail.add(work, by=by, action="scans.walk_in", subject=new.person.id, now=now, device=str(one.sent.device.id))
 
     async def _bound(self, work: Work, one: _One) -> None:

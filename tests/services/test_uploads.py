@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from domain.devices import DeviceRevoked, DeviceTooOften
-from domain.scans import Outcome, Reason
+from domain.scans import Outcome, Purpose, Reason, Via
 from domain.uploads import Taken, Why
 from services.actors import Actor
+from services.scans import Asked, Newcomer
 from services.uploads import MOST_A_MINUTE, Answered
 from tests import cast
 from tests.houses import Town, hall_row
@@ -272,3 +273,16 @@ async def test_a_stolen_phone_fills_no_more_than_a_working_one_could(town: Town)
         await phone.send([phone.item(town.clock.now(), key="one more")])
     async with town.house.works.read() as work:
         assert len(await work.devices.all_items()) == MOST_A_MINUTE
+
+
+async def test_who_comes_when_no_key_signs_any_more_is_admitted_without_a_card(town: Town) -> None:
+    """Nobody renewed the keys; the flood comes all the same."""
+    town.clock.go_on(days=4 * 365)
+    order = await town.order()
+    town.clock.go_on(hours=5)
+    phone, walks_in = await a_phone(town), {"walk_in": {"name": "过路客"}, "place": str(town.hall), "confirmed": True}
+    assert told(await phone.send([phone.item(town.clock.now() - MINUTE, **walks_in)])) == [(Taken.ACCEPTED, "walk_in")]
+    asked = Asked("1", await town.actor(cast.KEEPER), Purpose.SHELTER_IN, Via.NAME, place=town.hall, newcomer=Newcomer("过路嫂"))
+    assert (await town.house.services.scans.record(asked)).outcome is Outcome.ACCEPTED
+    board = await town.house.services.board.order(order.id, by=await town.actor(cast.OFFICER))
+    assert board.total.walk_ins == 2

@@ -8,7 +8,6 @@ from uuid import UUID
 from domain.access import Grant, May, allowed
 from domain.chats import ChatState
 from domain.identifiers import normal_phone
-from domain.issuing import Why
 from domain.people import (
     AlreadyLinked,
     AreaUnknown,

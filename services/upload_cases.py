@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.access import May
-from domain.checkpoints import Checkpoint, judge
+from domain.checkpoints import GRACE, Checkpoint, judge
 from domain.codes import Holder, IssuedCode
 from domain.devices import Device
 from domain.evacuations import Order, after_issue, lists
@@ -162,6 +162,8 @@ class Deciding:
                 return site is not None and by.can(May.MUSTER, now=now, area=site.area, place=site.id)
             case _ if shelter is not None:
                 return by.can(May.ADMIT, now=now, area=shelter.area, place=shelter.id)
+            case Purpose.SHELTER_IN | Purpose.SHELTER_OUT:
+                return False
             case _:
                 return any(by.can(may, now=now) for may in (May.ADMIT, May.TICK))
 
@@ -369,10 +371,12 @@ def _held_back(item: Item) -> bool:
 
 
 def reason_at(code: IssuedCode, seen: Seen, at: datetime) -> Reason | None:
-    """The doubt about a code at an instant: what was withdrawn later was good then. None for a good one."""
+    """The doubt about a code at an instant: what was withdrawn later was good then, and its end has the ten minutes that every reader allows
+    (SPEC §7): the door showed green. None for a good one.
+    """
     if code.revoked_at is not None and code.revoked_at <= at:
         return Reason.REPLACED if code.replaced_by is not None else Reason.REVOKED
-    if at >= code.expires_at:
+    if at >= code.expires_at + GRACE:
         return Reason.EXPIRED
     if code.shared:
         return Reason.CARD_SHARED

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from domain.access import Role
 from domain.devices import DeviceRevoked, DeviceTooOften
 from domain.scans import Outcome, Purpose, Reason, Via
 from domain.uploads import Taken, Why
@@ -13,7 +14,8 @@ from services.scans import Asked, Newcomer
 from services.uploads import MOST_A_MINUTE, Answered
 from tests import cast
 from tests.houses import Town, hall_row
-from tests.phones import Phone, a_phone, an_admin
+from tests.phones import EVERYTHING, Phone, a_phone, an_admin
+from tests.relief import a_relief
 from tests.services.test_scans import card, kept, not_yet_safe, short_code
 
 MINUTE = timedelta(minutes=1)
@@ -286,3 +288,27 @@ async def test_who_comes_when_no_key_signs_any_more_is_admitted_without_a_card(t
     assert (await town.house.services.scans.record(asked)).outcome is Outcome.ACCEPTED
     board = await town.house.services.board.order(order.id, by=await town.actor(cast.OFFICER))
     assert board.total.walk_ins == 2
+
+
+@pytest.mark.parametrize(("late", "said"), [(0, (Taken.ACCEPTED, "ok")), (599, (Taken.ACCEPTED, "ok")), (600, (Taken.CONFLICT, "expired"))])
+async def test_a_code_counts_in_the_ten_minutes_after_its_end_in_which_the_door_shows_green(town: Town, late: int, said: tuple[Taken, str]) -> None:
+    await town.order()
+    lin = await town.linked(cast.LIN)
+    live = await town.house.services.issuing.live(by=lin)
+    town.clock.go_on(hours=5)
+    phone = await a_phone(town)
+    item = phone.item(live.code.expires_at + timedelta(seconds=late), text=live.text, place=str(town.hall))
+    assert told(await phone.send([item])) == [said]
+
+
+async def test_nobody_is_at_a_shelter_because_they_stood_at_a_checkpoint(town: Town) -> None:
+    """The phone may do both, each at its own place."""
+    order, relief = await town.order(), await a_relief(town)
+    keeper = await town.person(cast.KEEPER[0])
+    await town.house.services.grants.give(keeper.id, Role.GUARD, by=Actor.operator(), place=relief.road.id)
+    phone = await a_phone(town, places=(town.hall, relief.road.id), purposes=(*EVERYTHING, Purpose.CHECKPOINT))
+    town.clock.go_on(hours=5)
+    before = await not_yet_safe(town, order.id)
+    item = phone.item(town.clock.now() - MINUTE, text=await card(town, "胡阿婆"), place=str(relief.road.id))
+    assert told(await phone.send([item])) == [(Taken.REJECTED, "not_yours")]
+    assert await not_yet_safe(town, order.id) == before

@@ -8,6 +8,8 @@ import pytest
 from aiohttp.test_utils import TestClient
 
 from codes.signing import ORDER, base64url, coordinates, from_base64url, new_key
+from domain.access import NotYours, Role
+from services.actors import Actor
 from services.devices import Wanted
 from tests import cast
 from tests.phones import EVERYTHING, Phone, a_phone, an_admin, milliseconds
@@ -212,3 +214,23 @@ async def test_who_went_to_a_place_that_may_have_to_move_itself_stays_on_the_lis
 
 def test_what_phones_sign_names_method_and_path() -> None:
     assert said("POST", PATH, b"{}") == b"mashang device 1\nPOST /api/v1/scans\n{}"
+
+
+async def test_the_list_of_an_order_names_nobody_to_an_official_of_another_county(office: Office) -> None:
+    """Whoever sees people in their own county sees them there, and not wherever an order has a shelter."""
+    town = office.town
+    order = await town.order()
+    await an_admin(town)
+    await town.house.services.grants.give((await town.person(cast.MALLORY[0])).id, Role.ADMIN, by=Actor.operator(), area=cast.OTHER_COUNTY.code)
+    phone = await a_phone(town, of=cast.OTHER_OFFICER, places=(), with_list=order.id)
+    status, made = await posted(office.program(), phone, {"at": milliseconds(town.clock.now())}, "/api/v1/devices/roster")
+    assert (status, made["households"]) == (200, [])
+
+
+async def test_an_admin_of_another_county_gives_nobody_the_list_of_an_order_here(office: Office) -> None:
+    town = office.town
+    order, other, admin = await town.order(), await town.person(cast.OTHER_OFFICER[0]), await town.person(cast.MALLORY[0])
+    await town.house.services.grants.give(admin.id, Role.ADMIN, by=Actor.operator(), area=cast.OTHER_COUNTY.code)
+    wanted = Wanted(other.id, "外县", EVERYTHING, (), with_list=order.id)
+    with pytest.raises(NotYours):
+        await town.house.services.devices.offer(wanted, by=await town.actor(cast.MALLORY))

@@ -252,6 +252,8 @@ class Deciding:
         order: Order | None = None,
     ) -> Decision:  # fmt: skip
         """A scan for each of these people, counted unless a doubt was not cleared at the door."""
+        if not all(self._near(case, person) for _, person in people):
+            return rejected(Why.NOT_YOURS)
         rolled = case.item.purpose in HAPPENS
         scans, events, joins, reasons = [], [], [], []
         for number, person in people:
@@ -273,6 +275,16 @@ class Deciding:
         worst = next((scan for scan in scans if scan.outcome is not Outcome.ACCEPTED), None)
         taken = Taken.ACCEPTED if worst is None else self._answer(case, worst)
         return Decision(taken, (worst.reason if worst else reasons[0]).value, tuple(scans), tuple(events), tuple(joins))
+
+    def _near(self, case: Case, person: Person) -> bool:
+        """Who counts somebody with relatives has a right where that person lives, or a post in that county (decision 3)."""
+        now, by = self.known.now, case.actor
+        if case.item.purpose is not Purpose.TO_RELATIVES or person.id in self._walked_in:
+            return True
+        if any(by.can(may, now=now, area=person.area) for may in (May.ADMIT, May.TICK)):
+            return True
+        posts = [self.known.shelters[post] for post in by.posts(May.ADMIT, now=now) if post in self.known.shelters]
+        return any(post.area[:6] == person.area[:6] for post in posts)
 
     def _doubt(self, case: Case, code: IssuedCode | None, order: Order | None, *, doubt: Reason | None, typed: bool) -> Reason | None:
         if doubt in CONFIRMABLE:

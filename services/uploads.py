@@ -267,10 +267,11 @@ class Uploads:
             if person.number:
                 households.setdefault(person.household, {})[person.number] = person
         places = {one.item.place for one in open_ones if one.item is not None and one.item.place is not None}
+        posts = {post for actor in {one.sent.device.id: one.sent.actor for one in open_ones}.values() for post in actor.posts(May.ADMIT, now=now)}
         held = {code.holder for _, code in read.values() if code is not None and code.kind in (Holder.PASS, Holder.VEHICLE) and code.holder is not None}
         blank = {code.cti for _, code in read.values() if code is not None and code.kind is Holder.PERSON and await work.claims.of(code.cti)}
         return Known(
-            now, read, people, households, members, await work.orders.in_force(), await work.shelters.many(places), await work.sites.many(places),
+            now, read, people, households, members, await work.orders.in_force(), await work.shelters.many(places | posts), await work.sites.many(places),
             await work.checkpoints.many(places), await work.passes.many(held), frozenset(blank),
         )  # fmt: skip
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from domain.access import Role
 from domain.issuing import Why as Reasoned
 from domain.scans import Outcome, Purpose
 from domain.uploads import Taken
@@ -11,7 +12,7 @@ from services.actors import Actor
 from tests import cast
 from tests.gatehouse import MANAGER, UNTRAINED, a_gatehouse
 from tests.houses import Town
-from tests.phones import a_phone
+from tests.phones import a_phone, an_admin
 from tests.relief import GUARD, a_relief
 from tests.services.test_scans import card, kept, not_yet_safe
 from tests.services.test_uploads import MINUTE, told
@@ -157,3 +158,18 @@ async def test_a_card_that_is_somebodys_is_not_given_to_a_stranger_and_counts_fo
     said: dict[str, Any] = {"walk_in": {"name": "过路客"}, "text": await card(town, "胡阿婆"), "place": str(town.hall), "confirmed": True}
     assert told(await phone.send([phone.item(town.clock.now() - MINUTE, **said)])) == [(Taken.CONFLICT, "not_blank")]
     assert await not_yet_safe(town, order.id) == before
+
+
+async def test_nobody_from_another_county_says_that_somebody_here_is_with_relatives(town: Town) -> None:
+    """In chat they may not; with a phone in their hand they are no nearer."""
+    order = await town.order()
+    admin = await town.person(cast.MALLORY[0])
+    await an_admin(town)
+    await town.house.services.grants.give(admin.id, Role.ADMIN, by=Actor.operator(), area=cast.OTHER_COUNTY.code)
+    strange, near = await a_phone(town, "strange", of=cast.OTHER_OFFICER, places=()), await a_phone(town, "near")
+    town.clock.go_on(hours=2)
+    before = await not_yet_safe(town, order.id)
+    said: dict[str, Any] = {"purpose": "to_relatives", "note": "小舟村表哥家", "text": await card(town, "胡阿婆")}
+    assert told(await strange.send([strange.item(town.clock.now() - MINUTE, **said)])) == [(Taken.REJECTED, "not_yours")]
+    assert await not_yet_safe(town, order.id) == before
+    assert told(await near.send([near.item(town.clock.now() - MINUTE, **said)])) == [(Taken.ACCEPTED, "ok")]

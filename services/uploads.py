@@ -312,11 +312,10 @@ class Uploads:
         now = self._clock.now()
         by.must(May.SEE_PERSON, now=now)
         async with self._works.read() as work:
-            open_ones = await work.devices.disputed(most=MOST_LISTED)
-            devices = await work.devices.many({one.device for one in open_ones})
-            people = await work.people.many({device.person for device in devices.values()})
-        mine = {id for id, device in devices.items() if by.can(May.SEE_PERSON, now=now, area=people[device.person].area)}
-        return [(one, devices[one.device]) for one in open_ones if one.device in mine]
+            devices = {device.id: device for device in await work.devices.all()}
+            areas = await work.people.areas_of({device.person for device in devices.values()})
+            mine = {id for id, device in devices.items() if by.can(May.SEE_PERSON, now=now, area=areas[device.person])}
+            return [(one, devices[one.device]) for one in await work.devices.disputed(most=MOST_LISTED, of=mine)]
 
     async def settle(self, key: UUID, *, by: Actor) -> None:
         """Somebody looked at it and did what had to be done; it stays in the record."""

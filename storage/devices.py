@@ -142,10 +142,11 @@ class SqlDevices(Rows):
         asked = select(items).where(items.c.what == What.UNDO, items.c.taken != Taken.REJECTED)
         return [self._arrival(row) for row in await self._among(asked, items.c.annuls, keys)]
 
-    async def disputed(self, *, most: int, settled: bool = False) -> list[Arrival]:
+    async def disputed(self, *, most: int, of: Collection[UUID] | None = None, settled: bool = False) -> list[Arrival]:
         """Items that were not taken as they came, the newest first."""
         over = items.c.settled_at.is_not(None) if settled else items.c.settled_at.is_(None)
         asked = select(items).where(items.c.taken.in_([Taken.CONFLICT, Taken.REJECTED]), over)
+        asked = asked if of is None else asked.where(items.c.device.in_(of))
         return [self._arrival(row) for row in await self._fetch(asked.order_by(items.c.at_received.desc(), items.c.key).limit(most))]
 
     async def retake(self, key: UUID, body_hash: bytes, *, taken: Taken, reason: str) -> None:

@@ -9,6 +9,7 @@ from domain.issuing import Why as Reasoned
 from domain.scans import Outcome, Purpose
 from domain.uploads import Taken
 from services.actors import Actor
+from services.uploads import MOST_LISTED
 from tests import cast
 from tests.gatehouse import MANAGER, UNTRAINED, a_gatehouse
 from tests.houses import Town
@@ -173,3 +174,16 @@ async def test_nobody_from_another_county_says_that_somebody_here_is_with_relati
     assert told(await strange.send([strange.item(town.clock.now() - MINUTE, **said)])) == [(Taken.REJECTED, "not_yours")]
     assert await not_yet_safe(town, order.id) == before
     assert told(await near.send([near.item(town.clock.now() - MINUTE, **said)])) == [(Taken.ACCEPTED, "ok")]
+
+
+async def test_what_another_countys_phones_send_in_heaps_hides_nothing_from_the_office_here(town: Town) -> None:
+    await an_admin(town)
+    admin = await town.person(cast.MALLORY[0])
+    await town.house.services.grants.give(admin.id, Role.ADMIN, by=Actor.operator(), area=cast.OTHER_COUNTY.code)
+    strange, ours = await a_phone(town, "strange", of=cast.OTHER_OFFICER, places=()), await a_phone(town, "ours")
+    await ours.send([ours.item(town.clock.now(), place=str(town.hall), key="ours")])
+    town.clock.go_on(minutes=1)
+    for n in range(0, MOST_LISTED, 100):
+        await strange.send([strange.item(town.clock.now(), key=f"strange {n + m}") for m in range(100)])
+    ((entry, device),) = await town.house.services.uploads.disputes(by=await town.actor(cast.OFFICER))
+    assert (entry.reason, device.id) == ("name_missing", ours.device.id)

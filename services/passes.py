@@ -218,16 +218,18 @@ class Passes:
 
     async def listing(self, *, by: Actor) -> list[Line]:
         """Those that the reader asked for, and those of the areas where the reader decides; the newest first."""
-        by.must(May.ASK_PASS, now=self._clock.now())
+        now = self._clock.now()
+        by.must(May.ASK_PASS, now=now)
         async with self._works.read() as work:
-            return await self._lines(work, [held for held in await work.passes.newest(most=MOST) if self._concerns(held, by=by)], by=by)
+            found = await work.passes.newest(most=MOST, areas=by.areas_for(May.APPROVE_PASS, now=now), asked_by=by.person)
+            return await self._lines(work, found, by=by)
 
     async def everything(self, *, by: Actor) -> list[Pass]:
         """Every pass where the asker may EXPORT, for programs."""
         now = self._clock.now()
         by.must(May.EXPORT, now=now)
         async with self._works.read() as work:
-            return [held for held in await work.passes.newest(most=MOST) if by.can(May.EXPORT, now=now, area=held.area)]
+            return [held for held in await work.passes.all() if by.can(May.EXPORT, now=now, area=held.area)]
 
     async def inside(self, *, by: Actor) -> list[Inside]:
         """The passes that are inside now by the last crossing, through the checkpoints of the reader's areas; the overdue first."""

@@ -10,6 +10,7 @@ from domain.access import NotYours, Role
 from domain.codes import CodeStatus
 from domain.deliveries import Subject
 from domain.errors import Refusal
+from domain.issuing import Why
 from domain.passes import MOST_A_DAY, OwnPass, PassDecided, PassNotInForce, PassOver, PassState, TooManyPasses
 from domain.people import AreaUnknown
 from services.actors import Actor
@@ -231,3 +232,16 @@ async def test_as_many_passes_as_another_county_may_have_hide_none_that_waits_he
     lines = await relief.passes.listing(by=await relief.town.actor(cast.APPROVER))
     assert [line.held.number for line in lines if line.decides] == [asked.number]
     assert len(await relief.passes.everything(by=Actor.operator())) == MOST + 1
+
+
+async def test_a_pass_whose_code_was_replaced_in_the_register_shows_the_new_one(relief: Relief) -> None:
+    held = await relief.granted()
+    old, issuing = await relief.card(held), relief.town.house.services.issuing
+    relief.later(hours=1, microseconds=123_457)
+    with pytest.raises(NotYours):
+        await issuing.replace_short(old.short, by=await relief.town.actor(cast.WARDEN), reason=Why.LOST)
+    new = await issuing.replace_short(old.short, by=await relief.town.actor(cast.OFFICER), reason=Why.LOST)
+    assert (await relief.card(held)).short == new.short
+    assert (await relief.shows(new.text)).outcome.value == "accepted"
+    await relief.revoked(held)
+    assert set(await revoked(relief)) == {old.code.cti, new.code.cti}

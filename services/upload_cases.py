@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.access import May
-from domain.checkpoints import GRACE, Checkpoint, judge
+from domain.checkpoints import Checkpoint, judge
 from domain.codes import Holder, IssuedCode
 from domain.devices import Device
 from domain.evacuations import Order, after_issue, lists
@@ -27,6 +27,7 @@ from services.crossings import code_seen
 from services.office import Office
 from services.ports import Ids
 from services.rollcall import MEANS, NEEDS_PLACE, TICKS
+from services.upload_doubts import held_back, in_force_at, lifted_before, reason_at
 
 HAPPENS = {
     Purpose.SHELTER_IN: Happening.AT_SHELTER,
@@ -177,7 +178,7 @@ class Deciding:
         outcome, reason = judge(
             code_seen(seen, code, at=case.timing.at), held, self.known.checkpoints[item.place], case.timing.at, drill=case.drill or self.office.drill_only
         )  # fmt: skip
-        if outcome is Outcome.ACCEPTED and _held_back(item):
+        if outcome is Outcome.ACCEPTED and held_back(item):
             outcome, reason = Outcome.CHECK, Reason.NAME_NOT_CHECKED
         if outcome is Outcome.CHECK and item.confirmed:
             outcome = Outcome.ACCEPTED
@@ -291,11 +292,11 @@ class Deciding:
             return doubt
         if code is not None and code.drill_only and not case.drill:
             return Reason.DRILL_ONLY
-        return Reason.NAME_NOT_CHECKED if typed or _held_back(case.item) else None
+        return Reason.NAME_NOT_CHECKED if typed or held_back(case.item) else None
 
     def _orders(self, case: Case) -> list[Order]:
-        """Orders in force of the item's own world: a drill never counts in an order, nor the other way round."""
-        return [order for order in self.known.orders if order.drill == case.drill]
+        """Orders in force at the item's instant, of its own world: a drill never counts in an order, nor the other way round."""
+        return in_force_at(self.known.orders, case.timing.at, drill=case.drill)
 
     def _membership(self, case: Case, person: Person, order: Order | None) -> tuple[Member | None, Order | None]:
         orders = {one.id: one for one in self._orders(case)}
@@ -304,6 +305,11 @@ class Deciding:
                 return member, orders[member.order]
         shelter = self.known.shelters.get(case.item.place) if case.item.place is not None else None
         return None, order or order_for(list(orders.values()), person=person, shelter=shelter, area=case.actor.area)
+
+    def _once_listed(self, case: Case, person: Person) -> Member | None:
+        """Their membership in the newest order that was lifted by then."""
+        theirs = {member.order: member for member in self.known.members.get(person.id, ())}
+        return next((theirs[order.id] for order in lifted_before(self.known.orders, case.timing.at, drill=case.drill) if order.id in theirs), None)
 
     def _join(self, person: Person, order: Order) -> Member:
         listed = person.id not in self._walked_in and lists(order, area=person.area, known_since=person.created_at)
@@ -363,6 +369,8 @@ class Deciding:
             return disputed(Why.PLACE_MISSING)
         member, order = self._membership(case, person, None)
         joins: tuple[Member, ...] = ()
+        if member is None and order is None:
+            member = self._once_listed(case, person)
         if member is None:
             if order is None or not lists(order, area=person.area, known_since=person.created_at):
                 return disputed(Why.NOT_ON_LIST)
@@ -375,21 +383,3 @@ class Deciding:
             case.device.person, note=item.note, clear=clear, certain=case.timing.clock is not Clocking.UNCERTAIN,
         )  # fmt: skip
         return Decision(Taken.ACCEPTED, Why.OK.value, events=(event,), joins=joins)
-
-
-def _held_back(item: Item) -> bool:
-    """Whether the door did not let this count: it was red, or amber and nobody said that the name matches. However good the code is, that stands."""
-    return item.shown in (Shown.NO, Shown.CHECK) and not item.confirmed
-
-
-def reason_at(code: IssuedCode, seen: Seen, at: datetime) -> Reason | None:
-    """The doubt about a code at an instant: what was withdrawn later was good then, and its end has the ten minutes that every reader allows
-    (SPEC §7): the door showed green. None for a good one.
-    """
-    if code.revoked_at is not None and code.revoked_at <= at:
-        return Reason.REPLACED if code.replaced_by is not None else Reason.REVOKED
-    if at >= code.expires_at + GRACE:
-        return Reason.EXPIRED
-    if code.shared:
-        return Reason.CARD_SHARED
-    return None if seen.reason in (Reason.OK, Reason.REVOKED) else seen.reason

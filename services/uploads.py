@@ -271,7 +271,7 @@ class Uploads:
         held = {code.holder for _, code in read.values() if code is not None and code.kind in (Holder.PASS, Holder.VEHICLE) and code.holder is not None}
         blank = {code.cti for _, code in read.values() if code is not None and code.kind is Holder.PERSON and await work.claims.of(code.cti)}
         return Known(
-            now, read, people, households, members, await work.orders.in_force(), await work.shelters.many(places | posts), await work.sites.many(places),
+            now, read, people, households, members, await work.orders.issued(), await work.shelters.many(places | posts), await work.sites.many(places),
             await work.checkpoints.many(places), await work.passes.many(held), frozenset(blank),
         )  # fmt: skip
 

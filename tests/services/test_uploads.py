@@ -66,6 +66,7 @@ async def test_the_same_key_with_other_contents_is_kept_twice_and_counts_for_nob
 
 async def test_the_same_card_within_a_minute_is_a_repeat_in_whatever_order_the_two_arrive(town: Town) -> None:
     await town.order()
+    town.clock.go_on(hours=5)
     phone = await a_phone(town)
     later, first = await in_item(phone, "胡阿婆", ago=2 * MINUTE), await in_item(phone, "胡阿婆", ago=2 * MINUTE + timedelta(seconds=30))
     assert told(await phone.send([later])) == [(Taken.ACCEPTED, "ok")]

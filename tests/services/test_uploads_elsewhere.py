@@ -1,5 +1,6 @@
 """What phones recorded at checkpoints and gates, with cards that had no owner, and of whole households."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -187,3 +188,45 @@ async def test_what_another_countys_phones_send_in_heaps_hides_nothing_from_the_
         await strange.send([strange.item(town.clock.now(), key=f"strange {n + m}") for m in range(100)])
     ((entry, device),) = await town.house.services.uploads.disputes(by=await town.actor(cast.OFFICER))
     assert (entry.reason, device.id) == ("name_missing", ours.device.id)
+
+
+async def test_who_was_scanned_before_the_order_was_lifted_counts_in_it_also_when_the_phone_was_late(town: Town) -> None:
+    order = await town.order()
+    phone = await a_phone(town)
+    before = await not_yet_safe(town, order.id)
+    town.clock.go_on(hours=3)
+    await town.house.services.evacuations.lift(order.id, by=await town.actor(cast.APPROVER))
+    town.clock.go_on(hours=1)
+    here = {"place": str(town.hall)}
+    late, after = phone.item(town.clock.now() - 61 * MINUTE, text=await card(town, "胡阿婆"), **here), phone.item(
+        town.clock.now() - 60 * MINUTE, text=await card(town, "林大山"), **here
+    )  # fmt: skip
+    assert told(await phone.send([late, after])) == [(Taken.ACCEPTED, "ok"), (Taken.CONFLICT, "no_order")]
+    assert await not_yet_safe(town, order.id) == before - 1
+
+
+async def test_who_stood_at_the_shelter_under_the_last_order_is_not_therefore_safe_under_the_next(town: Town) -> None:
+    """They went home in between; the phone that saw them was in a valley without a network."""
+    first = await town.order(key="first")
+    phone = await a_phone(town)
+    town.clock.go_on(hours=3)
+    await town.house.services.evacuations.lift(first.id, by=await town.actor(cast.APPROVER))
+    town.clock.go_on(hours=5)
+    second = await town.order(key="second")
+    before = await not_yet_safe(town, first.id), await not_yet_safe(town, second.id)
+    town.clock.go_on(hours=1)
+    item = phone.item(town.clock.now() - timedelta(hours=8), text=await card(town, "胡阿婆"), place=str(town.hall))
+    assert told(await phone.send([item])) == [(Taken.ACCEPTED, "ok")]
+    assert (await not_yet_safe(town, first.id), await not_yet_safe(town, second.id)) == (before[0] - 1, before[1])
+
+
+async def test_a_warden_ticks_without_a_network_who_went_home_once_they_may(town: Town) -> None:
+    order, hu = await town.order(), await town.person("胡阿婆")
+    phone = await a_phone(town, of=cast.WARDEN, places=())
+    before = await not_yet_safe(town, order.id)
+    town.clock.go_on(hours=3)
+    await town.house.services.evacuations.lift(order.id, by=await town.actor(cast.APPROVER))
+    town.clock.go_on(hours=2)
+    said = {"what": "tick", "purpose": "to_relatives", "person": str(hu.id), "standing": "returned", "means": "saw", "confirmed": True}
+    assert told(await phone.send([phone.item(town.clock.now() - 60 * MINUTE, **said)])) == [(Taken.ACCEPTED, "ok")]
+    assert await not_yet_safe(town, order.id) == before - 1

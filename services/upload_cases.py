@@ -11,6 +11,7 @@ from domain.checkpoints import Checkpoint, judge
 from domain.codes import Holder, IssuedCode
 from domain.devices import Device
 from domain.evacuations import Order, after_issue, lists
+from domain.issuing import Claim
 from domain.passes import Pass
 from domain.people import Household, Person, checked_name
 from domain.people import NameMissing as NameInvalid
@@ -52,8 +53,8 @@ class Known:
     sites: Mapping[UUID, Site]
     checkpoints: Mapping[UUID, Checkpoint]
     passes: Mapping[UUID, Pass]
-    claimed: frozenset[bytes]
-    """Cards that were blank once, and belong to whoever they were given to."""
+    claims: Mapping[bytes, Sequence[Claim]]
+    """Of cards that were blank once: to whom they were given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +101,13 @@ def disputed(why: Why | Reason, *scans: Scan) -> Decision:
 
 @dataclass(slots=True)
 class Deciding:
-    """Decides items against one state of the register; who joins an order by one of them is known to the next."""
+    """Decides items against one state of the register; who joins an order by one of them, or is given a card, is known to the next."""
 
     known: Known
     ids: Ids
     office: Office
     _walked_in: set[UUID] = field(default_factory=set)
+    _given: dict[bytes, UUID] = field(default_factory=dict)
 
     def decide(self, case: Case) -> Decision:
         if (why := self._untakable(case)) is not None:
@@ -192,10 +194,12 @@ class Deciding:
         if code is None:
             why = seen.reason if seen.reason not in CONFIRMABLE | {Reason.OK} else Reason.UNKNOWN_CODE
             return self._refused(case, why, code=None)
-        doubt = reason_at(code, seen, case.timing.at)
+        claims = self.known.claims.get(code.cti, ())
+        doubt = reason_at(code, seen, case.timing.at, claims=claims)
+        code = replace(code, holder=code.holder or self._given.get(code.cti))
         match code.kind:
-            case Holder.PERSON if code.holder is None or (code.cti in self.known.claimed and (case.item.person or case.item.walk_in)):
-                return self._blank(case, code)
+            case Holder.PERSON if code.holder is None or ((claims or code.cti in self._given) and (case.item.person or case.item.walk_in)):
+                return self._blank(case, code, doubt=None if doubt is Reason.CARD_SHARED else doubt)
             case Holder.PERSON if case.item.walk_in is not None:
                 return disputed(Why.NOT_BLANK)
             case Holder.PERSON:
@@ -215,18 +219,26 @@ class Deciding:
             return disputed(Why.MEMBER_UNKNOWN)
         return self._of_people(case, [(number, there[number]) for number in case.item.members], code=code, doubt=doubt, typed=typed)
 
-    def _blank(self, case: Case, code: IssuedCode) -> Decision:
-        """A card without an owner: with a name, or somebody of the list, it is theirs from now on; else it is looked at in the office."""
+    def _blank(self, case: Case, code: IssuedCode, *, doubt: Reason | None) -> Decision:
+        """A card without an owner: with a name, or somebody of the list, it is theirs from now on, unless it was withdrawn or is past its date; else it is
+        looked at in the office.
+        """
         item = case.item
         if item.person is not None and item.person in self.known.people:
-            made = self._of_people(case, [(1, self.known.people[item.person])], code=code, doubt=None)
-            return replace(made, bind=(code.cti, item.person))
-        if item.walk_in is not None:
-            made = self._walk_in(case, code=code)
-            return replace(made, bind=(code.cti, made.newcomer.person.id)) if made.newcomer is not None else made
-        return replace(self._refused(case, Reason.BLANK_CARD, code=code), taken=Taken.CONFLICT)
+            made, whom = self._of_people(case, [(1, self.known.people[item.person])], code=code, doubt=doubt), item.person
+        elif item.walk_in is not None:
+            made = self._walk_in(case, code=code, doubt=doubt)
+            if made.newcomer is None:
+                return made
+            whom = made.newcomer.person.id
+        else:
+            return replace(self._refused(case, Reason.BLANK_CARD, code=code), taken=Taken.CONFLICT)
+        if doubt is not None:
+            return made
+        self._given.setdefault(code.cti, whom)
+        return replace(made, bind=(code.cti, whom))
 
-    def _walk_in(self, case: Case, *, code: IssuedCode | None = None) -> Decision:
+    def _walk_in(self, case: Case, *, code: IssuedCode | None = None, doubt: Reason | None = None) -> Decision:
         item = case.item
         try:
             name = checked_name(item.walk_in or "")
@@ -242,7 +254,7 @@ class Deciding:
             self.ids.derived(str(item.key), "person"), name, area, home.id, confirmed=False, enrolled=order.drill, created_at=self.known.now
         )  # fmt: skip
         self._walked_in.add(person.id)
-        made = self._of_people(case, [(1, person)], code=code, doubt=None, order=order)
+        made = self._of_people(case, [(1, person)], code=code, doubt=doubt, order=order)
         if not made.joins:
             return replace(made, scans=tuple(replace(scan, person=None) for scan in made.scans))
         self.known.people[person.id] = person

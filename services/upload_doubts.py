@@ -6,6 +6,7 @@ from datetime import datetime
 from domain.checkpoints import GRACE
 from domain.codes import IssuedCode
 from domain.evacuations import Order
+from domain.issuing import Claim
 from domain.scans import Reason
 from domain.uploads import SMALL_SKEW, Item, Shown
 from services.codes import Seen
@@ -16,7 +17,7 @@ def held_back(item: Item) -> bool:
     return item.shown in (Shown.NO, Shown.CHECK) and not item.confirmed
 
 
-def reason_at(code: IssuedCode, seen: Seen, at: datetime) -> Reason | None:
+def reason_at(code: IssuedCode, seen: Seen, at: datetime, *, claims: Sequence[Claim] = ()) -> Reason | None:
     """The doubt about a code at an instant: what was withdrawn later was good then, and its end has the ten minutes that every reader allows
     (SPEC §7): the door showed green. None for a good one.
     """
@@ -24,9 +25,14 @@ def reason_at(code: IssuedCode, seen: Seen, at: datetime) -> Reason | None:
         return Reason.REPLACED if code.replaced_by is not None else Reason.REVOKED
     if at >= code.expires_at + GRACE:
         return Reason.EXPIRED
-    if code.shared:
+    if shared_at(claims, at):
         return Reason.CARD_SHARED
     return None if seen.reason in (Reason.OK, Reason.REVOKED) else seen.reason
+
+
+def shared_at(claims: Sequence[Claim], at: datetime) -> bool:
+    """Whether a card that was blank once had been given to more than one person by then. Given to another later, it was its owner's alone before."""
+    return len({claim.person for claim in claims if claim.dropped_at is None and claim.at <= at}) > 1
 
 
 def in_force_at(orders: Sequence[Order], at: datetime, *, drill: bool) -> list[Order]:

@@ -185,7 +185,7 @@ class Uploads:
         """Decide what is new, write it down, then fold anew whoever it concerns."""
         known = await self._known(work, fresh, now=now)
         deciding = Deciding(known, self._ids, self._office)
-        for one in fresh:
+        for one in sorted(fresh, key=lambda one: one.item.seq if one.item is not None else 0):
             if one.decision is None:
                 assert one.item is not None and one.timing is not None
                 one.decision = deciding.decide(Case(one.item, one.sent.device, one.sent.actor, one.timing, one.digest))
@@ -269,10 +269,10 @@ class Uploads:
         places = {one.item.place for one in open_ones if one.item is not None and one.item.place is not None}
         posts = {post for actor in {one.sent.device.id: one.sent.actor for one in open_ones}.values() for post in actor.posts(May.ADMIT, now=now)}
         held = {code.holder for _, code in read.values() if code is not None and code.kind in (Holder.PASS, Holder.VEHICLE) and code.holder is not None}
-        blank = {code.cti for _, code in read.values() if code is not None and code.kind is Holder.PERSON and await work.claims.of(code.cti)}
+        claims = await work.claims.among({code.cti for _, code in read.values() if code is not None and code.kind is Holder.PERSON})
         return Known(
             now, read, people, households, members, await work.orders.issued(), await work.shelters.many(places | posts), await work.sites.many(places),
-            await work.checkpoints.many(places), await work.passes.many(held), frozenset(blank),
+            await work.checkpoints.many(places), await work.passes.many(held), claims,
         )  # fmt: skip
 
     def _arrival(self, one: _One, decision: Decision, *, now: datetime) -> Arrival:

@@ -10,6 +10,7 @@ from domain.issuing import Why as Reasoned
 from domain.scans import Outcome, Purpose
 from domain.uploads import Taken
 from services.actors import Actor
+from services.codes import Card
 from services.uploads import MOST_LISTED
 from tests import cast
 from tests.gatehouse import MANAGER, UNTRAINED, a_gatehouse
@@ -230,3 +231,54 @@ async def test_a_warden_ticks_without_a_network_who_went_home_once_they_may(town
     said = {"what": "tick", "purpose": "to_relatives", "person": str(hu.id), "standing": "returned", "means": "saw", "confirmed": True}
     assert told(await phone.send([phone.item(town.clock.now() - 60 * MINUTE, **said)])) == [(Taken.ACCEPTED, "ok")]
     assert await not_yet_safe(town, order.id) == before - 1
+
+
+async def a_blank(town: Town) -> Card:
+    (blank,) = await town.house.services.issuing.blanks(1, area=cast.VILLAGE.code, by=Actor.operator(), reason=Reasoned.OTHER)
+    return blank
+
+
+@pytest.mark.parametrize("together", ["in turn", "turned", ""])
+async def test_a_card_given_in_the_morning_is_known_at_noon_also_when_both_arrive_in_one_batch(town: Town, together: str) -> None:
+    order, blank = await town.order(), await a_blank(town)
+    town.clock.go_on(hours=5)
+    phone, hu, before = await a_phone(town), await town.person("胡阿婆"), await not_yet_safe(town, order.id)
+    at = {"text": blank.text, "place": str(town.hall)}
+    given = phone.item(town.clock.now() - 180 * MINUTE, person=str(hu.id), **at)
+    out = phone.item(town.clock.now() - 60 * MINUTE, purpose="shelter_out", **at)
+    batch = [out, given] if together == "turned" else [given, out]
+    answers = told(await phone.send(batch)) if together else [*told(await phone.send([given])), *told(await phone.send([out]))]
+    assert answers == [(Taken.ACCEPTED, "ok")] * 2
+    assert await not_yet_safe(town, order.id) == before, "in and out again"
+
+
+@pytest.mark.parametrize("turned", [False, True])
+async def test_a_card_is_amber_from_its_second_giving_on_and_not_before_it(town: Town, turned: bool) -> None:
+    await town.order()
+    blank = await a_blank(town)
+    town.clock.go_on(hours=5)
+    one, two = await a_phone(town, "one"), await a_phone(town, "two")
+    at = {"text": blank.text, "place": str(town.hall)}
+    hu, lin = [str((await town.person(name)).id) for name in ("胡阿婆", "林大山")]
+    await one.send([one.item(town.clock.now() - 180 * MINUTE, person=hu, **at)])
+    between, second = one.item(town.clock.now() - 120 * MINUTE, purpose="shelter_out", **at), two.item(town.clock.now() - 60 * MINUTE, person=lin, **at)
+    for phone, item in [(two, second), (one, between)] if turned else [(one, between), (two, second)]:
+        assert told(await phone.send([item])) == [(Taken.ACCEPTED, "ok")]
+    after = one.item(town.clock.now() - 30 * MINUTE, **at)
+    assert told(await one.send([after])) == [(Taken.CONFLICT, "card_shared")]
+
+
+@pytest.mark.parametrize("named", [True, False])
+async def test_a_withdrawn_blank_card_is_given_to_nobody_and_who_was_named_at_the_door_counts(town: Town, named: bool) -> None:
+    """A pile of blank cards was stolen and withdrawn; the phone did not know."""
+    await town.order()
+    blank, hu = await a_blank(town), await town.person("胡阿婆")
+    await town.house.services.codes.revoke(blank.short, by=Actor.operator())
+    town.clock.go_on(hours=5)
+    phone = await a_phone(town)
+    said: dict[str, Any] = {"person": str(hu.id)} if named else {"walk_in": {"name": "过路客"}}
+    item = phone.item(town.clock.now() - MINUTE, text=blank.text, place=str(town.hall), confirmed=True, **said)
+    assert told(await phone.send([item])) == [(Taken.ACCEPTED, "revoked")]
+    async with town.house.works.read() as work:
+        (code,) = (await work.codes.with_cti([blank.code.cti])).values()
+    assert code.holder is None

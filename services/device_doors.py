@@ -112,7 +112,7 @@ class DeviceDoors:
             order = await self._list_of(work, device)
             if order is None:
                 raise ListNotGiven()
-            mine = {person.id for person in await work.people.answered_for(by.registered())}
+            mine = {person.id for person in await work.people.answered_for(by.registered()) if by.can(May.TICK, now=now, area=person.area)}
             members = {member.person: member for member in await work.members.of(order.id)}
             people = await work.people.many(members)
             posted = order.shelter in by.posts(May.SEE_PERSON, now=now)  # a keeper at the order's own shelter sees whoever is to come there

@@ -29,6 +29,7 @@ from services.office import Office
 from services.ports import Ids
 from services.rollcall import MEANS, NEEDS_PLACE, TICKS
 from services.upload_doubts import held_back, in_force_at, lifted_before, reason_at
+from services.upload_rights import near, serves
 
 HAPPENS = {
     Purpose.SHELTER_IN: Happening.AT_SHELTER,
@@ -114,7 +115,7 @@ class Deciding:
             return rejected(why)
         match case.item.what:
             case What.UNDO:
-                return Decision(Taken.ACCEPTED, Why.OK.value)
+                return Decision(Taken.ACCEPTED, Why.OK.value) if serves(case.actor, now=self.known.now) else rejected(Why.NOT_YOURS)
             case What.TICK:
                 return self._tick(case)
             case _:
@@ -290,14 +291,8 @@ class Deciding:
         return Decision(taken, (worst.reason if worst else reasons[0]).value, tuple(scans), tuple(events), tuple(joins))
 
     def _near(self, case: Case, person: Person) -> bool:
-        """Who counts somebody with relatives has a right where that person lives, or a post in that county (decision 3)."""
-        now, by = self.known.now, case.actor
-        if case.item.purpose is not Purpose.TO_RELATIVES or person.id in self._walked_in:
-            return True
-        if any(by.can(may, now=now, area=person.area) for may in (May.ADMIT, May.TICK)):
-            return True
-        posts = [self.known.shelters[post] for post in by.posts(May.ADMIT, now=now) if post in self.known.shelters]
-        return any(post.area[:6] == person.area[:6] for post in posts)
+        free = case.item.purpose is not Purpose.TO_RELATIVES or person.id in self._walked_in
+        return free or near(case.actor, person, shelters=self.known.shelters, now=self.known.now)
 
     def _doubt(self, case: Case, code: IssuedCode | None, order: Order | None, *, doubt: Reason | None, typed: bool) -> Reason | None:
         if doubt in CONFIRMABLE:

@@ -228,7 +228,7 @@ async def test_a_warden_ticks_without_a_network_who_went_home_once_they_may(town
     town.clock.go_on(hours=3)
     await town.house.services.evacuations.lift(order.id, by=await town.actor(cast.APPROVER))
     town.clock.go_on(hours=2)
-    said = {"what": "tick", "purpose": "to_relatives", "person": str(hu.id), "standing": "returned", "means": "saw", "confirmed": True}
+    said: dict[str, Any] = {"what": "tick", "purpose": "to_relatives", "person": str(hu.id), "standing": "returned", "means": "saw", "confirmed": True}
     assert told(await phone.send([phone.item(town.clock.now() - 60 * MINUTE, **said)])) == [(Taken.ACCEPTED, "ok")]
     assert await not_yet_safe(town, order.id) == before - 1
 
@@ -282,3 +282,16 @@ async def test_a_withdrawn_blank_card_is_given_to_nobody_and_who_was_named_at_th
     async with town.house.works.read() as work:
         (code,) = (await work.codes.with_cti([blank.code.cti])).values()
     assert code.holder is None
+
+
+async def test_who_is_no_keeper_any_more_takes_nobody_back(town: Town) -> None:
+    order = await town.order()
+    phone, before = await a_phone(town), await not_yet_safe(town, order.id)
+    town.clock.go_on(hours=2)
+    item = phone.item(town.clock.now() - 30 * MINUTE, text=await card(town, "胡阿婆"), place=str(town.hall))
+    await phone.send([item])
+    for grant in (await town.actor(cast.KEEPER)).grants:
+        await town.house.services.grants.revoke(grant.id, by=Actor.operator())
+    undo = phone.item(town.clock.now() - MINUTE, what="undo", annuls=item["key"], place=str(town.hall))
+    assert told(await phone.send([undo])) == [(Taken.REJECTED, "not_yours")]
+    assert await not_yet_safe(town, order.id) == before - 1

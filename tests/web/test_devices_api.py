@@ -234,3 +234,13 @@ async def test_an_admin_of_another_county_gives_nobody_the_list_of_an_order_here
     wanted = Wanted(other.id, "外县", EVERYTHING, (), with_list=order.id)
     with pytest.raises(NotYours):
         await town.house.services.devices.offer(wanted, by=await town.actor(cast.MALLORY))
+
+
+async def test_who_is_no_warden_any_more_gets_no_names_though_the_list_still_says_that_they_answer_for_them(office: Office) -> None:
+    town = office.town
+    order = await town.order()
+    phone = await a_phone(town, of=cast.WARDEN, places=(), with_list=order.id)
+    for grant in (await town.actor(cast.WARDEN)).grants:
+        await town.house.services.grants.revoke(grant.id, by=Actor.operator())
+    status, made = await posted(office.program(), phone, {"at": milliseconds(town.clock.now())}, "/api/v1/devices/roster")
+    assert (status, made["households"]) == (200, [])

@@ -185,6 +185,8 @@ class Devices:
                 raise TicketWrong()
             if ticket.spent_at is not None or now >= ticket.expires_at:
                 raise TicketOver()
+            if await work.devices.knows(x + y):
+                raise KeyInvalid()
             device = Device(self._ids.new(), ticket.person, ticket.label, x + y, ticket.scope, now, ticket.made_by, seen_at=now)
             if not await work.devices.spend(ticket.id, at=now, device=device.id):
                 raise TicketOver()

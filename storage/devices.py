@@ -102,6 +102,9 @@ class SqlDevices(Rows):
         row = {name: getattr(device, name) for name in names} | _scoped(device.scope)
         await self._add(devices, [row | {"label": self._sealed(devices.c.label, device.id, device.label)}])
 
+    async def knows(self, point: bytes) -> bool:
+        return bool(await self._number(select(func.count()).select_from(devices).where(devices.c.point == point)))
+
     async def get(self, device: UUID) -> Device | None:
         found = await self._first(select(devices).where(devices.c.id == device))
         return self._device(found) if found else None

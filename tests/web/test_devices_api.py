@@ -244,3 +244,19 @@ async def test_who_is_no_warden_any_more_gets_no_names_though_the_list_still_say
         await town.house.services.grants.revoke(grant.id, by=Actor.operator())
     status, made = await posted(office.program(), phone, {"at": milliseconds(town.clock.now())}, "/api/v1/devices/roster")
     assert (status, made["households"]) == (200, [])
+
+
+async def test_a_key_that_another_phone_has_made_enrols_nothing_and_the_ticket_stays_good(office: Office) -> None:
+    town, key, keeper = office.town, new_key(), await office.town.person(cast.KEEPER[0])
+    wanted, admin = Wanted(keeper.id, "东门", EVERYTHING, (town.hall,)), await an_admin(town)
+    first, second = [await town.house.services.devices.offer(wanted, by=admin) for _ in range(2)]
+
+    async def enrolled(ticket: str, point: tuple[bytes, bytes]) -> tuple[int, str]:
+        x, y = map(base64url, point)
+        answer = await office.program().post("/api/v1/devices", json={"ticket": ticket, "key": {"kty": "EC", "crv": "P-256", "x": x, "y": y}})
+        return answer.status, (await answer.json()).get("error", {}).get("code", "")
+
+    same = coordinates(key.public_key())
+    assert await enrolled(first.secret, same) == (201, "")
+    assert await enrolled(second.secret, same) == (422, "key_invalid")
+    assert await enrolled(second.secret, coordinates(new_key().public_key())) == (201, "")

@@ -1,6 +1,7 @@
 """Phones over HTTP: enrolled with a ticket, believed for their signature alone, answered entry by entry."""
 
 import json
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -260,3 +261,12 @@ async def test_a_key_that_another_phone_has_made_enrols_nothing_and_the_ticket_s
     assert await enrolled(first.secret, same) == (201, "")
     assert await enrolled(second.secret, same) == (422, "key_invalid")
     assert await enrolled(second.secret, coordinates(new_key().public_key())) == (201, "")
+
+
+@pytest.mark.parametrize("path", [PATH, f"{PATH}/carried", "/api/v1/devices", "/api/v1/devices/find"])
+async def test_a_body_that_says_it_is_packed_and_is_not_is_no_fault_of_the_house(office: Office, path: str) -> None:
+    async def garbage() -> AsyncIterator[bytes]:
+        yield b"not packed at all"
+
+    answer = await office.program().post(path, data=garbage(), headers={"Content-Encoding": "gzip", "Content-Type": "application/json"})
+    assert (answer.status, (await answer.json())["error"]["code"]) == (400, "not_understood")

@@ -283,7 +283,8 @@ async def test_who_comes_when_no_key_signs_any_more_is_admitted_without_a_card(t
     town.clock.go_on(days=4 * 365)
     order = await town.order()
     town.clock.go_on(hours=5)
-    phone, walks_in = await a_phone(town), {"walk_in": {"name": "过路客"}, "place": str(town.hall), "confirmed": True}
+    walks_in: dict[str, Any] = {"walk_in": {"name": "过路客"}, "place": str(town.hall), "confirmed": True}
+    phone = await a_phone(town)
     assert told(await phone.send([phone.item(town.clock.now() - MINUTE, **walks_in)])) == [(Taken.ACCEPTED, "walk_in")]
     asked = Asked("1", await town.actor(cast.KEEPER), Purpose.SHELTER_IN, Via.NAME, place=town.hall, newcomer=Newcomer("过路嫂"))
     assert (await town.house.services.scans.record(asked)).outcome is Outcome.ACCEPTED

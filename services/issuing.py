@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain.access import May
-from domain.codes import CodeStatus, CodeUnknown, Holder, IssuedCode, NoCodeYet
+from domain.codes import CodeOver, CodeStatus, CodeUnknown, Holder, IssuedCode, NoCodeYet
 from domain.issuing import (
     ASKED,
     DAY,
@@ -26,6 +26,7 @@ from domain.issuing import (
     Team,
     Why,
 )
+from domain.passes import HOLDERS
 from services.actors import Actor
 from services.audit import Trail
 from services.codes import Card, Codes, Mint, area_of, areas_of, end
@@ -75,33 +76,52 @@ class Issuing:
         return [self._codes.card(code) for code in made]
 
     async def replace(self, kind: Holder, holder: UUID, *, by: Actor, reason: Why, area: str = "") -> Card:
-        """A new code; the old one, and every live one, is revoked in the same transaction. What had an end keeps it."""
-        now = self._clock.now()
+        """A new code; every old one, also live ones and cards that were blank once, is revoked in the same transaction. What had an end keeps it."""
         async with self._works.write() as work:
             old = (await work.codes.of([holder])).get(holder)
             if old is None:
                 raise NoCodeYet()
             if old.kind is not kind:
                 raise HolderUnknown()
-            scope = await self._scope(work, kind, [holder], by=by, now=now, area=old.scope or old.area or area)
-            await self._must_be_few(work, 1, by=by, now=now)
-            lasts = max(old.expires_at - now, timedelta()) if kind in SCOPED else CODE_LASTS
-            if not lasts:
-                raise NoCodeYet()
-            (new,) = await self._mint.issue(work, kind, [holder], by=by, now=now, lasts=lasts, scope=scope, reason=reason, area=old.area)
-            await end(work, old, now=now, replaced_by=new.cti)
-            await self._trail.add(work, by=by, action="codes.replace", subject=holder, now=now, drill=new.drill_only, reason=reason.value, kind=kind.value)
+            others = [code for code in await work.codes.standing(holder, now=self._clock.now()) if not code.live and code.cti != old.cti]
+            return await self._replaced(work, [old, *others], by=by, reason=reason, area=area)
+
+    async def _replaced(self, work: Work, ended: Sequence[IssuedCode], *, by: Actor, reason: Why, area: str = "") -> Card:
+        """One new code for the holder of these; the first of them says what it is like."""
+        now, old = self._clock.now(), ended[0]
+        kind, holder = old.kind, old.holder
+        assert holder is not None
+        scope = await self._scope(work, kind, [holder], by=by, now=now, area=old.scope or old.area or area)
+        await self._must_be_few(work, 1, by=by, now=now)
+        lasts = max(old.expires_at - now.replace(microsecond=0), timedelta()) if kind in SCOPED else CODE_LASTS
+        if not lasts:
+            raise NoCodeYet()
+        await self._must_be_their_pass(work, old, by=by, now=now)
+        (new,) = await self._mint.issue(work, kind, [holder], by=by, now=now, lasts=lasts, scope=scope, reason=reason, area=old.area)
+        for code in ended:
+            await end(work, code, now=now, replaced_by=new.cti)
+        await self._trail.add(work, by=by, action="codes.replace", subject=holder, now=now, drill=new.drill_only, reason=reason.value, kind=kind.value)
         return self._codes.card(new)
 
+    async def _must_be_their_pass(self, work: Work, old: IssuedCode, *, by: Actor, now: datetime) -> None:
+        """Whoever may issue cards has no hand in passes: a new code for one is for those who decide on it. The operator decides on none and keeps the house."""
+        held = await work.passes.get(old.holder) if old.holder is not None and old.kind in HOLDERS.values() else None
+        if held is not None and by.person is not None:
+            by.must(May.APPROVE_PASS, now=now, area=held.area)
+
     async def replace_short(self, short: str, *, by: Actor, reason: Why) -> Card:
-        """As `replace`, by the characters printed on the old card."""
+        """As `replace`, by the characters printed on the old card: this very card ends, and no other that its holder may have."""
         async with self._works.read() as work:
             code = (await work.codes.with_short([short])).get(short)
             area = await area_of(work, code) if code is not None else None
         by.must(May.ISSUE_CODE, now=self._clock.now(), area=area)
         if code is None or code.holder is None:
             raise CodeUnknown()
-        return await self.replace(code.kind, code.holder, by=by, reason=reason)
+        async with self._works.write() as work:
+            (lost,) = (await work.codes.with_cti([code.cti])).values()
+            if lost.revoked_at is not None or lost.live:
+                raise CodeOver()
+            return await self._replaced(work, [lost], by=by, reason=reason)
 
     async def households(self, area: str, *, by: Actor, reason: Why) -> list[Card]:
         """A card for every household in this area that has none; in parts, so that nobody waits at the door meanwhile. The operator's limit is none."""

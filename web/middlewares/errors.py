@@ -58,6 +58,8 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         if "Allow" in answer.headers:
             response.headers["Allow"] = answer.headers["Allow"]
         return response
+    except web.RequestPayloadError:
+        return refused(request, NotUnderstood(), status=400)
     except Exception as error:
         if request.app[SITE].away(error):
             log.error("the database is away: %s in %s (%s)", request[REFERENCE], place(request), type(error).__name__)

@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -14,6 +14,8 @@ from domain.issuing import Why
 from domain.scans import Purpose, Scan
 from lab.clips import jpeg, seen
 from services.actors import Actor
+from services.audit import Trail
+from services.codes import Card, Mint
 from services.devices import Wanted
 from tests import cast
 from tests.houses import Town
@@ -134,6 +136,15 @@ async def a_ticket(town: Town, *, purposes: Sequence[Purpose] = SHELTER, places:
 async def a_code(town: Town, name: str) -> Any:
     """A person's card: its text and its short code."""
     return await town.house.services.codes.of_person((await town.person(name)).id, by=await town.actor(cast.OFFICER))
+
+
+async def drill_code(town: Town, name: str) -> Card:
+    """A card that a training office printed for this person with the same keys: good for drills only."""
+    house, person, by = town.house, await town.person(name), await town.actor(cast.OFFICER)
+    mint = Mint(house.ids, house.press, replace(house.services.office, drill_only=True), Trail(house.ids))
+    async with house.works.write() as work:
+        (code,) = await mint.people(work, [person.id], by=by, now=town.clock.now())
+    return house.services.codes.card(code)
 
 
 async def household_code(town: Town, name: str) -> str:

@@ -1,5 +1,6 @@
 """The scanner in a keeper's hand, at the real house: green, amber, red and known; three ways in; households, walk-ins, taking back."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from lab.clips import clip, jpeg, seen, waved
 from tests import cast
 from tests.relief import GUARD, a_relief
 from tests.web.conftest import Office
-from tests.web.scanner.scanners import FAKE, SHELTER, a_code, a_ticket, household_code, phone, rows
+from tests.web.scanner.scanners import FAKE, SHELTER, a_code, a_ticket, drill_code, household_code, phone, rows
 from tests.web.scanner.test_in_a_browser import chromium
 
 if TYPE_CHECKING:
@@ -184,7 +185,7 @@ async def test_a_walk_in_by_name_is_sent_at_once_and_kept_nowhere(office: Office
             assert "过路人" not in await held.kept(store)
 
 
-async def test_a_drill_device_shows_it_everywhere_and_a_drill_code_in_a_real_purpose_is_amber(office: Office, browser: "Browser") -> None:
+async def test_a_drill_device_shows_it_everywhere(office: Office, browser: "Browser") -> None:
     town = office.town
     card = await a_code(town, cast.GRANNY_HU[0])
     async with phone(town, browser, base(office)) as held:
@@ -196,6 +197,36 @@ async def test_a_drill_device_shows_it_everywhere_and_a_drill_code_in_a_real_pur
         assert await held.page.locator(".face-drill").inner_text() == "演练"
         assert await held.page.locator("#drill").is_visible()
         await held.answer()
+
+
+async def test_a_drill_code_is_amber_where_it_is_real_and_a_real_code_is_good_in_a_drill(office: Office, browser: "Browser") -> None:
+    """Both are kept in the world that was chosen on the screen, whatever the code is."""
+    town = office.town
+    await town.order()
+    async with town.house.works.write() as work:
+        await work.people.change([replace(await town.person(who[0]), enrolled=True) for who in (cast.GRANNY_HU, cast.LIN)])
+    await town.order(drill=True, key="drill")
+    hu, lin = await drill_code(town, cast.GRANNY_HU[0]), await a_code(town, cast.LIN[0])
+    async with phone(town, browser, base(office)) as held:
+        await held.enrol()
+        await held.page.locator("[data-value=real]").click()
+        await held.choose(Purpose.SHELTER_IN)
+        assert await held.card(hu.text) == ("check", "drill_only")
+        assert await held.page.locator("#face-reason", has_text="演练").is_visible()
+        assert await held.page.locator(".face-drill").count() == 0
+        await held.answer("yes")
+        await held.page.locator("#change").click()
+        await held.page.locator("[data-value=drill]").click()
+        await held.choose(Purpose.SHELTER_IN)
+        for card in (lin, hu):
+            assert await held.card(card.text) == ("go", "ok")
+            assert await held.page.locator(".face-drill").is_visible()
+            await held.answer()
+        await held.waits(0)
+        told = {(scan.cti, scan.drill): (scan.outcome, scan.reason) for scan in await rows(town)}
+        assert told[hu.code.cti, False] == (Outcome.ACCEPTED, Reason.DRILL_ONLY)
+        assert {key for key in told if key[1]} == {(lin.code.cti, True), (hu.code.cti, True)}
+        assert {outcome for outcome, _ in told.values()} == {Outcome.ACCEPTED}, told
 
 
 async def test_to_relatives_asks_where_first(office: Office, browser: "Browser") -> None:

@@ -88,12 +88,13 @@ export class Taking {
   }
 
   // The last time that this phone counted this code for the same purpose, place and way, if that was less than a minute ago; relief goods: today, anywhere.
+  // What was counted in a drill says nothing of what is real, nor the other way round.
   async before(id) {
-    const { choice, clock, outbox } = this.app;
+    const { choice, clock, outbox, drill } = this.app;
     const all = await outbox.recent();
     const undone = new Set(all.map((one) => one.annuls).filter(Boolean));
     return all.find((one) => {
-      if (one.id !== id || one.purpose !== choice.purpose || !one.counts || undone.has(one.key)) return false;
+      if (one.id !== id || one.purpose !== choice.purpose || one.drill !== drill || !one.counts || undone.has(one.key)) return false;
       if (one.purpose === "relief") return new Date(one.at).toDateString() === new Date(clock.now()).toDateString();
       return one.place === choice.place && one.way === (choice.way || null) && Math.abs(clock.now() - one.at) < AGAIN;
     });
@@ -134,7 +135,7 @@ export class Taking {
 
   async refusedBefore(id) {
     const all = await this.app.outbox.recent();
-    return all.some((one) => one.id === id && one.verdict === "no" && Math.abs(this.app.clock.now() - one.at) < AGAIN);
+    return all.some((one) => one.id === id && one.verdict === "no" && one.drill === this.app.drill && Math.abs(this.app.clock.now() - one.at) < AGAIN);
   }
 
   // Who of a household is here: their numbers on the card. null when it was left without an answer.

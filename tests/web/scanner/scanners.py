@@ -104,6 +104,11 @@ class Scanner:
         await self.page.locator(f"#face [data-answer={word}]").click()
         await self.page.locator("#face > *").wait_for(state="detached")
 
+    async def green(self, text: str) -> None:
+        """A card that is green, until the green goes by itself."""
+        assert await self.card(text) == ("go", "ok")
+        await self.page.locator("#face > *").wait_for(state="detached")
+
     async def waits(self, count: int) -> None:
         """Until so many entries wait."""
         await self.page.locator(f"#queue[data-count='{count}']").wait_for()

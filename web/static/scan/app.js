@@ -14,6 +14,7 @@ import { wakeSound } from "./signals.js";
 import { Status } from "./status.js";
 import { Store } from "./store.js";
 import { Sync } from "./sync.js";
+import { whenTold } from "./tabs.js";
 import { script } from "./trusted.js";
 import { preferred, say, speak } from "./words.js";
 
@@ -172,6 +173,7 @@ export class App {
 const ticket = ticketInAddress();
 document.addEventListener("pointerdown", wakeSound, { passive: true });
 App.open().then((app) => {
+  whenTold(() => location.reload());
   window.addEventListener("hashchange", () => app.offered(ticketInAddress()));
   return app.start(ticket);
 }).catch((broken) => {

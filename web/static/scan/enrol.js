@@ -1,6 +1,7 @@
 // A phone becomes a device of the office: it makes its key, shows a ticket that an official gave it, and hears what it may do.
 
 import { newKey, publicPart } from "./signing.js";
+import { tellOthers } from "./tabs.js";
 
 const TICKET = /^#enrol=([0-9A-Za-z-]{10,64})$/;
 
@@ -20,10 +21,12 @@ export function ticketIn(text) {
   return /^[0-9A-Za-z]{26}$/.test(plain) ? plain : null;
 }
 
-// Enrols, and keeps the new identity. What waited under a former key is packed and signed by it first, so that the new device carries it.
+// Enrols, and keeps the new identity. What waited under a former key is packed and signed by it first, so that the new device carries it; what another
+// tab records meanwhile stays in the queue.
 export async function enrol({ store, line, outbox, identity, ticket, version }) {
   const pair = await newKey();
-  const packed = identity === null ? [] : await outbox.packed(identity);
+  const items = identity === null ? [] : await outbox.items();
+  const packed = identity === null ? [] : await outbox.packed(identity, items);
   const told = await line.enrol({ ticket, key: await publicPart(pair), version });
   const wrapped = await outbox.wrapped(packed.map((batch, at) => ({ id: `${told.device}-${at}`, ...batch })));
   await store.change(["kept", "outbox", "batches", "carried", "recent"], (of) => {
@@ -31,8 +34,10 @@ export async function enrol({ store, line, outbox, identity, ticket, version }) 
     of("kept").put(told, "told");
     for (const name of ["pin", "roster", "rosterKey", "choice"]) of("kept").delete(name);
     for (const batch of wrapped) of("carried").put(batch);
-    for (const name of ["outbox", "batches", "recent"]) of(name).clear();
+    for (const { key } of items) of("outbox").delete(key);
+    for (const name of ["batches", "recent"]) of(name).clear();
   });
+  tellOthers();
   return { identity: { device: told.device, pair }, told };
 }
 

@@ -5,6 +5,7 @@ import { OFFICE } from "./office.js";
 import { helpScreen } from "./help.js";
 import { homeScreen } from "./purposes.js";
 import { recentScreen, refusedScreen } from "./recent.js";
+import { tellOthers } from "./tabs.js";
 import { FileRefused, give, packedFile, taken } from "./transfer.js";
 import { dayAndTime, language, say, sayOr } from "./words.js";
 
@@ -82,6 +83,7 @@ export function signOutScreen(app) {
     }
     await app.roster.wipe();
     await app.store.wipe();
+    tellOthers();
     location.reload();
   };
   element.append(button(say("sign_out"), wipe, { class: "main danger", id: "sign-out-now" }),

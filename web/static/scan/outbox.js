@@ -97,8 +97,7 @@ export class Outbox {
   }
 
   // Everything that waits, as signed batches for a file or for the next owner of this phone.
-  async packed(identity) {
-    const items = await this.items();
+  async packed(identity, items) {
     const batches = [];
     for (let at = 0; at < items.length; at += MOST_ITEMS) {
       const { body, signature: signed } = await this.signed(items.slice(at, at + MOST_ITEMS), identity, { exported: true });

@@ -3,7 +3,7 @@
 
 import { fromHex, toHex } from "./base32.js";
 import { Refused } from "./line.js";
-import { newSealingKey, seal, unseal } from "./sealing.js";
+import { seal, sealingKey, unseal } from "./sealing.js";
 
 const EVERY = 300000;
 const KEPT = "roster";
@@ -66,11 +66,7 @@ export class Roster {
   }
 
   async keep(list) {
-    let key = await this.store.get(KEY);
-    if (!key) {
-      key = await newSealingKey();
-      await this.store.put(KEY, key);
-    }
+    const key = await sealingKey(this.store, KEY);
     await this.store.put(KEPT, { order: list.order, sealed: await seal(key, list) });
     if (this.unlocked) this.index(list);
     this.onChange();

@@ -17,6 +17,7 @@ export class Sync {
   constructor({ store, clock, line, outbox, lists, roster, onChange, onTold }) {
     Object.assign(this, { store, clock, line, outbox, lists, roster, onChange, onTold });
     Object.assign(this, { fails: 0, notBefore: 0, running: false, again: false, trouble: null, listRefused: null, heardNews: -Infinity, told: null });
+    this.tab = uuid();
   }
 
   start() {
@@ -42,7 +43,7 @@ export class Sync {
     try {
       do {
         this.again = false;
-        await this.alone(() => this.round());
+        if (!(await this.alone(() => this.round()))) setTimeout(() => this.run(), FIRST_WAIT);
       } while (this.again);
     } finally {
       this.running = false;
@@ -125,27 +126,36 @@ export class Sync {
     await this.roster.refresh(this.line);
   }
 
-  // One tab at a time. Where the browser has no locks, a lease in the database does.
+  // One tab at a time; whether it was this one's turn. Where the browser has no locks, a lease in the database does.
   async alone(work) {
     if (navigator.locks) {
-      await navigator.locks.request("mashang-sync", { ifAvailable: true }, (lock) => (lock ? work() : null));
-      return;
+      return navigator.locks.request("mashang-sync", { ifAvailable: true }, async (lock) => {
+        if (lock) await work();
+        return Boolean(lock);
+      });
     }
-    const tab = this.clock.boot;
-    let mine = false;
-    await this.store.change(["kept"], (of) => {
-      const asked = of("kept").get("lease");
-      asked.onsuccess = () => {
-        mine = !asked.result || asked.result.tab === tab || Math.abs(Date.now() - asked.result.at) > LEASE;
-        if (mine) of("kept").put({ tab, at: Date.now() }, "lease");
-      };
-    });
-    if (!mine) return;
+    const mine = await this.lease((held) => (!held || held.tab === this.tab || Math.abs(Date.now() - held.at) > LEASE ? { tab: this.tab, at: Date.now() } : null));
+    if (!mine) return false;
     try {
       await work();
     } finally {
-      await this.store.drop("lease");
+      await this.lease((held) => (held && held.tab === this.tab ? { tab: this.tab, at: -Infinity } : null));
     }
+    return true;
+  }
+
+  // Puts what `next` makes of the lease as it lies there, unless that is null; whether it was put.
+  async lease(next) {
+    let put = false;
+    await this.store.change(["kept"], (of) => {
+      const asked = of("kept").get("lease");
+      asked.onsuccess = () => {
+        const made = next(asked.result || null);
+        put = made !== null;
+        if (put) of("kept").put(made, "lease");
+      };
+    });
+    return put;
   }
 }
 

@@ -16,7 +16,7 @@ export class FileRefused extends Error {
 
 // Everything that waits, signed by this device: its own batches, and those that it carries.
 export async function packedFile({ outbox, identity, now }) {
-  const own = await outbox.packed(identity);
+  const own = await outbox.packed(identity, await outbox.items());
   const carried = (await outbox.carried()).map(({ body, signature }) => ({ body, signature }));
   const text = JSON.stringify({ mashang: FORMAT, device: identity.device, made: now, batches: [...own, ...carried] });
   const day = new Date(now).toISOString().slice(0, 16).replace(/[-:T]/g, "");

@@ -75,4 +75,3 @@ def _beside(scan: Scan, *, last: Scan | None, given: Scan | None, stay: Scan | N
 
 def differs(scan: Scan, said: Sighting) -> bool:
     return (scan.outcome, scan.reason, scan.fields) != (said.outcome, said.reason, dict(said.fields))
-

@@ -27,6 +27,12 @@ class Wire:
             self._server = await asyncio.start_server(self._taken, "127.0.0.1", self.port)
             self.port = self._server.sockets[0].getsockname()[1]
 
+    async def turn_to(self, host: str, port: int) -> None:
+        """To another server from now on; whoever is connected connects anew."""
+        self._to = (host, port)
+        await self.cut()
+        await self.mend()
+
     async def cut(self) -> None:
         """Every connection breaks, and a new one is refused."""
         if self._server is not None:

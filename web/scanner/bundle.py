@@ -134,12 +134,14 @@ async def without_slash(_: web.Request) -> web.StreamResponse:
 
 def answer(request: web.Request, name: str) -> web.Response:
     """The file, or that the browser has it already. Asked for each time (no-cache), sent again only when it changed."""
-    found = request.app[SCANNER].files.get(name)
+    bundle = request.app[SCANNER]
+    found = bundle.files.get(name)
     if found is None:
         raise NoSuchPage()
     packs = found.suffix in PACKED and "gzip" in request.headers.get("Accept-Encoding", "")
     tag = f'"{found.hash}{"-gz" if packs else ""}"'
-    headers = {"Cache-Control": "no-cache", "ETag": tag, **found.headers, **({"Vary": "Accept-Encoding"} if found.suffix in PACKED else {})}
+    common = {"Cache-Control": "no-cache", "ETag": tag, "Mashang-Version": bundle.version}
+    headers = {**common, **found.headers, **({"Vary": "Accept-Encoding"} if found.suffix in PACKED else {})}
     if tag in (part.strip() for part in request.headers.get("If-None-Match", "").split(",")):
         return web.Response(status=304, headers=headers)
     if packs:

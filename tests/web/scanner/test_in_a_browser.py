@@ -171,7 +171,7 @@ async def test_what_keeps_the_camera_away_is_a_word(office: Office, browser: "Br
 async def test_a_missing_decoder_is_a_word_and_no_fault(office: Office, chromium_path: str) -> None:
     async with chromium(chromium_path, *FAKE) as browser:
         context = await browser.new_context(base_url=str(office.server.make_url("/")).rstrip("/"))
-        await context.route("**/zxing-reader.wasm", lambda route: route.abort())
+        await context.route("**/zxing-reader.wasm*", lambda route: route.abort())
         page = await context.new_page()
         await page.goto(CHECK)
         await page.locator("#decoder.bad").wait_for()

@@ -279,7 +279,6 @@ async def test_a_spent_ticket_enrols_nobody(office: Office, browser: "Browser") 
         assert "identity" not in await other.names()
 
 
-
 async def test_an_officials_link_is_taken_also_while_the_scanner_stands_open(office: Office, browser: "Browser") -> None:
     async with phone(office.town, browser, base(office)) as held:
         await held.page.goto("/scan/")

@@ -8,6 +8,7 @@ import { Line } from "./line.js";
 import { OFFICE } from "./office.js";
 import { Outbox } from "./outbox.js";
 import { homeScreen } from "./purposes.js";
+import { Renewal } from "./renewal.js";
 import { Roster } from "./roster.js";
 import { Shift } from "./shift.js";
 import { wakeSound } from "./signals.js";
@@ -15,7 +16,6 @@ import { Status } from "./status.js";
 import { Store } from "./store.js";
 import { Sync } from "./sync.js";
 import { whenTold } from "./tabs.js";
-import { script } from "./trusted.js";
 import { preferred, say, speak } from "./words.js";
 
 const TOAST = 3000;
@@ -37,6 +37,7 @@ export class App {
     this.sync = new Sync({ store, clock, line: this.line, outbox, lists: this.lists, roster: this.roster, onChange, onTold: (told) => this.hear(told) });
     this.shift = new Shift({ store, clock, onLock: () => this.locked() });
     this.status = new Status(this);
+    this.renewal = new Renewal({ idle: () => this.idle });
   }
 
   async start(ticket) {
@@ -49,8 +50,8 @@ export class App {
     if (told) await this.known(told);
     await this.lists.load();
     await this.shift.load();
-    this.installed();
     this.begin();
+    this.renewal.begin();
     this.status.start();
     await this.sync.start();
   }
@@ -95,8 +96,8 @@ export class App {
     document.getElementById("face").replaceChildren();
     document.getElementById("toast").replaceChildren();
     document.getElementById("screen").inert = false;
-    this.renew();
     this.show(lockScreen);
+    this.renewal.look();
   }
 
   // What the office says this device is and may do.
@@ -144,29 +145,10 @@ export class App {
     this.toasting = setTimeout(() => told.replaceChildren(), TOAST);
   }
 
-  // The service worker, and what it brings: a newer version waits until the phone is locked or opened anew.
-  async installed() {
-    if (!navigator.serviceWorker) return;
-    let controlled = Boolean(navigator.serviceWorker.controller);
-    navigator.serviceWorker.addEventListener("controllerchange", () => {
-      if (controlled && this.renewing) location.reload();
-      controlled = true;
-    });
-    try {
-      this.worker = await navigator.serviceWorker.register(script("/scan/sw.js"), { updateViaCache: "none" });
-    } catch (failed) {
-      console.warn("service worker", failed);
-      return;
-    }
-    if (!this.shift.isOpen && this.ticket === null) this.renew();
-  }
-
-  renew() {
-    if (!this.worker) return;
-    this.worker.update().catch(() => undefined); // Without a network there is nothing newer.
-    if (!this.worker.waiting) return;
-    this.renewing = true;
-    this.worker.waiting.postMessage("take over");
+  // Nobody works, signs in or types anything: the page may begin anew.
+  get idle() {
+    if (this.shift.isOpen || this.ticket !== null) return false;
+    return [...document.querySelectorAll("#screen input")].every((input) => input.value === "");
   }
 }
 

@@ -4,8 +4,8 @@
 /* global ZXingWASM */
 "use strict";
 
-const READER = "/scan/zxing-reader.js";
-const WASM = "/scan/zxing-reader.wasm";
+const READER = `/scan/zxing-reader.js${self.location.search}`;
+const WASM = `/scan/zxing-reader.wasm${self.location.search}`;
 const FRAME = {
   formats: ["QRCode"], tryHarder: false, tryRotate: false, tryInvert: false, tryDownscale: true, maxNumberOfSymbols: 4, textMode: "Plain",
 };

@@ -1,6 +1,6 @@
 // The page's end of the decoder: one picture at a time goes to the worker, its text comes back.
 
-import { script } from "./trusted.js";
+import { DECODER, script } from "./trusted.js";
 
 const PATIENCE = 8000;
 const FIRST_PATIENCE = 120000; // The first picture waits for a megabyte, perhaps over a poor network.
@@ -47,7 +47,7 @@ export class Decoder {
   started() {
     if (this.worker !== null) return this.worker;
     this.answered = false;
-    this.worker = new Worker(script("/scan/decode.js"));
+    this.worker = new Worker(script(DECODER));
     this.worker.addEventListener("error", () => this.fell());
     this.worker.addEventListener("message", ({ data }) => {
       const waiting = this.waiting.get(data.id);

@@ -20,7 +20,7 @@ export function preferred(asked) {
 }
 
 export async function speak(language) {
-  words = await (await fetch(`/scan/words-${language}.json`)).json();
+  words = await (await fetch(`/scan/words-${language}.json?v=${OFFICE.version}`)).json();
   spoken = language;
   document.documentElement.lang = TAGS[language];
   document.title = say("scanner");

@@ -196,6 +196,7 @@ class Crossing:
     place: UUID
     at: datetime
     annuls: UUID | None = None
+    drill: bool = False
 
 
 def last_crossings(crossings: Iterable[Crossing]) -> dict[UUID, Crossing]:

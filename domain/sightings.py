@@ -15,6 +15,8 @@ from domain.scans import REPEAT_WITHIN, Outcome, Purpose, Reason, Scan
 BASE = "base"
 """The field of a device's scan that keeps what it said by itself."""
 COUNTED = frozenset({Outcome.ACCEPTED, Outcome.REPEAT})
+STAYS = frozenset({Purpose.SHELTER_IN, Purpose.SHELTER_OUT, Purpose.TO_RELATIVES})
+"""What says where somebody is from then on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,7 @@ def sightings(scans: Iterable[Scan], *, local_day: Callable[[datetime], date], u
     stays: dict[bool, Scan] = {}
     found: dict[UUID, Sighting] = {}
     for scan in sorted((scan for scan in scans if scan.outcome in COUNTED and scan.id not in undone), key=turn):
-        aim = (scan.drill, scan.purpose, scan.place, scan.way, scan.order)
-        day = (scan.drill, local_day(scan.at_effective))
+        aim, day = aim_of(scan), (scan.drill, local_day(scan.at_effective))
         said = _beside(scan, last=counted.get(aim), given=given.get(day), stay=stays.get(scan.drill))
         if scan.device is not None:
             found[scan.id] = said
@@ -50,9 +51,14 @@ def sightings(scans: Iterable[Scan], *, local_day: Callable[[datetime], date], u
         counted[aim] = scan
         if scan.purpose is Purpose.RELIEF:
             given.setdefault(day, scan)
-        if scan.purpose in (Purpose.SHELTER_IN, Purpose.SHELTER_OUT, Purpose.TO_RELATIVES):
+        if scan.purpose in STAYS:
             stays[scan.drill] = scan
     return found
+
+
+def aim_of(scan: Scan) -> tuple[object, ...]:
+    """What two scans have in common of which the second, within a minute, is a repeat."""
+    return scan.purpose, scan.place, scan.way, scan.order, scan.drill
 
 
 def turn(scan: Scan) -> tuple[datetime, str, bytes]:

@@ -38,3 +38,7 @@ class PassRows(Protocol):
     async def crossings(self, *, since: datetime) -> list[Crossing]:
         """Every counted crossing of a pass since then, in no order."""
         ...
+
+    async def crossings_of(self, passes: Collection[UUID], *, since: datetime) -> list[Crossing]:
+        """The same of these passes only."""
+        ...

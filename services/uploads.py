@@ -25,6 +25,7 @@ from services.audit import Trail
 from services.blanks import bind_in
 from services.codes import Mint, Press
 from services.device_rows import Arrival
+from services.doubles import Beside, besides
 from services.evacuations import BOARD
 from services.office import Office
 from services.ports import Clock, Ids, Queues, Wakeups, Work, Works
@@ -50,13 +51,15 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a device hears about one item. `fields` fill the reason's sentence."""
+    """What a device hears about one item. `fields` fill the reason's sentence; `beside` says who of it is there twice, `short` by which code."""
 
     key: UUID
     taken: Taken
     reason: str
     at_effective: datetime | None = None
     fields: tuple[tuple[str, str], ...] = ()
+    beside: tuple[Beside, ...] = ()
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,18 +174,22 @@ class Uploads:
                 one.decision = rejected(Why.MALFORMED)
             before[one.key] = [*earlier, self._arrival(one, Decision(Taken.ACCEPTED, ""), now=now)]
             fresh.append(one)
-        await self._store(work, fresh, clashing=clashing, now=now)
-        final = await self._reasons(work, [one.key for one in fresh])
+        folded = await self._store(work, fresh, clashing=clashing, now=now)
+        senders = {one.key: one.sent.device.id for one in lot}
+        scans = [scan for scan in await work.scans.of_items(senders) if scan.item is not None and scan.device == senders[scan.item]]
+        final = await self._reasons(work, scans)
         for place, one in enumerate(lot):
             if place not in answers:
                 assert one.decision is not None
                 reason, fields = final.get(one.key, (one.decision.reason, ()))
                 said = reason if one.decision.taken is Taken.ACCEPTED else one.decision.reason
                 answers[place] = Answer(one.named, one.decision.taken, said, one.timing.at if one.timing else None, fields)
-        return [answers[place] for place in range(len(lot))]
+        told = await besides(work, scans, folded, local_day=self._local_day, now=now)
+        shorts = {scan.item: scan.short for scan in scans if scan.short}
+        return [replace(answers[place], beside=told.get(one.key, ()), short=shorts.get(one.key, "")) for place, one in enumerate(lot)]
 
-    async def _store(self, work: Work, fresh: list[_One], *, clashing: Collection[UUID], now: datetime) -> None:
-        """Decide what is new, write it down, then fold anew whoever it concerns."""
+    async def _store(self, work: Work, fresh: list[_One], *, clashing: Collection[UUID], now: datetime) -> dict[UUID, list[Scan]]:
+        """Decide what is new, write it down, then fold anew whoever it concerns; their scans."""
         known = await self._known(work, fresh, now=now)
         deciding = Deciding(known, self._ids, self._office)
         for one in sorted(fresh, key=lambda one: one.item.seq if one.item is not None else 0):
@@ -201,7 +208,7 @@ class Uploads:
         touched = {scan.person for each in made for scan in each.scans if scan.person is not None}
         touched |= await take_back(work, clashing, because=Reason.KEY_CONFLICT, ids=self._ids, now=now)
         touched |= await self._undo(work, fresh, now=now)
-        await self.refold(work, touched)
+        return await self.refold(work, touched)
 
     async def _newcomer(self, work: Work, one: _One, *, now: datetime) -> None:
         decision = one.decision
@@ -230,20 +237,21 @@ class Uploads:
         there = {one.key for one in known if (one.key, one.device) in wanted and one.what is not What.UNDO}
         return await take_back(work, there, because=Reason.UNDONE, ids=self._ids, now=now)
 
-    async def refold(self, work: Work, people: Collection[UUID]) -> None:
+    async def refold(self, work: Work, people: Collection[UUID]) -> dict[UUID, list[Scan]]:
         """What the device scans of these people come to beside all their others."""
         theirs: dict[UUID, list[Scan]] = {}
         for scan in await work.scans.of_people(people):
             assert scan.person is not None
             theirs.setdefault(scan.person, []).append(scan)
-        changed = []
+        changed: dict[UUID, Scan] = {}
         for scans in theirs.values():
             told = sightings(scans, local_day=self._local_day)
             for scan in scans:
                 said = told.get(scan.id)
                 if said is not None and differs(scan, said):
-                    changed.append(replace(scan, outcome=said.outcome, reason=said.reason, fields=dict(said.fields)))
-        await work.scans.retell(changed)
+                    changed[scan.id] = replace(scan, outcome=said.outcome, reason=said.reason, fields=dict(said.fields))
+        await work.scans.retell(list(changed.values()))
+        return {person: [changed.get(scan.id, scan) for scan in scans] for person, scans in theirs.items()}
 
     def _local_day(self, at: datetime) -> date:
         return at.astimezone(self._office.zone).date()
@@ -283,10 +291,10 @@ class Uploads:
             decision.taken, decision.reason, item.annuls if item else None, body,
         )  # fmt: skip
 
-    async def _reasons(self, work: Work, keys: Iterable[UUID]) -> dict[UUID, tuple[str, tuple[tuple[str, str], ...]]]:
+    async def _reasons(self, work: Work, scans: Iterable[Scan]) -> dict[UUID, tuple[str, tuple[tuple[str, str], ...]]]:
         """What a counted item came to beside the others, for its answer; of a household's the first that is not simply fine."""
         found: dict[UUID, tuple[str, tuple[tuple[str, str], ...]]] = {}
-        for scan in await work.scans.of_items(list(keys)):
+        for scan in scans:
             if scan.item is None or scan.outcome not in (Outcome.ACCEPTED, Outcome.REPEAT):
                 continue
             if scan.item not in found or found[scan.item][0] == Reason.OK.value:

@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, Table, Text, and_, func, or_, select
+from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, Select, Table, Text, and_, func, or_, select
 
 from domain.codes import Holder
 from domain.passes import Crossing, Pass, PassKind, PassState
@@ -78,12 +79,10 @@ class SqlPasses(Rows):
 
     async def crossings(self, *, since: datetime) -> list[Crossing]:
         """What counted at checkpoints since then, of passes of people and vehicles, by whichever of their codes."""
-        of_pass = and_(codes.c.cti == scans.c.cti, codes.c.kind.in_([Holder.PASS, Holder.VEHICLE]), codes.c.holder.is_not(None))
-        columns = (scans.c.id, scans.c.client_key, codes.c.holder, scans.c.way, scans.c.place, scans.c.at_effective, scans.c.annuls)
-        asked = select(*columns).join(codes, of_pass).where(
-            scans.c.purpose == Purpose.CHECKPOINT, scans.c.outcome == Outcome.ACCEPTED, scans.c.at_effective >= since, scans.c.place.is_not(None)
-        )  # fmt: skip
-        return [Crossing(row[0], row[1], row[2], row[3] or Way.IN, *row[4:]) for row in await self._fetch(asked)]
+        return [_crossing(row) for row in await self._fetch(_crossed(since))]
+
+    async def crossings_of(self, passes: Collection[UUID], *, since: datetime) -> list[Crossing]:
+        return [_crossing(row) for row in await self._among(_crossed(since), codes.c.holder, passes)]
 
     def _row(self, given: Pass) -> Values:
         values: Values = {name: getattr(given, name) for name in passes.c.keys()}
@@ -92,3 +91,15 @@ class SqlPasses(Rows):
     def _pass(self, row: Found) -> Pass:
         values: Values = {name: getattr(row, name) for name in passes.c.keys()}
         return Pass(**values | {name: self._opened(passes.c[name], row.id, getattr(row, name)) for name in SEALED})
+
+
+def _crossed(since: datetime) -> Select[Any]:
+    of_pass = and_(codes.c.cti == scans.c.cti, codes.c.kind.in_([Holder.PASS, Holder.VEHICLE]), codes.c.holder.is_not(None))
+    columns = (scans.c.id, scans.c.client_key, codes.c.holder, scans.c.way, scans.c.place, scans.c.at_effective, scans.c.annuls, scans.c.drill)
+    return select(*columns).join(codes, of_pass).where(
+        scans.c.purpose == Purpose.CHECKPOINT, scans.c.outcome == Outcome.ACCEPTED, scans.c.at_effective >= since, scans.c.place.is_not(None)
+    )  # fmt: skip
+
+
+def _crossing(row: Found) -> Crossing:
+    return Crossing(row[0], row[1], row[2], row[3] or Way.IN, *row[4:])

@@ -77,8 +77,15 @@ def as_json(request: web.Request, answered: Answered) -> dict[str, Any]:
 
 
 def _item(request: web.Request, one: Answer) -> dict[str, Any]:
-    at = int(one.at_effective.timestamp() * 1000) if one.at_effective is not None else None
-    return {"key": str(one.key), "answer": one.taken.value, "reason": one.reason, "text": sentence(request, one), "at_effective": at}
+    return {
+        "key": str(one.key), "answer": one.taken.value, "reason": one.reason, "text": sentence(request, one), "at_effective": _milliseconds(one.at_effective),
+        "short": one.short,
+        "beside": [{"why": other.why.value, "at": _milliseconds(other.at), "place": other.place, "number": other.number} for other in one.beside],
+    }  # fmt: skip
+
+
+def _milliseconds(at: datetime | None) -> int | None:
+    return int(at.timestamp() * 1000) if at is not None else None
 
 
 def sentence(request: web.Request, one: Answer) -> str:

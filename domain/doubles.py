@@ -69,5 +69,6 @@ def reentries(crossings: Iterable[Crossing]) -> dict[UUID, Double]:
         for first, later in pairwise(theirs):
             if first.way is Way.IN and later.way is Way.IN:
                 found[later.id] = Double(Twice.INSIDE, first.at, first.place)
-                found.setdefault(first.id, Double(Twice.INSIDE, later.at, later.place))
+                if first.device is None or first.device != later.device:  # One phone said so itself, at the second.
+                    found.setdefault(first.id, Double(Twice.INSIDE, later.at, later.place))
     return found

@@ -197,6 +197,7 @@ class Crossing:
     at: datetime
     annuls: UUID | None = None
     drill: bool = False
+    device: UUID | None = None
 
 
 def last_crossings(crossings: Iterable[Crossing]) -> dict[UUID, Crossing]:

@@ -153,6 +153,8 @@ def typed_day(text: str, *, today: date) -> date | None:
 
 
 DAY_SIGNS = str.maketrans({"/": "-", ".": "-", "年": "-", "月": "-", "日": None})
+
+
 def typed_day_of_month(text: str) -> int | None:
     """15, 15日, 15号; None for what no month has."""
     said = text.strip().rstrip("日号").strip()

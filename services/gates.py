@@ -292,5 +292,3 @@ def _fields(case: _Case, outcome: GateOutcome, why: Sequence[GateReason]) -> dic
 
 def _time(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
-
-

@@ -55,9 +55,7 @@ stays = Table(
     Index(None, "person", "entered_at"),
     info=kept(Retention.WORKER),
 )
-ONE_AT_A_TIME = Index(
-    "uq_stays_one_at_a_time", stays.c.person, unique=True, sqlite_where=stays.c.left_at.is_(None), postgresql_where=stays.c.left_at.is_(None)
-)
+ONE_AT_A_TIME = Index("uq_stays_one_at_a_time", stays.c.person, unique=True, sqlite_where=stays.c.left_at.is_(None), postgresql_where=stays.c.left_at.is_(None))
 
 ARRIVAL = (gate_events.c.at_received, gate_events.c.id)
 

@@ -95,7 +95,7 @@ class SqlPasses(Rows):
 
 def _crossed(since: datetime) -> Select[Any]:
     of_pass = and_(codes.c.cti == scans.c.cti, codes.c.kind.in_([Holder.PASS, Holder.VEHICLE]), codes.c.holder.is_not(None))
-    columns = (scans.c.id, scans.c.client_key, codes.c.holder, scans.c.way, scans.c.place, scans.c.at_effective, scans.c.annuls, scans.c.drill)
+    columns = (scans.c.id, scans.c.client_key, codes.c.holder, scans.c.way, scans.c.place, scans.c.at_effective, scans.c.annuls, scans.c.drill, scans.c.device)
     return select(*columns).join(codes, of_pass).where(
         scans.c.purpose == Purpose.CHECKPOINT, scans.c.outcome == Outcome.ACCEPTED, scans.c.at_effective >= since, scans.c.place.is_not(None)
     )  # fmt: skip

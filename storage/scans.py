@@ -104,6 +104,7 @@ class SqlScans(Rows):
         await self._change(scans, [
             {"id": one.id, "outcome": one.outcome, "reason": one.reason, "fields": self._sealed_json(scans.c.fields, one.id, one.fields)} for one in given
         ])  # fmt: skip
+
     async def last_of_code(self, cti: bytes, *, purpose: Purpose) -> Scan | None:
         asked = select(scans).where(scans.c.cti == cti, scans.c.purpose == purpose, scans.c.outcome == Outcome.ACCEPTED)
         found = await self._first(asked.order_by(scans.c.at_effective.desc(), scans.c.client_key.desc()).limit(1))

@@ -11,6 +11,7 @@ from lab.clips import jpeg, seen
 from tests import cast
 from tests.conftest import AXE
 from tests.web.conftest import Office
+from tests.web.scanner.at_doors import at_the_school
 from tests.web.scanner.scanners import PIN, Scanner, a_code, a_ticket, household_code, phone
 from tests.web.test_accessibility import LOOK
 
@@ -95,7 +96,14 @@ async def scanning(walk: Walk) -> None:
     await held.page.locator("#video").wait_for()
     await walk.look("scan")
     await held.page.evaluate(STILL)
-    for text, word in ((card.text, "go"), (card.text, "known"), (FORGED, "no")):
+    await at_the_school(town, card.text)
+    assert (await held.card(card.text))[0] == "go"
+    await walk.look("go")
+    await held.answer()
+    await held.page.locator(".alert").wait_for()
+    await walk.look("alert")
+    await held.page.locator(".alert").click()
+    for text, word in ((card.text, "known"), (FORGED, "no")):
         assert (await held.card(text))[0] == word
         await walk.look(word)
         await held.answer()

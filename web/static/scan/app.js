@@ -11,7 +11,7 @@ import { homeScreen } from "./purposes.js";
 import { Renewal } from "./renewal.js";
 import { Roster } from "./roster.js";
 import { Shift } from "./shift.js";
-import { wakeSound } from "./signals.js";
+import { signal, wakeSound } from "./signals.js";
 import { Status } from "./status.js";
 import { Store } from "./store.js";
 import { Sync } from "./sync.js";
@@ -34,7 +34,8 @@ export class App {
     this.line = new Line({ clock, onLine: (up) => this.status.line(up) });
     this.lists = new Lists({ store, clock, line: this.line, onChange });
     this.roster = new Roster({ store, clock, onChange });
-    this.sync = new Sync({ store, clock, line: this.line, outbox, lists: this.lists, roster: this.roster, onChange, onTold: (told) => this.hear(told) });
+    const heard = { onChange, onTold: (told) => this.hear(told), onAlert: () => this.shift.isOpen && signal("check") };
+    this.sync = new Sync({ store, clock, line: this.line, outbox, lists: this.lists, roster: this.roster, ...heard });
     this.shift = new Shift({ store, clock, onLock: () => this.locked() });
     this.status = new Status(this);
     this.renewal = new Renewal({ idle: () => this.idle });

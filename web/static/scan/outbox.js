@@ -1,6 +1,7 @@
 // What happened in front of this phone and is not in the register yet. Every entry lies encrypted, under a key of its own, and is forgotten
 // only when the office says that it has it. What the office does not take stays visible.
 
+import { alertsIn, raise } from "./alerts.js";
 import { uuid } from "./ids.js";
 import { sealingKey, seal, unseal } from "./sealing.js";
 import { signature } from "./signing.js";
@@ -10,6 +11,7 @@ const SAME_BODY = 15000;
 const PATH = "/api/v1/scans";
 const RECENT = 50;
 const DAY = 86400000;
+const DAILY = ["relief", "checkpoint"]; // Who got relief goods, and which pass went in, is known for the whole day.
 
 export class Outbox {
   static async open({ store, clock, version }) {
@@ -21,11 +23,11 @@ export class Outbox {
   }
 
   // On the disk when this resolves: the entry, its place in the queue and what the list of the last scans shows, in one transaction.
-  async record(item, { id = null, label = null } = {}) {
+  async record(item, { id = null, label = null, warned = false } = {}) {
     const sealed = await seal(this.key, item);
     const shown = {
       key: item.key, at: item.at, what: item.what, purpose: item.purpose, place: item.place, way: item.way, verdict: item.verdict, reason: item.reason,
-      drill: item.drill, counts: counts(item), id, label, annuls: item.annuls,
+      drill: item.drill, counts: counts(item), id, label, warned, annuls: item.annuls,
     };
     await this.store.change(["kept", "outbox", "recent"], (of) => {
       const asked = of("kept").get("seq");
@@ -117,9 +119,12 @@ export class Outbox {
     return Promise.all(batches.map(async ({ id, body, signature: signed }) => ({ id, sealed: await seal(this.key, { body, signature: signed }) })));
   }
 
-  // What the office answered: what it has is forgotten here, what it did not take moves to where everybody sees it.
+  // What the office answered: what it has is forgotten here, what it did not take moves to where everybody sees it. Gives what must be seen at once.
   async settle(batch, answers) {
-    await this.store.change(["outbox", "batches", "refused"], (of) => {
+    const warned = new Set((await this.store.some("recent", batch.keys)).filter((one) => one.warned).map((one) => one.key));
+    const alerts = alertsIn(answers.filter(({ key }) => batch.keys.includes(key)), this.clock.now()).filter((one) => one.why !== "inside" || !warned.has(one.key));
+    await this.store.change(["kept", "outbox", "batches", "refused"], (of) => {
+      raise(of, alerts);
       for (const { key, answer, reason, text } of answers) {
         if (!batch.keys.includes(key)) continue;
         if (answer === "conflict" || answer === "rejected") move(of, key, { answer, reason, text });
@@ -127,6 +132,7 @@ export class Outbox {
       }
       of("batches").delete(batch.batch);
     });
+    return alerts;
   }
 
   async recent() {
@@ -163,7 +169,7 @@ function trim(recent) {
   const asked = recent.getAll();
   asked.onsuccess = () => {
     const sorted = asked.result.sort((one, other) => other.seq - one.seq);
-    const today = (one) => one.purpose === "relief" && sorted[0].at - one.at < DAY; // Who got relief goods is known for the whole day.
+    const today = (one) => DAILY.includes(one.purpose) && sorted[0].at - one.at < DAY;
     for (const one of sorted.slice(RECENT)) if (!today(one)) recent.delete(one.key);
   };
 }

@@ -1,9 +1,9 @@
 // The last scans of this phone, each of which can be taken back; and what the office did not take.
 
 import { button, el, page, shape } from "./dom.js";
-import { uuid } from "./ids.js";
 import { homeScreen } from "./purposes.js";
 import { scanScreen } from "./scanning.js";
+import { takeBack } from "./undo.js";
 import { clockTime, dayAndTime, say, sayOr } from "./words.js";
 
 const SHOWN = 20;
@@ -31,21 +31,6 @@ function row(app, one, undone, refill) {
   return el("li", { class: undone ? "undone" : "", "data-verdict": one.verdict }, shape(one.verdict),
     el("div", {}, el("strong", {}, `${clockTime(one.at)} ${said}`), el("small", {}, sayOr(`purpose_${one.purpose}`, "warden"))),
     undone || one.verdict === "no" ? null : button(say("take_back"), undo, { class: "small-button", "data-undo": one.key, "aria-label": `${say("take_back")} ${clockTime(one.at)}` }));
-}
-
-// Nothing is erased: that it was taken back is an event of its own.
-async function takeBack(app, one) {
-  const { clock, lists } = app;
-  const item = {
-    key: uuid(), what: "undo", purpose: one.purpose, place: one.place, way: one.way, drill: one.drill, via: "paper", text: null, person: null,
-    walk_in: null, count: null, members: null, standing: null, means: null, verdict: "go", reason: "undone", confirmed: false, override: null, note: "",
-    annuls: one.key, trust: lists.trust ? lists.trust.sequence : null, revoked: lists.revoked ? lists.revoked.sequence : null, ...clock.stamp(),
-  };
-  const [before] = await app.outbox.items(Infinity, [one.key]);
-  await app.outbox.record(item);
-  if (before && before.person) await app.roster.stand([before.person], null);
-  app.status.refresh();
-  app.sync.run();
 }
 
 export function refusedScreen(app) {

@@ -1,5 +1,6 @@
 // The slim bar that is always there: online or not, how much waits, how old the lists are, which version. And what must not be overlooked.
 
+import { showAlerts, standing } from "./alerts.js";
 import { OFFICE } from "./office.js";
 import { menuScreen } from "./menu.js";
 import { button, el } from "./dom.js";
@@ -28,9 +29,11 @@ export class Status {
     const turn = (this.asked += 1);
     const { outbox } = this.app;
     const seen = { waiting: await outbox.size(), oldest: await outbox.oldest(), refused: (await outbox.refused()).length };
+    const alerts = await standing(this.app.store);
     if (turn !== this.asked) return;
+    showAlerts(this.app, this.open ? alerts : []);
     this.bar(seen);
-    this.notes(seen);
+    this.notes({ ...seen, refused: alerts.some((one) => one.why === "not_taken") ? 0 : seen.refused }); // One of them is said already.
     document.body.classList.toggle("drill", this.app.drill && this.open);
     const drill = document.getElementById("drill");
     drill.hidden = !this.app.drill || !this.open;

@@ -1,6 +1,7 @@
 // Sends what waits and fetches what is new: at the start, when the line comes back, when the page is seen, every 30 seconds, by the button.
 // Several tabs take turns. A line that fails is tried again later and later, never all phones at once.
 
+import { alertsIn, raise } from "./alerts.js";
 import { uuid } from "./ids.js";
 import { Refused, Unreached } from "./line.js";
 
@@ -14,8 +15,8 @@ const OVER = ["device_revoked", "device_unknown", "bad_signature"];
 const NEVER = [...OVER, "batch_invalid"];
 
 export class Sync {
-  constructor({ store, clock, line, outbox, lists, roster, onChange, onTold }) {
-    Object.assign(this, { store, clock, line, outbox, lists, roster, onChange, onTold });
+  constructor({ store, clock, line, outbox, lists, roster, onChange, onTold, onAlert }) {
+    Object.assign(this, { store, clock, line, outbox, lists, roster, onChange, onTold, onAlert });
     Object.assign(this, { fails: 0, notBefore: 0, running: false, again: false, trouble: null, listRefused: null, heardNews: -Infinity, told: null });
     this.tab = uuid();
   }
@@ -83,7 +84,8 @@ export class Sync {
       if (batch === null) return;
       try {
         const answer = await this.line.send("/api/v1/scans", batch.body, batch.signature);
-        await this.outbox.settle(batch, Array.isArray(answer.items) ? answer.items : []);
+        const alerts = await this.outbox.settle(batch, Array.isArray(answer.items) ? answer.items : []);
+        if (alerts.length > 0) this.onAlert();
         if (!(answer.items || []).some(({ key }) => batch.keys.includes(key))) throw new Unreached("nothing answered");
       } catch (refused) {
         if (!unreadable(refused) && !tooLong(refused)) throw refused;
@@ -103,13 +105,16 @@ export class Sync {
       if (some.length === 0) break;
       const answer = await this.line.post("/api/v1/scans/carried", { batches: some.map(({ body, signature }) => ({ body, signature })) });
       const told = some.map((one, at) => (Array.isArray(answer.batches) ? answer.batches[at] : null));
-      await this.store.change(["carried", "refused"], (of) => {
+      const alerts = told.flatMap((one) => (decided(one) && Array.isArray(one.items) ? alertsIn(one.items, this.clock.now()) : []));
+      await this.store.change(["kept", "carried", "refused"], (of) => {
+        raise(of, alerts);
         some.forEach(({ id, sealed }, at) => {
           if (!decided(told[at])) return left.add(id);
           of("carried").delete(id);
           for (const one of notTaken(told[at], sealed)) of("refused").put({ ...one, at: this.clock.now(), carried: true });
         });
       });
+      if (alerts.length > 0) this.onAlert();
       this.onChange();
     }
     if (left.size > 0) throw new Refused(429, { code: "carried_left" });

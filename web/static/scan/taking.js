@@ -5,6 +5,7 @@ import { householdSheet } from "./household.js";
 import { uuid } from "./ids.js";
 import { PURPOSES, judge, offersWalkIn, typed } from "./judging.js";
 import { OFFICE } from "./office.js";
+import { takeBack } from "./undo.js";
 import { face } from "./verdict.js";
 import { walkInScreen } from "./walkin.js";
 import { read } from "./verify.js";
@@ -12,6 +13,7 @@ import { clockTime, say } from "./words.js";
 
 const AGAIN = 60000;
 const LONGEST = 512;
+const SINGLE = ["pass", "vehicle"]; // One person, one vehicle. A team's code is shown by each of its people.
 const STANDING = { shelter_in: "at_shelter", to_relatives: "with_relatives", shelter_out: "left" };
 
 export class Taking {
@@ -109,10 +111,31 @@ export class Taking {
   async go(seen, owner, { confirmed = false } = {}) {
     const members = await this.members(seen, owner);
     if (members === null) return;
+    const inside = await this.inside(seen);
     const item = this.item({ ...this.parts(seen, owner), members: members.length ? members : null, confirmed });
-    await this.keep(item, seen.id, owner, members);
-    if (confirmed) this.app.toast(say("recorded_at", { time: clockTime(item.at) }));
+    await this.keep(item, seen.id, owner, members, { warned: inside !== null });
+    if (inside) await this.warn(item, inside);
+    else if (confirmed) this.app.toast(say("recorded_at", { time: clockTime(item.at) }));
     else await this.told("go", seen.payload && seen.payload.live ? "ok_live" : "ok", {}, [], { name: owner && owner.name, quick: true });
+  }
+
+  // By which crossing a pass is inside already, as far as this phone knows, when it is about to go in again; null when it is not.
+  async inside({ id, payload }) {
+    const { choice, drill, outbox } = this.app;
+    if (choice.purpose !== "checkpoint" || choice.way !== "in" || (payload && !SINGLE.includes(payload.kind))) return null;
+    const all = await outbox.recent();
+    const undone = new Set(all.map((one) => one.annuls).filter(Boolean));
+    const last = all.find((one) => one.id === id && one.purpose === "checkpoint" && one.drill === drill && one.counts && !undone.has(one.key));
+    return last && last.way === "in" ? last : null;
+  }
+
+  // It is recorded: who stands there may be somebody else with a copy, and only the guard can see that.
+  async warn(item, inside) {
+    const answers = [["ok", say("inside_let")], ["undo", say("inside_undo")]];
+    const said = await this.told("check", "inside", { time: clockTime(inside.at) }, answers, { closes: false });
+    if (said !== "undo") return;
+    await takeBack(this.app, item);
+    this.app.toast(say("taken_back"));
   }
 
   // Whether the name matches is for whoever stands there. Both answers are kept; only a yes counts.
@@ -159,8 +182,8 @@ export class Taking {
     };
   }
 
-  async keep(item, id, owner, members) {
-    await this.app.outbox.record(item, { id });
+  async keep(item, id, owner, members, { warned = false } = {}) {
+    await this.app.outbox.record(item, { id, warned });
     const standing = STANDING[item.purpose];
     const people = owner && owner.household
       ? owner.household.members.filter((one) => members.includes(one.number)).map((one) => one.person)

@@ -6,8 +6,8 @@ import { say, sayOr } from "./words.js";
 
 const QUICK = 1500;
 
-// Shows it and resolves with the answer that was pressed: one of `answers`, or "ok". `quick` goes on by itself.
-export function face(app, { word, reason, fields, answers, name = null, quick = false }) {
+// Shows it and resolves with the answer that was pressed: one of `answers`, or "ok". `quick` goes on by itself; `closes` adds the button that leaves.
+export function face(app, { word, reason, fields, answers, name = null, quick = false, closes = true }) {
   return new Promise((resolve) => {
     const [place, screen] = [document.getElementById("face"), document.getElementById("screen")];
     const close = (answer) => {
@@ -20,7 +20,7 @@ export function face(app, { word, reason, fields, answers, name = null, quick = 
     };
     const escape = (event) => event.key === "Escape" && close("ok");
     const presses = answers.map(([answer, text]) => button(text, () => close(answer), { class: "answer", "data-answer": answer }));
-    const last = button(say(answers.length && word === "check" ? "cancel" : "next_person"), () => close("ok"), { class: "answer plain", "data-answer": "ok" });
+    const last = closes && button(say(answers.length && word === "check" ? "cancel" : "next_person"), () => close("ok"), { class: "answer plain", "data-answer": "ok" });
     const shown = el("section", {
       class: `face ${word}`, role: "alertdialog", "aria-modal": "true", "aria-labelledby": "face-word", "aria-describedby": "face-reason", "data-word": word,
       "data-reason": reason,

@@ -60,8 +60,8 @@ async def _of_passes(work: Work, scans: Sequence[Scan], *, now: datetime) -> dic
 async def _names(work: Work, places: Collection[UUID]) -> dict[UUID, str]:
     if not places:
         return {}
-    known = [*(await work.shelters.many(places)).values(), *(await work.sites.many(places)).values(), *(await work.checkpoints.many(places)).values()]
-    return {place.id: place.name for place in known}
+    shelters, sites, checkpoints = await work.shelters.many(places), await work.sites.many(places), await work.checkpoints.many(places)
+    return {id: one.name for id, one in shelters.items()} | {id: one.name for id, one in sites.items()} | {id: one.name for id, one in checkpoints.items()}
 
 
 def _number(scan: Scan) -> int | None:

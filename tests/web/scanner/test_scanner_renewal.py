@@ -51,7 +51,8 @@ def newer(app: web.Application, folder: Path) -> Bundle:
 async def serving(town: Town, bundle: Callable[[web.Application], Bundle]) -> AsyncIterator[tuple[TestServer, Bundle]]:
     app = the_application(town)
     app[SCANNER] = served = bundle(app)
-    async with TestServer(app) as server:
+    server = TestServer(app)
+    async with server:
         yield server, served
 
 

@@ -57,7 +57,13 @@ async def test_somebody_counted_at_another_door_is_said_at_once_and_stands_until
         assert "胡" not in await held.kept("kept")
 
 
-@pytest.mark.parametrize(("language", "words"), [("zh-CN", ("也领过物资", "还有 2 条")), ("en-GB", ("also given relief goods", "and 2 more"))])
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("zh-CN", ("也领过物资", "还有 2 条")),
+        pytest.param("en-GB", ("also given relief goods", "and 2 more"), marks=pytest.mark.long),
+    ],
+)
 async def test_goods_given_twice_and_what_is_not_taken_are_said_too(office: Office, browser: "Browser", language: str, words: tuple[str, str]) -> None:
     town = office.town
     await town.order()
@@ -89,7 +95,7 @@ async def test_goods_given_twice_and_what_is_not_taken_are_said_too(office: Offi
         assert await held.page.locator("#alerts").inner_text() == ""
 
 
-@pytest.mark.parametrize("language", ["zh-CN", "en-GB"])
+@pytest.mark.parametrize("language", ["zh-CN", pytest.param("en-GB", marks=pytest.mark.long)])
 async def test_a_pass_that_goes_in_again_without_going_out_is_recorded_and_yellow(office: Office, browser: "Browser", language: str) -> None:
     town = office.town
     relief = await a_relief(town)

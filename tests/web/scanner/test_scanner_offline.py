@@ -201,6 +201,7 @@ async def test_what_the_office_does_not_take_stays_to_be_seen(office: Office, br
         await held.page.locator("[data-number='9']").click()
         await held.page.locator("#household-done").click()
         await held.answer()
+        await held.page.locator(".alert", has_text="未被接收").click()
         await held.page.locator(".note", has_text="未被接收").wait_for()
         await held.waits(0)
         await held.page.locator("#menu").click()

@@ -27,13 +27,13 @@ export class Status {
 
   async refresh() {
     const turn = (this.asked += 1);
-    const { outbox } = this.app;
-    const seen = { waiting: await outbox.size(), oldest: await outbox.oldest(), refused: (await outbox.refused()).length };
-    const alerts = await standing(this.app.store);
+    const { outbox, store } = this.app;
+    const [waiting, oldest, refused, alerts] = await Promise.all([outbox.size(), outbox.oldest(), outbox.refused(), standing(store)]);
+    const said = alerts.some((one) => one.why === "not_taken"); // One of them stands there with its reason.
     if (turn !== this.asked) return;
     showAlerts(this.app, this.open ? alerts : []);
-    this.bar(seen);
-    this.notes({ ...seen, refused: alerts.some((one) => one.why === "not_taken") ? 0 : seen.refused }); // One of them is said already.
+    this.bar({ waiting });
+    this.notes({ oldest, refused: said ? 0 : refused.length });
     document.body.classList.toggle("drill", this.app.drill && this.open);
     const drill = document.getElementById("drill");
     drill.hidden = !this.app.drill || !this.open;

@@ -32,6 +32,7 @@ async def pictured(held: Scanner, name: str) -> None:
 async def test_somebody_counted_at_another_door_is_said_at_once_and_stands_until_it_is_tapped_away(office: Office, browser: "Browser") -> None:
     town = office.town
     await town.order()
+    town.clock.go_on(hours=3)
     hu, lin = await a_code(town, cast.GRANNY_HU[0]), await a_code(town, cast.LIN[0])
     await at_the_school(town, hu.text)
     async with phone(town, browser, base(office)) as held:

@@ -56,6 +56,7 @@ class Walk:
 @pytest.mark.parametrize(("language", "width", "height"), [("zh-CN", 360, 740), ("en-GB", 360, 740), ("zh-CN", 1280, 800), ("en-GB", 1280, 800)])
 async def test_every_screen_is_for_everybody(office: Office, browser: "Browser", language: str, width: int, height: int) -> None:
     order = await office.town.order()
+    office.town.clock.go_on(hours=1)
     base = str(office.server.make_url("/")).rstrip("/")
     async with phone(office.town, browser, base, language=language, width=width, height=height) as held:
         await held.context.add_init_script(AXE.read_text(encoding="utf-8"))

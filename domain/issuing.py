@@ -80,6 +80,16 @@ class HolderUnknown(Unknown):
     text = N_("Nothing was found that a code could be issued for.")
 
 
+class ReplacedAlready(Conflict):
+    code = "replaced_already"
+    text = N_("This card was replaced before, by {short}. Replace that one if it is lost too.")
+
+
+class CodeOfPass(Conflict):
+    code = "code_of_pass"
+    text = N_("This is the code of pass {number}. It is replaced and withdrawn with the pass, under Passes.")
+
+
 class NotBlank(Conflict):
     code = "not_blank"
     text = N_("This card is not a blank one: it belongs to somebody already.")

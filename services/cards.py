@@ -15,7 +15,7 @@ from domain.places import Area, parent_of, within
 from domain.shelters import Shelter
 from services.actors import Actor
 from services.audit import Trail
-from services.codes import Card, Codes, Mint
+from services.codes import Card, Codes, Mint, must_be_few
 from services.households import number_members
 from services.ports import Clock, Work, Works
 
@@ -128,10 +128,11 @@ class Cards:
             return await self._people(work, wanted.area, last=last, most=most, now=now)
 
     async def blanks(self, wanted: Wanted, count: int, *, by: Actor) -> list[Leaf]:
-        """New codes without a holder: bound to somebody at the first scan."""
+        """New codes without a holder: bound to somebody at the first scan. Within the limit of issuing, as blank cards are everywhere."""
         now = self._may(wanted, by)
         async with self._works.write() as work:
-            issued = await self._mint.issue(work, Holder.PERSON, [None] * count, by=by, now=now, reason=Why.PRINTED, area=wanted.area)
+            await must_be_few(work, count, by=by, now=now)
+            issued = await self._mint.blanks(work, count, area=wanted.area, by=by, now=now, reason=Why.PRINTED)
             known = await _known(work, {wanted.area}, ())
         return [self._blank(code, wanted.area, known) for code in issued]
 

@@ -122,6 +122,10 @@ GUARDED: Mapping[str, Guarded] = {
         OFFICER, {"count": "2", "area": "{area}", "reason": "printed"}, foreign=({"count": "2", "area": "{area}", "reason": "printed"},)
     ),
     f"POST {CODES}/households": Guarded(OFFICER, {"area": "{area}", "reason": "printed"}, foreign=({"area": "{area}", "reason": "printed"},)),
+    f"POST {CODES}/one": Guarded(
+        OFFICER, {"kind": "team", "words": "二队", "area": "{area}", "reason": "other"},
+        foreign=({"kind": "team", "words": "二队", "area": "{area}", "reason": "other"},),
+    ),
     f"POST {CODES}/replace": Guarded(OFFICER, {"short": "{code}", "reason": "lost"}, foreign=({"short": "{code}", "reason": "lost"},)),
     f"POST {CODES}/revoke": Guarded(OFFICER, {"short": "{code}"}, foreign=({"short": "{code}"},)),
     f"POST {CODES}/settle": Guarded(

@@ -8,6 +8,7 @@ from domain.access import NotYours, Role
 from domain.codes import CodeStatus
 from domain.deliveries import Subject
 from domain.errors import Refusal
+from domain.issuing import CodeOfPass, Why
 from domain.passes import MOST_A_DAY, OwnPass, PassDecided, PassNotInForce, PassOver, PassState, TooManyPasses
 from domain.people import AreaUnknown
 from services.actors import Actor
@@ -89,7 +90,7 @@ async def test_a_refusal_says_why_and_makes_no_code(relief: Relief) -> None:
     approver = await relief.town.actor(cast.APPROVER)
     with pytest.raises(Refusal) as unsaid:
         await relief.passes.decide(held.id, granted=False, by=approver)
-    assert unsaid.value.code == "pass_reason_missing"
+    assert unsaid.value.code == "pass_why_missing"
     refused = await relief.passes.decide(held.id, granted=False, why="桥已断", by=approver)
     assert (refused.state, refused.decided_why, refused.cti) == (PassState.REFUSED, "桥已断", None)
     with pytest.raises(PassDecided):
@@ -126,6 +127,15 @@ async def test_a_pass_with_two_living_codes_loses_both(relief: Relief) -> None:
     async with house.works.read() as work:
         assert await work.codes.of([held.id]) == {}
     assert len(await revoked(relief)) == 2
+
+
+async def test_the_code_of_a_pass_is_replaced_with_the_pass_and_nowhere_else(relief: Relief) -> None:
+    """Else the pass would go on showing the dead one."""
+    held = await relief.granted()
+    card, issuing = await relief.card(held), relief.town.house.services.issuing
+    with pytest.raises(CodeOfPass):
+        await issuing.replace_short(card.short, by=await relief.town.actor(cast.OFFICER), reason=Why.LOST)
+    assert (await relief.card(held)).short == card.short
 
 
 async def test_replacing_ends_the_old_code_at_once(relief: Relief) -> None:

@@ -72,13 +72,16 @@ class Issuing:
                     await end(work, old[new.holder], now=now, replaced_by=new.cti)
         return [self._codes.card(code) for code in made]
 
-    async def replace(self, kind: Holder, holder: UUID, *, by: Actor, reason: Why, area: str = "") -> Card:
+    async def replace(self, kind: Holder, holder: UUID, *, by: Actor, reason: Why, area: str = "", short: str = "") -> Card:
         """A new code; the old one, and every live one, is revoked in the same transaction. What had an end keeps it.
 
-        Refuses for a pass that is filed: its code is replaced with the pass, by whoever may.
+        Refuses for a pass that is filed: its code is replaced with the pass, by whoever may. With `short`, refuses when that card was replaced before.
         """
         now = self._clock.now()
         async with self._works.write() as work:
+            card = (await work.codes.with_short([short])).get(short) if short else None
+            if card is not None and card.replaced_by is not None:
+                raise ReplacedAlready(short=(await work.codes.with_cti([card.replaced_by]))[card.replaced_by].short)
             old = (await work.codes.of([holder])).get(holder)
             if old is None:
                 raise NoCodeYet()
@@ -101,13 +104,10 @@ class Issuing:
         async with self._works.read() as work:
             code = (await work.codes.with_short([short])).get(short)
             area = await area_of(work, code) if code is not None else None
-            new = (await work.codes.with_cti([code.replaced_by])).get(code.replaced_by) if code is not None and code.replaced_by is not None else None
         by.must(May.ISSUE_CODE, now=self._clock.now(), area=area)
         if code is None or code.holder is None:
             raise CodeUnknown()
-        if new is not None:
-            raise ReplacedAlready(short=new.short)
-        return await self.replace(code.kind, code.holder, by=by, reason=reason)
+        return await self.replace(code.kind, code.holder, by=by, reason=reason, short=short)
 
     async def households(self, area: str, *, by: Actor, reason: Why) -> list[Card]:
         """A card for every household in this area that has none; in parts, so that nobody waits at the door meanwhile. The operator's limit is none."""

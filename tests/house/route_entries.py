@@ -82,6 +82,7 @@ GUARDED: Mapping[str, Guarded] = {
     f"POST {APPROVALS}/notices/{{notice}}/cancel": Guarded(APPROVER, ids=ACTIVE),
     "GET /console/cards": Guarded(OFFICER, own=True),
     "POST /console/cards": Guarded(OFFICER, {"kind": "card", "area": "{area}"}, foreign=({"kind": "card", "area": "{area}"},)),
+    "POST /console/cards/one": Guarded(OFFICER, {"short": "{code}"}, foreign=({"short": "{code}"},)),
     "GET /console/exports": Guarded(OFFICER, own=True),
     "GET /console/exports/{kind}.{form}": Guarded(
         OFFICER, own=True, values={"kind": tuple(SheetKind), "form": ("csv",)}, queries=("", "?area={area}", "?order={order_number}", "?whole")

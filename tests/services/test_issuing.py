@@ -1,5 +1,6 @@
 """Issuing on SQLite and on PostgreSQL: every kind, a reason, a limit, and nothing usable left behind."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -127,6 +128,8 @@ async def test_whoever_presses_twice_does_not_end_the_new_card(town: Town) -> No
         await issuing.replace_short(old.short, by=by, reason=Why.LOST)
     assert refused.value.fields["short"] == new.short
     assert await reason(town, new) is Reason.OK
+    at_once = await asyncio.gather(*(issuing.replace_short(new.short, by=by, reason=Why.DAMAGED) for _ in range(2)), return_exceptions=True)
+    assert sorted(type(one).__name__ for one in at_once) == ["Card", "ReplacedAlready"]
 
 
 async def test_a_person_whose_card_was_withdrawn_gets_a_first_one_again_by_phone_number(town: Town) -> None:

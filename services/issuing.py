@@ -24,6 +24,7 @@ from domain.issuing import (
     Team,
     Why,
 )
+from domain.people import PersonUnknown
 from services.actors import Actor
 from services.audit import Trail
 from services.codes import Card, Codes, Mint, area_of, areas_of, end, must_be_few
@@ -142,7 +143,7 @@ class Issuing:
         async with self._works.read() as work:
             found = [one for one in await work.people.with_phones([number]) if by.can(May.ISSUE_CODE, now=now, area=one.area)] if number else []
         if not found or (len(found) > 1 and not found[0].confirmed):
-            raise HolderUnknown()
+            raise PersonUnknown()
         (card,) = await self.issue(Holder.PERSON, [found[0].id], by=by, reason=reason)
         return card
 

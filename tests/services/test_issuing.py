@@ -22,6 +22,7 @@ from domain.issuing import (
     ReplacedAlready,
     Why,
 )
+from domain.people import PersonUnknown
 from domain.scans import Reason
 from services.actors import Actor
 from services.codes import Card
@@ -143,7 +144,7 @@ async def test_a_person_whose_card_was_withdrawn_gets_a_first_one_again_by_phone
     new = await services.issuing.of_phone(phone, by=by, reason=Why.OTHER)
     assert (await reason(town, old), await reason(town, new)) == (Reason.REVOKED, Reason.OK)
     for other in ("13900000000", "谁", cast.OTHER_OFFICER[1] or ""):
-        with pytest.raises(HolderUnknown):
+        with pytest.raises(PersonUnknown):
             await services.issuing.of_phone(other, by=by, reason=Why.OTHER)
 
 

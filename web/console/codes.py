@@ -27,7 +27,7 @@ STATUS = {
     CodeStatus.LIVE: N_("Valid"), CodeStatus.EXPIRED: N_("Past its date"), CodeStatus.REVOKED: N_("Withdrawn"), CodeStatus.REPLACED: N_("Replaced"),
 }  # fmt: skip
 SINGLES = (Holder.PERSON, Holder.TEAM)
-MENDED = (Invalid, Conflict, Gone, TooOften, HolderUnknown, NoCodeYet)
+MENDED = (Invalid, Conflict, Gone, TooOften, HolderUnknown, NoCodeYet, PersonUnknown)
 
 
 @dataclass(frozen=True, slots=True)

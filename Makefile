@@ -10,10 +10,11 @@ BIN := $(VENV)/bin
 LOCK := requirements.lock
 DEVELOPMENT := \# development
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-virtualenv
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 CATALOGUES := zh_CN en
 
 .DEFAULT_GOAL := help
-.PHONY: help run servers test check assets catalogues screens story bench lock clean
+.PHONY: help run servers test long check assets catalogues screens story bench lock clean
 
 help:  ## This list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -25,8 +26,11 @@ servers: $(VENV)/run assets  ## Install also what PostgreSQL and Redis need
 	awk '/^[a-z]/ { ours = /^(asyncpg|redis|async-timeout)==/ } ours' $(LOCK) > $(VENV)/servers.txt
 	$(PIP) --require-hashes -r $(VENV)/servers.txt
 
-test: $(VENV)/development assets  ## Install what the tests need and run them all (ARGS=… for some)
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
+test: $(VENV)/development assets  ## Install what the tests need and run them, but for the long ones (ARGS=… for some)
+	$(PYTEST) $(or $(ARGS),-m "not long")
+
+long: $(VENV)/development assets  ## The long tests: whole evenings, everybody at every door, every page in pictures
+	$(PYTEST) -m long $(ARGS)
 
 check: $(VENV)/development assets  ## Lint, types, floors, catalogues
 	$(BIN)/ruff check .
@@ -37,7 +41,7 @@ check: $(VENV)/development assets  ## Lint, types, floors, catalogues
 assets: $(VENV)/run  ## Compile the catalogues, bring the scripts of the pages from npm
 	$(BIN)/python hatch_build.py $(WORKSHOP)
 
-test: WORKSHOP := --workshop
+test long: WORKSHOP := --workshop
 
 catalogues: $(VENV)/run  ## Collect every marked sentence into locales/messages.pot and both catalogues
 	$(BIN)/pybabel -q extract -F pyproject.toml -k N_ -k say_many:1,2 -k many:1,2 -o $(VENV)/messages.pot \

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from domain.errors import Conflict, Unknown
+from domain.errors import Conflict, Gone, Unknown
 from domain.text import N_
 
 
@@ -62,6 +62,11 @@ class IssuedCode:
 class CodeUnknown(Unknown):
     code = "code_unknown"
     text = N_("This code is not in our register.")
+
+
+class CodeOver(Gone):
+    code = "code_over"
+    text = N_("This code was withdrawn or replaced already. Look for the newer one.")
 
 
 class NoKeySigns(Conflict):

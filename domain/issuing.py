@@ -7,7 +7,7 @@ from enum import StrEnum
 from statistics import median
 from uuid import UUID
 
-from domain.codes import Holder
+from domain.codes import CodeOver, Holder
 from domain.errors import Conflict, Gone, Invalid, TooOften, Unknown
 from domain.text import N_
 
@@ -80,14 +80,9 @@ class HolderUnknown(Unknown):
     text = N_("Nothing was found that a code could be issued for.")
 
 
-class ReplacedAlready(Conflict):
+class ReplacedAlready(CodeOver):
     code = "replaced_already"
     text = N_("This card was replaced before, by {short}. Replace that one if it is lost too.")
-
-
-class CodeOfPass(Conflict):
-    code = "code_of_pass"
-    text = N_("This is the code of pass {number}. It is replaced and withdrawn with the pass, under Passes.")
 
 
 class NotBlank(Conflict):

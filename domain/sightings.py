@@ -31,15 +31,16 @@ def sightings(scans: Iterable[Scan], *, local_day: Callable[[datetime], date], u
 
     Within 60 s of one that counts, for the same purpose and way at the same place, a scan is a repeat. Relief goods are given once in a local day.
     A shelter after another shelter is a move, and a clash to verify when less than ten minutes lie between; the later of the two says so.
+    What happened in a drill says nothing about what happened in earnest, nor the other way round.
     """
     counted: dict[tuple[object, ...], Scan] = {}
-    given: dict[date, Scan] = {}
-    stay: Scan | None = None
+    given: dict[tuple[bool, date], Scan] = {}
+    stays: dict[bool, Scan] = {}
     found: dict[UUID, Sighting] = {}
     for scan in sorted((scan for scan in scans if scan.outcome in COUNTED and scan.id not in undone), key=turn):
-        aim = (scan.purpose, scan.place, scan.way, scan.order)
-        last = counted.get(aim)
-        said = _beside(scan, last=last, given=given.get(local_day(scan.at_effective)), stay=stay)
+        aim = (scan.drill, scan.purpose, scan.place, scan.way, scan.order)
+        day = (scan.drill, local_day(scan.at_effective))
+        said = _beside(scan, last=counted.get(aim), given=given.get(day), stay=stays.get(scan.drill))
         if scan.device is not None:
             found[scan.id] = said
         elif scan.outcome is Outcome.REPEAT:
@@ -48,9 +49,9 @@ def sightings(scans: Iterable[Scan], *, local_day: Callable[[datetime], date], u
             continue
         counted[aim] = scan
         if scan.purpose is Purpose.RELIEF:
-            given.setdefault(local_day(scan.at_effective), scan)
+            given.setdefault(day, scan)
         if scan.purpose in (Purpose.SHELTER_IN, Purpose.SHELTER_OUT, Purpose.TO_RELATIVES):
-            stay = scan
+            stays[scan.drill] = scan
     return found
 
 

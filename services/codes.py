@@ -1,13 +1,14 @@
 """Codes of people and places: issued, found, replaced, revoked; and what a reader sees in one."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 from uuid import UUID
 
 from domain.access import May
-from domain.codes import CodeStatus, CodeUnknown, Holder, IssuedCode, NoCodeYet
+from domain.codes import CodeStatus, CodeUnknown, Holder, IssuedCode, NoCodeYet, NoKeySigns
 from domain.issuing import ASKED, DAY, HOUR, MOST_A_DAY, MOST_AN_HOUR, IssuedTooMany, Why
 from domain.people import PersonUnknown
 from domain.places import within
@@ -67,6 +68,11 @@ class Mint:
 
     async def people(self, work: Work, people: Sequence[UUID], *, by: Actor, now: datetime, reason: Why = Why.LISTED) -> list[IssuedCode]:
         return await self.issue(work, Holder.PERSON, people, by=by, now=now, reason=reason)
+
+    async def newcomer(self, work: Work, person: UUID, *, by: Actor, now: datetime) -> None:
+        """The code of somebody who has just come in. Where no key signs they come in all the same: a door waits for no operator."""
+        with suppress(NoKeySigns):
+            await self.people(work, [person], by=by, now=now, reason=Why.JOINED)
 
     async def places(self, work: Work, places: Sequence[UUID], *, by: Actor, now: datetime) -> list[IssuedCode]:
         return await self.issue(work, Holder.PLACE, places, by=by, now=now)

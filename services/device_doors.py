@@ -112,12 +112,13 @@ class DeviceDoors:
             order = await self._list_of(work, device)
             if order is None:
                 raise ListNotGiven()
-            mine = {person.id for person in await work.people.answered_for(by.registered())}
+            mine = {person.id for person in await work.people.answered_for(by.registered()) if by.can(May.TICK, now=now, area=person.area)}
             members = {member.person: member for member in await work.members.of(order.id)}
             people = await work.people.many(members)
+            posted = order.shelter in by.posts(May.SEE_PERSON, now=now)  # a keeper at the order's own shelter sees whoever is to come there
             homes = {
                 person.household for person in people.values()
-                if person.id in mine or by.can(May.SEE_PERSON, now=now, area=person.area) or self._posted(by, order)
+                if person.id in mine or by.can(May.SEE_PERSON, now=now, area=person.area) or posted
             }  # fmt: skip
             residents = await work.people.in_households(homes)
             codes = await work.codes.of([*homes, *(person.id for person in residents)])
@@ -129,10 +130,6 @@ class DeviceDoors:
                 Resident(person, (code,) if code is not None else (), members.get(person.id), person.id in mine)
             )  # fmt: skip
         return Roster(order.id, tuple((home, codes.get(home), tuple(lot)) for home, lot in lots.items()))
-
-    def _posted(self, by: Actor, order: Order) -> bool:
-        """A keeper at the order's own shelter sees whoever is to come there."""
-        return order.shelter is not None and by.can(May.SEE_PERSON, now=self._clock.now(), place=order.shelter)
 
     async def find(self, device: Device, asked: str, *, asked_at: datetime, by: Actor) -> Found:
         """Whose this is, for somebody in front of the device without a readable card. At most sixty an hour; each is in the log, without what was typed."""

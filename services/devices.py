@@ -126,7 +126,7 @@ class Devices:
             spots = await spots_of(work, wanted.places)
             self._must_fit(wanted, spots, official=official, by=by, now=now)
             if wanted.with_list is not None:
-                await self._must_see(work, wanted.with_list, official=official, now=now)
+                await self._must_see(work, wanted.with_list, official=official, by=by, now=now)
             secret = ticket_of(self._ids.random_bytes(17))
             scope = Scope(wanted.purposes, wanted.places, wanted.drill, now + wanted.lasts, wanted.with_list)
             ticket = Ticket(
@@ -149,10 +149,12 @@ class Devices:
         if not any(official.can(may, now=now) for may in (May.ADMIT, May.TICK, May.MUSTER, May.VERIFY_PASS)):
             raise PlaceNotTheirs(place="–")
 
-    async def _must_see(self, work: Work, order: UUID, *, official: Actor, now: datetime) -> None:
+    async def _must_see(self, work: Work, order: UUID, *, official: Actor, by: Actor, now: datetime) -> None:
         found = await work.orders.get(order)
         if found is None or found.issued_at is None or found.lifted_at is not None:
             raise OrderUnknown()
+        if not any(by.can(May.ENROL_DEVICE, now=now, area=area) for area in found.areas):
+            raise NotYours()
         if not any(official.can(may, now=now) for may in (May.SEE_PERSON, May.TICK)):
             raise NotYours()
 
@@ -183,6 +185,8 @@ class Devices:
                 raise TicketWrong()
             if ticket.spent_at is not None or now >= ticket.expires_at:
                 raise TicketOver()
+            if await work.devices.knows(x + y):
+                raise KeyInvalid()
             device = Device(self._ids.new(), ticket.person, ticket.label, x + y, ticket.scope, now, ticket.made_by, seen_at=now)
             if not await work.devices.spend(ticket.id, at=now, device=device.id):
                 raise TicketOver()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from domain.access import May
-from domain.codes import CodeStatus, CodeUnknown, Holder, IssuedCode, NoCodeYet
+from domain.codes import CodeOver, CodeStatus, CodeUnknown, Holder, IssuedCode, NoCodeYet
 from domain.identifiers import normal_phone
 from domain.issuing import (
     ENDS_SOON,
@@ -15,7 +15,6 @@ from domain.issuing import (
     MOST_AT_ONCE,
     MOST_LIVE_AN_HOUR,
     SCOPED,
-    CodeOfPass,
     CountWrong,
     HasCodeAlready,
     HolderUnknown,
@@ -24,6 +23,7 @@ from domain.issuing import (
     Team,
     Why,
 )
+from domain.passes import HOLDERS
 from domain.people import PersonUnknown
 from services.actors import Actor
 from services.audit import Trail
@@ -73,42 +73,55 @@ class Issuing:
                     await end(work, old[new.holder], now=now, replaced_by=new.cti)
         return [self._codes.card(code) for code in made]
 
-    async def replace(self, kind: Holder, holder: UUID, *, by: Actor, reason: Why, area: str = "", short: str = "") -> Card:
-        """A new code; the old one, and every live one, is revoked in the same transaction. What had an end keeps it.
-
-        Refuses for a pass that is filed: its code is replaced with the pass, by whoever may. With `short`, refuses when that card was replaced before.
-        """
-        now = self._clock.now()
+    async def replace(self, kind: Holder, holder: UUID, *, by: Actor, reason: Why, area: str = "") -> Card:
+        """A new code; every old one, also live ones and cards that were blank once, is revoked in the same transaction. What had an end keeps it."""
         async with self._works.write() as work:
-            card = (await work.codes.with_short([short])).get(short) if short else None
-            if card is not None and card.replaced_by is not None:
-                raise ReplacedAlready(short=(await work.codes.with_cti([card.replaced_by]))[card.replaced_by].short)
             old = (await work.codes.of([holder])).get(holder)
             if old is None:
                 raise NoCodeYet()
             if old.kind is not kind:
                 raise HolderUnknown()
-            scope = await self._scope(work, kind, [holder], by=by, now=now, area=old.scope or old.area or area)
-            if kind in (Holder.PASS, Holder.VEHICLE) and (held := await work.passes.get(holder)) is not None:
-                raise CodeOfPass(number=held.number)
-            await must_be_few(work, 1, by=by, now=now)
-            lasts = max(old.expires_at - now.replace(microsecond=0), timedelta()) if kind in SCOPED else CODE_LASTS
-            if not lasts:
-                raise NoCodeYet()
-            (new,) = await self._mint.issue(work, kind, [holder], by=by, now=now, lasts=lasts, scope=scope, reason=reason, area=old.area)
-            await end(work, old, now=now, replaced_by=new.cti)
-            await self._trail.add(work, by=by, action="codes.replace", subject=holder, now=now, drill=new.drill_only, reason=reason.value, kind=kind.value)
+            others = [code for code in await work.codes.standing(holder, now=self._clock.now()) if not code.live and code.cti != old.cti]
+            return await self._replaced(work, [old, *others], by=by, reason=reason, area=area)
+
+    async def _replaced(self, work: Work, ended: Sequence[IssuedCode], *, by: Actor, reason: Why, area: str = "") -> Card:
+        """One new code for the holder of these; the first of them says what it is like."""
+        now, old = self._clock.now(), ended[0]
+        kind, holder = old.kind, old.holder
+        assert holder is not None
+        scope = await self._scope(work, kind, [holder], by=by, now=now, area=old.scope or old.area or area)
+        await must_be_few(work, 1, by=by, now=now)
+        lasts = max(old.expires_at - now.replace(microsecond=0), timedelta()) if kind in SCOPED else CODE_LASTS
+        if not lasts:
+            raise NoCodeYet()
+        await self._must_be_their_pass(work, old, by=by, now=now)
+        (new,) = await self._mint.issue(work, kind, [holder], by=by, now=now, lasts=lasts, scope=scope, reason=reason, area=old.area)
+        for code in ended:
+            await end(work, code, now=now, replaced_by=new.cti)
+        await self._trail.add(work, by=by, action="codes.replace", subject=holder, now=now, drill=new.drill_only, reason=reason.value, kind=kind.value)
         return self._codes.card(new)
 
+    async def _must_be_their_pass(self, work: Work, old: IssuedCode, *, by: Actor, now: datetime) -> None:
+        """Whoever may issue cards has no hand in passes: a new code for one is for those who decide on it. The operator decides on none and keeps the house."""
+        held = await work.passes.get(old.holder) if old.holder is not None and old.kind in HOLDERS.values() else None
+        if held is not None and by.person is not None:
+            by.must(May.APPROVE_PASS, now=now, area=held.area)
+
     async def replace_short(self, short: str, *, by: Actor, reason: Why) -> Card:
-        """As `replace`, by the characters printed on the old card. One that was replaced before stays so: its new one would end unseen."""
+        """As `replace`, by the characters printed on the old card: this very card ends, and no other that its holder may have."""
         async with self._works.read() as work:
             code = (await work.codes.with_short([short])).get(short)
             area = await area_of(work, code) if code is not None else None
         by.must(May.ISSUE_CODE, now=self._clock.now(), area=area)
         if code is None or code.holder is None:
             raise CodeUnknown()
-        return await self.replace(code.kind, code.holder, by=by, reason=reason, short=short)
+        async with self._works.write() as work:
+            (lost,) = (await work.codes.with_cti([code.cti])).values()
+            if lost.replaced_by is not None:
+                raise ReplacedAlready(short=(await work.codes.with_cti([lost.replaced_by]))[lost.replaced_by].short)
+            if lost.revoked_at is not None or lost.live:
+                raise CodeOver()
+            return await self._replaced(work, [lost], by=by, reason=reason)
 
     async def households(self, area: str, *, by: Actor, reason: Why) -> list[Card]:
         """A card for every household in this area that has none; in parts, so that nobody waits at the door meanwhile. The operator's limit is none."""

@@ -189,10 +189,10 @@ class Passes:
                 by.must(May.ASK_PASS, now=now, area=held.area)
             if not held.in_force(now=now):
                 raise PassNotInForce(number=held.number)
-            old = (await work.codes.of([wanted])).get(wanted)
+            old = await work.codes.standing(wanted, now=now)
             fresh = await self._coded(work, held, by=by, now=now)
-            if old is not None:
-                await work.codes.revoke(old.cti, at=now, replaced_by=fresh.cti)
+            for code in old:
+                await work.codes.revoke(code.cti, at=now, replaced_by=fresh.cti)
             await work.passes.change(fresh)
             await self._trail.add(work, by=by, action="passes.replace", subject=wanted, now=now, drill=held.drill)
             return fresh, await self._card(work, fresh)
@@ -205,7 +205,7 @@ class Passes:
             return held, await self._card(work, held)
 
     async def _card(self, work: Work, held: Pass) -> Card:
-        code = (await work.codes.with_cti([held.cti])).get(held.cti) if held.cti is not None else None
+        code = (await work.codes.of([held.id])).get(held.id)
         if code is None or not held.in_force(now=self._clock.now()):
             raise PassNotInForce(number=held.number)
         return self._codes.card(code)
@@ -218,16 +218,18 @@ class Passes:
 
     async def listing(self, *, by: Actor) -> list[Line]:
         """Those that the reader asked for, and those of the areas where the reader decides; the newest first."""
-        by.must(May.ASK_PASS, now=self._clock.now())
+        now = self._clock.now()
+        by.must(May.ASK_PASS, now=now)
         async with self._works.read() as work:
-            return await self._lines(work, [held for held in await work.passes.newest(most=MOST) if self._concerns(held, by=by)], by=by)
+            found = await work.passes.newest(most=MOST, areas=by.areas_for(May.APPROVE_PASS, now=now), asked_by=by.person)
+            return await self._lines(work, found, by=by)
 
     async def everything(self, *, by: Actor) -> list[Pass]:
         """Every pass where the asker may EXPORT, for programs."""
         now = self._clock.now()
         by.must(May.EXPORT, now=now)
         async with self._works.read() as work:
-            return [held for held in await work.passes.newest(most=MOST) if by.can(May.EXPORT, now=now, area=held.area)]
+            return [held for held in await work.passes.all() if by.can(May.EXPORT, now=now, area=held.area)]
 
     async def inside(self, *, by: Actor) -> list[Inside]:
         """The passes that are inside now by the last crossing, through the checkpoints of the reader's areas; the overdue first."""

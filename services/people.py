@@ -8,7 +8,6 @@ from uuid import UUID
 from domain.access import Grant, May, allowed
 from domain.chats import ChatState
 from domain.identifiers import normal_phone
-from domain.issuing import Why
 from domain.people import (
     AlreadyLinked,
     AreaUnknown,
@@ -129,7 +128,7 @@ class People:
             await work.people.add([who])
             await self._attach(work, who, by=by, language=asked.language, key=key)
             await work.people.add_consent(Consent(self._ids.derived(key, "consent"), who.id, CONSENT_VERSION, asked.language, self._clock.now()))
-            await self._mint.people(work, [who.id], by=by, now=self._clock.now(), reason=Why.JOINED)
+            await self._mint.newcomer(work, who.id, by=by, now=self._clock.now())
             await self._trail.add(work, by=replace(by, person=who.id), action="people.register", subject=who.id, now=self._clock.now())
         return who
 

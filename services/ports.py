@@ -158,6 +158,10 @@ class OrderRows(Protocol):
         """Issued and not lifted, newest first."""
         ...
 
+    async def issued(self) -> list[Order]:
+        """Issued, lifted or not, newest first."""
+        ...
+
     async def last_number(self, prefix: str) -> int:
         """The highest number behind this prefix, whatever the year; 0 for none."""
         ...

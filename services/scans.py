@@ -9,7 +9,6 @@ from uuid import UUID
 from domain.access import May, NotYours
 from domain.codes import Holder, IssuedCode
 from domain.errors import Refusal
-from domain.issuing import Why
 from domain.people import Person
 from domain.rollcall import Member
 from domain.scans import CONFIRMABLE, Outcome, Purpose, Scan, Verdict, Via
@@ -170,7 +169,7 @@ class Scans:
                 person, home, by = one.newcomer
                 await work.people.add_households([home])
                 await work.people.add([person])
-                await self._mint.people(work, [person.id], by=by, now=now, reason=Why.JOINED)
+                await self._mint.newcomer(work, person.id, by=by, now=now)
                 await self._trail.add(work, by=by, action="scans.walk_in", subject=person.id, now=now)
         scans = [one.scan for one in decided if one.scan is not None]
         for scan in scans:

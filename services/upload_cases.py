@@ -11,6 +11,7 @@ from domain.checkpoints import Checkpoint, judge
 from domain.codes import Holder, IssuedCode
 from domain.devices import Device
 from domain.evacuations import Order, after_issue, lists
+from domain.issuing import Claim
 from domain.passes import Pass
 from domain.people import Household, Person, checked_name
 from domain.people import NameMissing as NameInvalid
@@ -27,6 +28,8 @@ from services.crossings import code_seen
 from services.office import Office
 from services.ports import Ids
 from services.rollcall import MEANS, NEEDS_PLACE, TICKS
+from services.upload_doubts import held_back, in_force_at, lifted_before, reason_at
+from services.upload_rights import near, serves
 
 HAPPENS = {
     Purpose.SHELTER_IN: Happening.AT_SHELTER,
@@ -51,8 +54,8 @@ class Known:
     sites: Mapping[UUID, Site]
     checkpoints: Mapping[UUID, Checkpoint]
     passes: Mapping[UUID, Pass]
-    claimed: frozenset[bytes]
-    """Cards that were blank once, and belong to whoever they were given to."""
+    claims: Mapping[bytes, Sequence[Claim]]
+    """Of cards that were blank once: to whom they were given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,19 +102,20 @@ def disputed(why: Why | Reason, *scans: Scan) -> Decision:
 
 @dataclass(slots=True)
 class Deciding:
-    """Decides items against one state of the register; who joins an order by one of them is known to the next."""
+    """Decides items against one state of the register; who joins an order by one of them, or is given a card, is known to the next."""
 
     known: Known
     ids: Ids
     office: Office
     _walked_in: set[UUID] = field(default_factory=set)
+    _given: dict[bytes, UUID] = field(default_factory=dict)
 
     def decide(self, case: Case) -> Decision:
         if (why := self._untakable(case)) is not None:
             return rejected(why)
         match case.item.what:
             case What.UNDO:
-                return Decision(Taken.ACCEPTED, Why.OK.value)
+                return Decision(Taken.ACCEPTED, Why.OK.value) if serves(case.actor, now=self.known.now) else rejected(Why.NOT_YOURS)
             case What.TICK:
                 return self._tick(case)
             case _:
@@ -162,6 +166,8 @@ class Deciding:
                 return site is not None and by.can(May.MUSTER, now=now, area=site.area, place=site.id)
             case _ if shelter is not None:
                 return by.can(May.ADMIT, now=now, area=shelter.area, place=shelter.id)
+            case Purpose.SHELTER_IN | Purpose.SHELTER_OUT:
+                return False
             case _:
                 return any(by.can(may, now=now) for may in (May.ADMIT, May.TICK))
 
@@ -175,7 +181,7 @@ class Deciding:
         outcome, reason = judge(
             code_seen(seen, code, at=case.timing.at), held, self.known.checkpoints[item.place], case.timing.at, drill=case.drill or self.office.drill_only
         )  # fmt: skip
-        if outcome is Outcome.ACCEPTED and _held_back(item):
+        if outcome is Outcome.ACCEPTED and held_back(item):
             outcome, reason = Outcome.CHECK, Reason.NAME_NOT_CHECKED
         if outcome is Outcome.CHECK and item.confirmed:
             outcome = Outcome.ACCEPTED
@@ -189,10 +195,12 @@ class Deciding:
         if code is None:
             why = seen.reason if seen.reason not in CONFIRMABLE | {Reason.OK} else Reason.UNKNOWN_CODE
             return self._refused(case, why, code=None)
-        doubt = reason_at(code, seen, case.timing.at)
+        claims = self.known.claims.get(code.cti, ())
+        doubt = reason_at(code, seen, case.timing.at, claims=claims)
+        code = replace(code, holder=code.holder or self._given.get(code.cti))
         match code.kind:
-            case Holder.PERSON if code.holder is None or (code.cti in self.known.claimed and (case.item.person or case.item.walk_in)):
-                return self._blank(case, code)
+            case Holder.PERSON if code.holder is None or ((claims or code.cti in self._given) and (case.item.person or case.item.walk_in)):
+                return self._blank(case, code, doubt=None if doubt is Reason.CARD_SHARED else doubt)
             case Holder.PERSON if case.item.walk_in is not None:
                 return disputed(Why.NOT_BLANK)
             case Holder.PERSON:
@@ -212,18 +220,26 @@ class Deciding:
             return disputed(Why.MEMBER_UNKNOWN)
         return self._of_people(case, [(number, there[number]) for number in case.item.members], code=code, doubt=doubt, typed=typed)
 
-    def _blank(self, case: Case, code: IssuedCode) -> Decision:
-        """A card without an owner: with a name, or somebody of the list, it is theirs from now on; else it is looked at in the office."""
+    def _blank(self, case: Case, code: IssuedCode, *, doubt: Reason | None) -> Decision:
+        """A card without an owner: with a name, or somebody of the list, it is theirs from now on, unless it was withdrawn or is past its date; else it is
+        looked at in the office.
+        """
         item = case.item
         if item.person is not None and item.person in self.known.people:
-            made = self._of_people(case, [(1, self.known.people[item.person])], code=code, doubt=None)
-            return replace(made, bind=(code.cti, item.person))
-        if item.walk_in is not None:
-            made = self._walk_in(case, code=code)
-            return replace(made, bind=(code.cti, made.newcomer.person.id)) if made.newcomer is not None else made
-        return replace(self._refused(case, Reason.BLANK_CARD, code=code), taken=Taken.CONFLICT)
+            made, whom = self._of_people(case, [(1, self.known.people[item.person])], code=code, doubt=doubt), item.person
+        elif item.walk_in is not None:
+            made = self._walk_in(case, code=code, doubt=doubt)
+            if made.newcomer is None:
+                return made
+            whom = made.newcomer.person.id
+        else:
+            return replace(self._refused(case, Reason.BLANK_CARD, code=code), taken=Taken.CONFLICT)
+        if doubt is not None:
+            return made
+        self._given.setdefault(code.cti, whom)
+        return replace(made, bind=(code.cti, whom))
 
-    def _walk_in(self, case: Case, *, code: IssuedCode | None = None) -> Decision:
+    def _walk_in(self, case: Case, *, code: IssuedCode | None = None, doubt: Reason | None = None) -> Decision:
         item = case.item
         try:
             name = checked_name(item.walk_in or "")
@@ -238,16 +254,20 @@ class Deciding:
         person = Person(
             self.ids.derived(str(item.key), "person"), name, area, home.id, confirmed=False, enrolled=order.drill, created_at=self.known.now
         )  # fmt: skip
-        self.known.people[person.id] = person
         self._walked_in.add(person.id)
-        made = self._of_people(case, [(1, person)], code=code, doubt=None, order=order)
-        return replace(made, newcomer=Newcomer(person, home)) if made.joins else made
+        made = self._of_people(case, [(1, person)], code=code, doubt=doubt, order=order)
+        if not made.joins:
+            return replace(made, scans=tuple(replace(scan, person=None) for scan in made.scans))
+        self.known.people[person.id] = person
+        return replace(made, newcomer=Newcomer(person, home))
 
     def _of_people(
         self, case: Case, people: Sequence[tuple[int, Person]], *, code: IssuedCode | None, doubt: Reason | None, typed: bool = False,
         order: Order | None = None,
     ) -> Decision:  # fmt: skip
         """A scan for each of these people, counted unless a doubt was not cleared at the door."""
+        if not all(self._near(case, person) for _, person in people):
+            return rejected(Why.NOT_YOURS)
         rolled = case.item.purpose in HAPPENS
         scans, events, joins, reasons = [], [], [], []
         for number, person in people:
@@ -270,16 +290,20 @@ class Deciding:
         taken = Taken.ACCEPTED if worst is None else self._answer(case, worst)
         return Decision(taken, (worst.reason if worst else reasons[0]).value, tuple(scans), tuple(events), tuple(joins))
 
+    def _near(self, case: Case, person: Person) -> bool:
+        free = case.item.purpose is not Purpose.TO_RELATIVES or person.id in self._walked_in
+        return free or near(case.actor, person, shelters=self.known.shelters, now=self.known.now)
+
     def _doubt(self, case: Case, code: IssuedCode | None, order: Order | None, *, doubt: Reason | None, typed: bool) -> Reason | None:
         if doubt in CONFIRMABLE:
             return doubt
         if code is not None and code.drill_only and not case.drill:
             return Reason.DRILL_ONLY
-        return Reason.NAME_NOT_CHECKED if typed or _held_back(case.item) else None
+        return Reason.NAME_NOT_CHECKED if typed or held_back(case.item) else None
 
     def _orders(self, case: Case) -> list[Order]:
-        """Orders in force of the item's own world: a drill never counts in an order, nor the other way round."""
-        return [order for order in self.known.orders if order.drill == case.drill]
+        """Orders in force at the item's instant, of its own world: a drill never counts in an order, nor the other way round."""
+        return in_force_at(self.known.orders, case.timing.at, drill=case.drill)
 
     def _membership(self, case: Case, person: Person, order: Order | None) -> tuple[Member | None, Order | None]:
         orders = {one.id: one for one in self._orders(case)}
@@ -288,6 +312,11 @@ class Deciding:
                 return member, orders[member.order]
         shelter = self.known.shelters.get(case.item.place) if case.item.place is not None else None
         return None, order or order_for(list(orders.values()), person=person, shelter=shelter, area=case.actor.area)
+
+    def _once_listed(self, case: Case, person: Person) -> Member | None:
+        """Their membership in the newest order that was lifted by then."""
+        theirs = {member.order: member for member in self.known.members.get(person.id, ())}
+        return next((theirs[order.id] for order in lifted_before(self.known.orders, case.timing.at, drill=case.drill) if order.id in theirs), None)
 
     def _join(self, person: Person, order: Order) -> Member:
         listed = person.id not in self._walked_in and lists(order, area=person.area, known_since=person.created_at)
@@ -347,6 +376,8 @@ class Deciding:
             return disputed(Why.PLACE_MISSING)
         member, order = self._membership(case, person, None)
         joins: tuple[Member, ...] = ()
+        if member is None and order is None:
+            member = self._once_listed(case, person)
         if member is None:
             if order is None or not lists(order, area=person.area, known_since=person.created_at):
                 return disputed(Why.NOT_ON_LIST)
@@ -359,19 +390,3 @@ class Deciding:
             case.device.person, note=item.note, clear=clear, certain=case.timing.clock is not Clocking.UNCERTAIN,
         )  # fmt: skip
         return Decision(Taken.ACCEPTED, Why.OK.value, events=(event,), joins=joins)
-
-
-def _held_back(item: Item) -> bool:
-    """Whether the door did not let this count: it was red, or amber and nobody said that the name matches. However good the code is, that stands."""
-    return item.shown in (Shown.NO, Shown.CHECK) and not item.confirmed
-
-
-def reason_at(code: IssuedCode, seen: Seen, at: datetime) -> Reason | None:
-    """The doubt about a code at an instant: what was withdrawn later was good then. None for a good one."""
-    if code.revoked_at is not None and code.revoked_at <= at:
-        return Reason.REPLACED if code.replaced_by is not None else Reason.REVOKED
-    if at >= code.expires_at:
-        return Reason.EXPIRED
-    if code.shared:
-        return Reason.CARD_SHARED
-    return None if seen.reason in (Reason.OK, Reason.REVOKED) else seen.reason

@@ -14,7 +14,7 @@ from uuid import UUID
 from domain.access import May
 from domain.codes import Holder
 from domain.devices import Device, DeviceRevoked, DeviceTooOften
-from domain.errors import Refusal, Unknown
+from domain.errors import Unknown
 from domain.rollcall import Member
 from domain.scans import Outcome, Reason, Scan
 from domain.sightings import differs, sightings
@@ -112,7 +112,9 @@ class Uploads:
         return answered
 
     async def take_many(self, sent: Sequence[Sent]) -> list[Answered | Exception]:
-        """Batches that arrived together, in one transaction; each answered or refused by itself."""
+        """Batches that arrived together, in one transaction; each answered or refused by itself. What these two refuse has written nothing half;
+        any other refusal undoes the transaction.
+        """
         async with self._works.write() as work:
             now = self._clock.now()
             devices = await work.devices.many({one.device.id for one in sent})
@@ -120,17 +122,17 @@ class Uploads:
             for one in sent:
                 try:
                     answers.append(await self._take(work, replace(one, device=devices[one.device.id]), now=now))
-                except Refusal as refusal:
+                except (DeviceRevoked, DeviceTooOften) as refusal:
                     answers.append(refusal)
         return answers
 
     async def _take(self, work: Work, sent: Sent, *, now: datetime) -> Answered:
         device = sent.device
+        if await work.devices.count_since(device.id, since=now - MINUTE) + len(sent.batch.items) > MOST_A_MINUTE:
+            raise DeviceTooOften()
         if not device.works(now=now):
             await self._keep_evidence(work, sent, now=now)
             raise DeviceRevoked()
-        if await work.devices.count_since(device.id, since=now - MINUTE) + len(sent.batch.items) > MOST_A_MINUTE:
-            raise DeviceTooOften()
         skew = now - sent.batch.sent_at
         lot = [self._opened(sent, raw) for raw in sent.batch.items]
         answers = await self._decide_all(work, lot, skew=None if sent.batch.exported else skew, now=now)
@@ -183,7 +185,7 @@ class Uploads:
         """Decide what is new, write it down, then fold anew whoever it concerns."""
         known = await self._known(work, fresh, now=now)
         deciding = Deciding(known, self._ids, self._office)
-        for one in fresh:
+        for one in sorted(fresh, key=lambda one: one.item.seq if one.item is not None else 0):
             if one.decision is None:
                 assert one.item is not None and one.timing is not None
                 one.decision = deciding.decide(Case(one.item, one.sent.device, one.sent.actor, one.timing, one.digest))
@@ -209,7 +211,7 @@ class Uploads:
         await work.people.add_households([new.household])
         await work.people.add([new.person])
         if decision.bind is None:
-            await self._mint.people(work, [new.person.id], by=by, now=now)
+            await self._mint.newcomer(work, new.person.id, by=by, now=now)
         await self._trail.add(work, by=by, action="scans.walk_in", subject=new.person.id, now=now, device=str(one.sent.device.id))
 
     async def _bound(self, work: Work, one: _One) -> None:
@@ -219,8 +221,9 @@ class Uploads:
             await bind_in(work, cti, person, one.timing.at, one.sent.device.person, one.sent.device.id)
 
     async def _undo(self, work: Work, fresh: list[_One], *, now: datetime) -> set[UUID]:
-        """What is taken back by an item that has just come, or by one that came before what it names."""
-        named = {(one.item.annuls, one.sent.device.id) for one in fresh if one.item is not None and one.item.annuls is not None}
+        """What is taken back by an item that has just come, or by one that came before what it names. An undo that was rejected takes nothing back."""
+        asked = [one for one in fresh if one.decision is not None and one.decision.taken is not Taken.REJECTED]
+        named = {(one.item.annuls, one.sent.device.id) for one in asked if one.item is not None and one.item.annuls is not None}
         waiting = await work.devices.undoing([one.key for one in fresh])
         wanted = named | {(one.annuls, one.device) for one in waiting if one.annuls is not None}
         known = await work.devices.items({key for key, _ in wanted})
@@ -264,11 +267,12 @@ class Uploads:
             if person.number:
                 households.setdefault(person.household, {})[person.number] = person
         places = {one.item.place for one in open_ones if one.item is not None and one.item.place is not None}
+        posts = {post for actor in {one.sent.device.id: one.sent.actor for one in open_ones}.values() for post in actor.posts(May.ADMIT, now=now)}
         held = {code.holder for _, code in read.values() if code is not None and code.kind in (Holder.PASS, Holder.VEHICLE) and code.holder is not None}
-        blank = {code.cti for _, code in read.values() if code is not None and code.kind is Holder.PERSON and await work.claims.of(code.cti)}
+        claims = await work.claims.among({code.cti for _, code in read.values() if code is not None and code.kind is Holder.PERSON})
         return Known(
-            now, read, people, households, members, await work.orders.in_force(), await work.shelters.many(places), await work.sites.many(places),
-            await work.checkpoints.many(places), await work.passes.many(held), frozenset(blank),
+            now, read, people, households, members, await work.orders.issued(), await work.shelters.many(places | posts), await work.sites.many(places),
+            await work.checkpoints.many(places), await work.passes.many(held), claims,
         )  # fmt: skip
 
     def _arrival(self, one: _One, decision: Decision, *, now: datetime) -> Arrival:
@@ -308,11 +312,10 @@ class Uploads:
         now = self._clock.now()
         by.must(May.SEE_PERSON, now=now)
         async with self._works.read() as work:
-            open_ones = await work.devices.disputed(most=MOST_LISTED)
-            devices = await work.devices.many({one.device for one in open_ones})
-            people = await work.people.many({device.person for device in devices.values()})
-        mine = {id for id, device in devices.items() if by.can(May.SEE_PERSON, now=now, area=people[device.person].area)}
-        return [(one, devices[one.device]) for one in open_ones if one.device in mine]
+            devices = {device.id: device for device in await work.devices.all()}
+            areas = await work.people.areas_of({device.person for device in devices.values()})
+            mine = {id for id, device in devices.items() if by.can(May.SEE_PERSON, now=now, area=areas[device.person])}
+            return [(one, devices[one.device]) for one in await work.devices.disputed(most=MOST_LISTED, of=mine)]
 
     async def settle(self, key: UUID, *, by: Actor) -> None:
         """Somebody looked at it and did what had to be done; it stays in the record."""

@@ -1,5 +1,6 @@
 """Blank cards and whom they were given to. A claim is dropped, never deleted."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -31,6 +32,13 @@ class SqlClaims(Rows):
     async def of(self, cti: bytes) -> list[Claim]:
         asked = select(claims).where(claims.c.cti == cti).order_by(claims.c.at, claims.c.person)
         return [Claim(*row) for row in await self._fetch(asked)]
+
+    async def among(self, ctis: Collection[bytes]) -> dict[bytes, list[Claim]]:
+        """The claims on these cards, by card."""
+        found: dict[bytes, list[Claim]] = {}
+        for row in await self._among(select(claims).order_by(claims.c.at, claims.c.person), claims.c.cti, ctis):
+            found.setdefault(row.cti, []).append(Claim(*row))
+        return found
 
     async def drop(self, cti: bytes, *, but: UUID, at: datetime) -> None:
         """Every claim but one; a claim that was dropped once stays so, unless it is the one."""

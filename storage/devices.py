@@ -102,6 +102,9 @@ class SqlDevices(Rows):
         row = {name: getattr(device, name) for name in names} | _scoped(device.scope)
         await self._add(devices, [row | {"label": self._sealed(devices.c.label, device.id, device.label)}])
 
+    async def knows(self, point: bytes) -> bool:
+        return bool(await self._number(select(func.count()).select_from(devices).where(devices.c.point == point)))
+
     async def get(self, device: UUID) -> Device | None:
         found = await self._first(select(devices).where(devices.c.id == device))
         return self._device(found) if found else None
@@ -138,13 +141,15 @@ class SqlDevices(Rows):
         return [self._arrival(row) for row in await self._among(asked, items.c.key, keys)]
 
     async def undoing(self, keys: Collection[UUID]) -> list[Arrival]:
-        """Undo items that name one of these keys."""
-        return [self._arrival(row) for row in await self._among(select(items).where(items.c.what == What.UNDO), items.c.annuls, keys)]
+        """Undo items that name one of these keys, and were not rejected."""
+        asked = select(items).where(items.c.what == What.UNDO, items.c.taken != Taken.REJECTED)
+        return [self._arrival(row) for row in await self._among(asked, items.c.annuls, keys)]
 
-    async def disputed(self, *, most: int, settled: bool = False) -> list[Arrival]:
+    async def disputed(self, *, most: int, of: Collection[UUID] | None = None, settled: bool = False) -> list[Arrival]:
         """Items that were not taken as they came, the newest first."""
         over = items.c.settled_at.is_not(None) if settled else items.c.settled_at.is_(None)
         asked = select(items).where(items.c.taken.in_([Taken.CONFLICT, Taken.REJECTED]), over)
+        asked = asked if of is None else asked.where(items.c.device.in_(of))
         return [self._arrival(row) for row in await self._fetch(asked.order_by(items.c.at_received.desc(), items.c.key).limit(most))]
 
     async def retake(self, key: UUID, body_hash: bytes, *, taken: Taken, reason: str) -> None:

@@ -52,6 +52,11 @@ class SqlOrders(Rows):
         newest = asked.order_by(orders.c.issued_at.desc(), orders.c.number.desc())
         return [_order(row) for row in await self._fetch(newest)]
 
+    async def issued(self) -> list[Order]:
+        """Those in force and those that were lifted."""
+        asked = select(orders).where(orders.c.state.in_([OrderState.ISSUED, OrderState.LIFTED]))
+        return [_order(row) for row in await self._fetch(asked.order_by(orders.c.issued_at.desc(), orders.c.number.desc()))]
+
     async def last_number(self, prefix: str) -> int:
         return await self._highest(orders.c.number, prefix)
 

@@ -4,11 +4,12 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, Table, Text, and_, func, select
+from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, Table, Text, and_, func, or_, select
 
 from domain.codes import Holder
 from domain.passes import Crossing, Pass, PassKind, PassState
 from domain.scans import Outcome, Purpose, Way
+from storage.areas import in_subtree, roots
 from storage.codes import codes
 from storage.metadata import Retention, kept, metadata
 from storage.rows import Found, Rows, Values
@@ -42,6 +43,7 @@ passes = Table(
     info=kept(Retention.RESPONSE),
 )
 
+NEWEST = (passes.c.valid_from.desc(), passes.c.id.desc())
 SEALED = ("who", "reason", "why_longer", "decided_why", "revoked_why")
 
 
@@ -59,9 +61,13 @@ class SqlPasses(Rows):
     async def many(self, ids: Collection[UUID]) -> dict[UUID, Pass]:
         return {row.id: self._pass(row) for row in await self._among(select(passes), passes.c.id, ids)}
 
-    async def newest(self, *, most: int) -> list[Pass]:
-        asked = select(passes).order_by(passes.c.valid_from.desc(), passes.c.id.desc()).limit(most)
-        return [self._pass(row) for row in await self._fetch(asked)]
+    async def newest(self, *, most: int, areas: Collection[str], asked_by: UUID | None) -> list[Pass]:
+        concern = or_(passes.c.asked_by == asked_by, *[in_subtree(passes.c.area, code) for code in roots(areas)])
+        return [self._pass(row) for row in await self._fetch(select(passes).where(concern).order_by(*NEWEST).limit(most))]
+
+    async def all(self) -> list[Pass]:
+        """The newest first."""
+        return [self._pass(row) for row in await self._fetch(select(passes).order_by(*NEWEST))]
 
     async def last_number(self, prefix: str) -> int:
         return await self._highest(passes.c.number, prefix)

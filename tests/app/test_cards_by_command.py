@@ -15,7 +15,7 @@ import pytest
 from lab.people import Invention, write_table
 from tests.app.test_imports_by_command import DIVISIONS, VILLAGE, Office
 from tests.house.sources import ROOMS, ROOT
-from tests.papers.print_shop import codes, pages, words
+from tests.papers.print_shop import codes_quickly, pages, words
 from tests.waiting import until
 
 PEOPLE = 40
@@ -85,7 +85,7 @@ def test_a_print_that_was_killed_goes_on(office: Office) -> None:
     done = subprocess.run([sys.executable, *command], cwd=office.folder, env=environment, capture_output=True, text=True, check=True)
     answer = json.loads(done.stdout)
     assert (answer["cards"], answer["resumed"]) == (2400, 1000)
-    read = Counter(text for name in answer["files"] for page in pages(office.folder / name)[::40] for text in codes(page))
+    read = Counter(text for name in answer["files"] for page in pages(office.folder / name, each=40) for text in codes_quickly(page))
     assert set(read.values()) == {1}
     shorts = [line for name in answer["files"] for line in words(office.folder / name).split() if len(line) == 14 and line.count("-") == 2]
     assert len(shorts) == len(set(shorts)) == 2400

@@ -76,6 +76,7 @@ async def intruders(scene: Scene, case: UseCase) -> dict[str, Actor]:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", range(len(USE_CASES)), ids=[f"{number}-{case.name}" for number, case in enumerate(USE_CASES)])
 async def test_nobody_gets_in_but_who_has_the_right(number: int, scene: Scene) -> None:
     """The right person comes last: without that the refusals would prove nothing."""
@@ -115,7 +116,8 @@ def test_the_walk_misses_no_use_case() -> None:
             told |= {f"{file.stem}.{method.name}" for method in methods if "by" in {argument.arg for argument in method.args.kwonlyargs}}
     walked = {case.name for case in USE_CASES}
     inside = {
-        "audience.holders", "audit.add", "audit.refusals", "code_rows.issued", "codes.blanks", "codes.issue", "codes.note_guessing", "codes.people",
+        "audience.holders", "audit.add", "audit.refusals", "code_rows.issued", "codes.blanks", "codes.issue", "codes.newcomer", "codes.note_guessing",
+        "codes.people",
         "codes.places", "authenticators.refusal", "authenticators.set_up", "device_rows.settle", "ports.end", "refusals.note",
     }  # fmt: skip
     assert not told - walked - OPEN - inside

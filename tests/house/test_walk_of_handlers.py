@@ -171,6 +171,7 @@ def written(counties: Counties, before: Rows, *, own: bool = False, more: frozen
     return found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("one", GUARDED, ids=lambda one: one.label)
 async def test_who_may_not_does_not_enter_and_who_may_elsewhere_reaches_nothing_here(one: Registered, chat: Chat) -> None:
     ids, secret, may = chat.counties.here, chat.counties.secret, one.may
@@ -190,6 +191,7 @@ async def test_who_may_not_does_not_enter_and_who_may_elsewhere_reaches_nothing_
             assert not left, f"{what} was refused, and yet: {left}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("one", GUARDED, ids=lambda one: one.label)
 async def test_who_may_enters_and_reaches_nothing_of_another_county(one: Registered, chat: Chat) -> None:
     """With the ids of the other county on every button and in everything that the dialogue kept."""
@@ -206,6 +208,7 @@ async def test_who_may_enters_and_reaches_nothing_of_another_county(one: Registe
         assert not left, f"{what} wrote {left}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("one", FREE, ids=lambda one: one.label)
 async def test_a_handler_for_everybody_tells_nobody_of_others_and_writes_only_what_it_says(one: Registered, chat: Chat) -> None:
     assert one.name in OPEN, UNEXPLAINED % one.name

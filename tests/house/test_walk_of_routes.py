@@ -4,9 +4,11 @@ import io
 import json
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
 from itertools import count, product
 from pathlib import Path
+from sqlite3 import connect
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -174,6 +176,7 @@ async def test_the_application_and_the_side_door_serve_nothing_else(walk: Walk) 
     assert not [name for name in GUARDED if name.partition(" ")[2] in {route.resource.canonical for route in door.router.routes() if route.resource}]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", GUARDED)
 async def test_who_may_not_is_refused_sees_nothing_and_changes_nothing(name: str, walk: Walk) -> None:
     entry, route, ids = GUARDED[name], EVERY[name], walk.counties.here
@@ -189,6 +192,7 @@ async def test_who_may_not_is_refused_sees_nothing_and_changes_nothing(name: str
             assert not found, f"{who}: {route.method} {path} was refused, and yet: {found}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", [name for name, entry in GUARDED.items() if PARAMETER.search(name) or entry.foreign or len(entry.queries) > 1])
 async def test_who_may_reaches_nothing_of_another_county(name: str, walk: Walk) -> None:
     entry, route = GUARDED[name], EVERY[name]
@@ -219,6 +223,7 @@ def foreign(name: str, entry: Guarded, counties: Counties) -> Iterator[tuple[str
                 yield "a question for another county", path.partition("?")[0] + query.format(**there), filled(entry.form, here)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", GUARDED)
 async def test_who_may_gets_through(name: str, walk: Walk) -> None:
     """Otherwise the refusals would prove nothing."""
@@ -228,6 +233,7 @@ async def test_who_may_gets_through(name: str, walk: Walk) -> None:
         assert answer.status in {200, 303} | entry.also, f"{route.method} {path} answers {answer.status} {answer.code or answer.text[:300]}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", FREE)
 async def test_an_open_route_tells_nobody_of_anybody_and_changes_nothing(name: str, walk: Walk) -> None:
     entry, route, ids = FREE[name], EVERY[name], walk.counties.here
@@ -241,6 +247,7 @@ async def test_an_open_route_tells_nobody_of_anybody_and_changes_nothing(name: s
             assert not written(walk.counties, before, more=entry.tables), f"{route.method} {path}"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", [name for name, entry in GUARDED.items() if set(PARAMETER.findall(name)) - set(entry.values)])
 async def test_what_is_somebody_elses_is_answered_as_what_is_not_there(name: str, walk: Walk) -> None:
     """By status and by words, so that nobody learns from a refusal which ids there are."""
@@ -252,3 +259,13 @@ async def test_what_is_somebody_elses_is_answered_as_what_is_not_there(name: str
         answers = [await walk.tries(Try(route, path, form, session)) for _, path, form in foreign(name, entry, side)]
         tried.append([(answer.status, json.loads(answer.text)["error"]["code"], json.loads(answer.text)["error"]["text"]) for answer in answers])
     assert tried[0] == tried[1]
+
+
+async def test_the_walk_sees_whatever_is_written(walk: Walk) -> None:
+    """Otherwise that nothing changed would prove nothing."""
+    counties = walk.counties
+    before = counties.rows()
+    with closing(connect(counties.scene.town.house.settings.data_dir / "mashang.db")) as writer, writer:
+        writer.execute("UPDATE codes SET revoked_at = issued_at WHERE rowid = (SELECT max(rowid) FROM codes)")
+        writer.execute("DELETE FROM authenticators WHERE rowid = (SELECT max(rowid) FROM authenticators)")
+    assert {table: len(rows) for table, rows in counties.changed(before).items()} == {"codes": 2, "authenticators": 1}

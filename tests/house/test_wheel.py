@@ -93,6 +93,7 @@ def test_the_licence_and_the_command_are_in_the_wheel(wheel: Path, content: set[
         assert "mashang = app.__main__:main" in archive.read(points).decode()
 
 
+@pytest.mark.long
 def test_an_installed_wheel_founds_a_house(mashang: Path, tmp_path: Path) -> None:
     settings: dict[str, Any] = {"MASHANG_DATA_DIR": str(tmp_path / "data"), "MASHANG_ISSUER": "LS"}
     assert "migrate" in run(mashang, "--help", folder=tmp_path, **settings).stdout

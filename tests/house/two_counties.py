@@ -43,6 +43,8 @@ SOLE = ("此居民家属", "13705780001")
 """Of this county, without any role, and never with one."""
 AT_PLACES = {Role.KEEPER: OTHER_HALL, Role.GUARD: QUARRY, Role.SITE_MANAGER: QUARRY, Role.SAFETY_OFFICER: QUARRY}
 """A keeper sees the county of the own shelter (services/board.py), so theirs stands in the other one; a site is a site of its own."""
+WRITTEN = "written_by_anybody"
+"""A table of the walk's own: how often each table was written. Whatever writes, its triggers see it."""
 COLUMNS = {table.name: table.columns.keys() for table in metadata.sorted_tables}
 HOW = ("here", "there", "revoked", "ended", "elsewhere")
 NAMES = tuple(who[0] for who in (cast.LIN, cast.LIN_WIFE, cast.LIN_SON, cast.GRANNY_HU))
@@ -77,27 +79,30 @@ class Counties:
     """What stands nowhere but in this county's records: names, numbers."""
     other_secret: tuple[str, ...]
     reader: sqlite3.Connection
-    seen: "dict[int, Rows]"
+    seen: "dict[str, tuple[int, Lot]]"
+    """What was read of each table, and how often it had been written by then."""
     columns: Mapping[str, list[str]]
 
     def rows(self) -> "Rows":
-        """Every row of every table; read anew only when somebody has written since."""
-        (version,) = self.reader.execute("PRAGMA data_version").fetchone()
-        if version not in self.seen:
-            self.seen.clear()
-            self.seen[version] = {table: set(self.reader.execute(f'SELECT * FROM "{table}"')) for table in self.columns}
-        return self.seen[version]
+        """Every row of every table; a table is read anew only when somebody has written there since."""
+        written = dict(self.reader.execute(f"SELECT place, times FROM {WRITTEN}"))
+        for table in self.columns:
+            times = written[table]
+            if table not in self.seen or self.seen[table][0] != times:
+                self.seen[table] = times, frozenset(self.reader.execute(f'SELECT * FROM "{table}"'))
+        return {table: rows for table, (_, rows) in self.seen.items()}
 
     def changed(self, before: "Rows") -> dict[str, list[str]]:
         """Per table what was added, changed or taken away since, with the names of the columns."""
         found = {}
         for table, rows in self.rows().items():
-            if differing := rows ^ before[table]:
+            if rows is not before[table] and (differing := rows ^ before[table]):
                 found[table] = [str(dict(zip(self.columns[table], row, strict=True))) for row in differing]
         return found
 
 
-Rows = Mapping[str, set[tuple[Any, ...]]]
+Lot = frozenset[tuple[Any, ...]]
+Rows = Mapping[str, Lot]
 
 
 @asynccontextmanager
@@ -120,8 +125,21 @@ async def _furnished_once() -> tuple[Path, Counties]:
         atexit.register(shutil.rmtree, folder, ignore_errors=True)
         async with a_town(folder) as town:
             made = await _both(town)
+        _count_what_is_written(folder)
         _MADE.append((folder, made))
     return _MADE[0]
+
+
+def _count_what_is_written(folder: Path) -> None:
+    with closing(sqlite3.connect(folder / "mashang.db", isolation_level=None)) as writer:
+        writer.execute(f"CREATE TABLE {WRITTEN} (place TEXT PRIMARY KEY, times INTEGER NOT NULL)")
+        for table in COLUMNS:
+            writer.execute(f"INSERT INTO {WRITTEN} VALUES (?, 0)", (table,))
+            for happening in ("INSERT", "UPDATE", "DELETE"):
+                writer.execute(
+                    f'CREATE TRIGGER "{WRITTEN}_{happening}_{table}" AFTER {happening} ON "{table}" '
+                    f"BEGIN UPDATE {WRITTEN} SET times = times + 1 WHERE place = '{table}'; END"
+                )
 
 
 async def _both(town: Town) -> Counties:

@@ -5,6 +5,7 @@ import pytest
 from lab.bench.cards import measured, slow
 
 
+@pytest.mark.long
 @pytest.mark.timeout(240)
 def test_it_prints_as_many_as_it_says_and_far_faster_than_qrcode_draws() -> None:
     figures = measured(1000)

@@ -150,6 +150,7 @@ def quick(**more: Any) -> Asked:
     return Asked("strict", per_second=120, quiet=1.0, **more)
 
 
+@pytest.mark.long
 async def test_a_small_crowd_gets_its_notice_through_rain_and_a_kill(crowd: Crowd, tmp_path: Path) -> None:
     weather = Weather(retry_after=0, error=0.05, hang=0, cut=0.04, garbage=0.04)
     seen = await broadcast(crowd, tmp_path, quick(kills=1, weather=weather))
@@ -160,6 +161,7 @@ async def test_a_small_crowd_gets_its_notice_through_rain_and_a_kill(crowd: Crow
     assert seen.down > 0
 
 
+@pytest.mark.long
 async def test_a_house_that_sends_everything_twice_is_found_out(crowd: Crowd, tmp_path: Path) -> None:
     weather = Weather(retry_after=0, error=0, hang=0, cut=0, garbage=0)
     seen = await broadcast(crowd, tmp_path, quick(kills=0, weather=weather, settings={"LAB_SABOTAGE": "double-send"}))

@@ -28,6 +28,7 @@ def test_missing_verdicts_and_slow_ones_are_told_apart() -> None:
     assert slow(figures([], text=TEXT, photos={}))
 
 
+@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.scripts
 async def test_a_film_of_a_real_code_gets_its_verdicts() -> None:

@@ -25,6 +25,7 @@ def fonts() -> str:
     return subprocess.run([listing], capture_output=True, text=True, check=True).stdout.lower() if listing else ""
 
 
+@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.timeout(600)
 def test_no_page_shows_what_no_reader_should_see(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ KEYS = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.timeout(LONGEST + 20)
 async def test_an_evening_with_a_kill_loses_nobody_and_every_number_holds(tmp_path: Path) -> None:
     played = await story("order", "--kills", "1", "--keep", str(tmp_path / "evening"))

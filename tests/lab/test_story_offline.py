@@ -10,6 +10,7 @@ KEYS = ["engine", "people", "scans", "uploaded", "lost", "double_counted", "conf
 SMALL = ("--people", "24")
 
 
+@pytest.mark.long
 @pytest.mark.feature(10)
 @pytest.mark.browser
 @pytest.mark.timeout(LONGEST + 20)
@@ -25,6 +26,7 @@ async def test_a_day_without_a_network_loses_nobody_counts_nobody_twice_and_list
     assert told["restored"] > 0
 
 
+@pytest.mark.long
 @pytest.mark.browser
 @pytest.mark.timeout(LONGEST + 20)
 @pytest.mark.parametrize("fault", SAID_OFFLINE)

@@ -18,6 +18,7 @@ pytestmark = [
 ]
 
 
+@pytest.mark.long
 async def test_nobody_is_lost_though_the_process_that_answers_and_the_one_that_delivers_are_killed(tmp_path: Path) -> None:
     played = await story("typhoon", "--servers", "--kills", "2", "--keep", str(tmp_path / "evening"))
 
@@ -31,6 +32,7 @@ async def test_nobody_is_lost_though_the_process_that_answers_and_the_one_that_d
     assert logs == {f"{name}-1-{start}.log" for name in ("bot-web", "delivery-scheduler") for start in (1, 2)}, "each was to be killed once"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("away", "how"), [("database", "deaf"), ("redis", "cut")])
 async def test_nobody_is_lost_though_a_server_is_away_in_the_middle_of_the_evening(away: str, how: str) -> None:
     played = await story("order", "--servers", "--outage", away, "--outage-how", how, *AWAY)
@@ -40,6 +42,7 @@ async def test_nobody_is_lost_though_a_server_is_away_in_the_middle_of_the_eveni
     assert found == {"people": 60, "walk_ins": 2, "updates_lost": 0, "mismatches": 0}
 
 
+@pytest.mark.long
 async def test_a_fault_on_purpose_is_noticed_on_servers_too() -> None:
     await must_be_noticed("order", "double-send", "--servers")
 

@@ -54,6 +54,7 @@ def made(folder: Path) -> Path:
     return folder
 
 
+@pytest.mark.long
 @pytest.mark.timeout(LONGEST + 60)
 async def test_an_evening_that_was_lost_is_had_again_as_it_was(tmp_path: Path) -> None:
     evening = tmp_path / "evening"

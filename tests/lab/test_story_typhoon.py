@@ -12,6 +12,7 @@ KEYS = [
 ]  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.timeout(LONGEST + 20)
 async def test_everybody_is_told_reported_and_counted_though_the_house_is_killed_twice(tmp_path: Path) -> None:
     played = await story("typhoon", "--kills", "2", "--keep", str(tmp_path / "evening"))

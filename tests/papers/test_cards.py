@@ -74,6 +74,7 @@ async def test_every_printed_code_is_read_back_by_another_decoder(town: Town, tm
         assert (await town.house.services.codes.public_answer(text)).reason.value == "ok"
 
 
+@pytest.mark.long
 @each_kind
 async def test_a_page_that_hangs_askew_is_blurred_and_grey_is_read_all_the_same(town: Town, tmp_path: Path, wanted: Wanted) -> None:
     await printed(town, wanted, tmp_path / "out.pdf")

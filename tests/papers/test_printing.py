@@ -15,7 +15,7 @@ from papers.printing import Job, print_cards
 from services.actors import Actor
 from tests import cast
 from tests.houses import Town, a_town
-from tests.papers.print_shop import codes, pages, words
+from tests.papers.print_shop import codes_quickly, pages, words
 
 PEOPLE = Wanted(CardKind.CARD, cast.COUNTY.code)
 BLANKS = Wanted(CardKind.CARD, cast.VILLAGE.code, blank=7)
@@ -49,7 +49,7 @@ def files(folder: Path, pattern: str = "*.pdf") -> list[Path]:
 
 
 def on_paper(folder: Path) -> Counter[str]:
-    return Counter(text for file in files(folder) for page in pages(file) for text in codes(page))
+    return Counter(text for file in files(folder) for page in pages(file) for text in codes_quickly(page))
 
 
 async def killed_at(town: Town, wanted: Job, when: int) -> None:
@@ -84,7 +84,7 @@ async def test_a_killed_print_goes_on_and_prints_nobody_twice(town: Town, tmp_pa
 async def test_who_moved_or_got_a_new_code_meanwhile_is_not_printed_a_second_time(town: Town, tmp_path: Path) -> None:
     await killed_at(town, job(town, tmp_path / "out.pdf"), 15)
     (first,) = files(tmp_path)
-    printed = {text for page in pages(first) for text in codes(page)}
+    printed = {text for page in pages(first) for text in codes_quickly(page)}
     async with town.house.works.read() as work:
         people = await work.people.inside([cast.COUNTY.code])
         held = {town.house.services.codes.card(code).text: holder for holder, code in (await work.codes.of([each.id for each in people])).items()}

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from domain.access import NotYours
-from domain.codes import Holder, NoCodeYet
+from domain.codes import CodeOver, Holder, NoCodeYet
 from domain.issuing import (
     MOST_A_DAY,
     MOST_AN_HOUR,
@@ -223,3 +223,26 @@ async def test_each_issue_is_a_line_in_the_log_with_its_reason(town: Town) -> No
         row = await work.audit.newest("person", actions=("codes.issue",))
     assert row is not None
     assert (row.facts["count"], row.facts["reason"]) == (3, "drill")
+
+
+async def test_the_card_whose_characters_are_given_ends_whatever_other_card_its_holder_has(town: Town) -> None:
+    """The printed card is lost; the one that was given at the door hangs around its owner's neck."""
+    issuing, hu = town.house.services.issuing, await town.person("胡阿婆")
+    own = await town.house.services.codes.of_person(hu.id, by=await officer(town))
+    town.clock.go_on(hours=1)
+    (blank,) = await issuing.blanks(1, area=VILLAGE, by=await officer(town), reason=Why.PRINTED)
+    await town.house.services.blanks.bind(blank.text, person=hu.id, by=await officer(town), key="given")
+    new = await issuing.replace_short(own.short, by=await officer(town), reason=Why.LOST)
+    assert [await reason(town, card) for card in (own, blank, new)] == [Reason.REPLACED, Reason.OK, Reason.OK]
+    with pytest.raises(CodeOver):
+        await issuing.replace_short(own.short, by=await officer(town), reason=Why.LOST)
+    last = await issuing.replace(Holder.PERSON, hu.id, by=await officer(town), reason=Why.LOST)
+    assert [await reason(town, card) for card in (own, blank, new, last)] == [*[Reason.REPLACED] * 3, Reason.OK]
+
+
+async def test_a_code_with_an_end_is_replaced_at_any_fraction_of_a_second(town: Town) -> None:
+    by, issuing, holder = await officer(town), town.house.services.issuing, uuid4()
+    (card,) = await issuing.issue(Holder.VEHICLE, [holder], by=by, reason=Why.OTHER, area=VILLAGE, lasts=timedelta(days=2))
+    town.clock.go_on(hours=1, microseconds=123_457)
+    new = await issuing.replace(Holder.VEHICLE, holder, by=by, reason=Why.LOST)
+    assert new.code.expires_at == card.code.expires_at

@@ -5,14 +5,17 @@ from typing import Any
 
 import pytest
 
-from domain.devices import DeviceRevoked
-from domain.scans import Outcome, Reason
+from domain.access import Role
+from domain.devices import DeviceRevoked, DeviceTooOften
+from domain.scans import Outcome, Purpose, Reason, Via
 from domain.uploads import Taken, Why
 from services.actors import Actor
-from services.uploads import Answered
+from services.scans import Asked, Newcomer
+from services.uploads import MOST_A_MINUTE, Answered
 from tests import cast
 from tests.houses import Town, hall_row
-from tests.phones import Phone, a_phone, an_admin
+from tests.phones import EVERYTHING, Phone, a_phone, an_admin
+from tests.relief import a_relief
 from tests.services.test_scans import card, kept, not_yet_safe, short_code
 
 MINUTE = timedelta(minutes=1)
@@ -63,6 +66,7 @@ async def test_the_same_key_with_other_contents_is_kept_twice_and_counts_for_nob
 
 async def test_the_same_card_within_a_minute_is_a_repeat_in_whatever_order_the_two_arrive(town: Town) -> None:
     await town.order()
+    town.clock.go_on(hours=5)
     phone = await a_phone(town)
     later, first = await in_item(phone, "胡阿婆", ago=2 * MINUTE), await in_item(phone, "胡阿婆", ago=2 * MINUTE + timedelta(seconds=30))
     assert told(await phone.send([later])) == [(Taken.ACCEPTED, "ok")]
@@ -224,3 +228,89 @@ async def test_a_clock_that_was_set_right_before_sending_loses_nobody(town: Town
     assert await not_yet_safe(town, order.id) == before - 1
     (scan,) = await kept(town)
     assert (scan.at_effective, scan.clock.value) == (town.clock.now() - 20 * MINUTE, "uncertain")
+
+
+@pytest.mark.parametrize("word", ["check", "no"])
+async def test_a_stranger_whom_the_door_held_back_is_nobody_yet_and_holds_up_nothing_else(town: Town, word: str) -> None:
+    """Their name was heard and not believed: nobody joins by it, and what was sent with it counts."""
+    order = await town.order()
+    town.clock.go_on(hours=5)
+    phone, before = await a_phone(town), await not_yet_safe(town, order.id)
+    stranger = phone.item(town.clock.now() - MINUTE, walk_in={"name": "过路客"}, place=str(town.hall), verdict=word)
+    answered = told(await phone.send([await in_item(phone, "胡阿婆"), stranger]))
+    assert answered[0] == (Taken.ACCEPTED, "ok")
+    assert answered[1][1] == "name_not_checked"
+    assert await not_yet_safe(town, order.id) == before - 1
+    board = await town.house.services.board.order(order.id, by=await town.actor(cast.OFFICER))
+    assert board.total.walk_ins == 0
+
+
+async def test_what_was_handed_out_in_the_drill_is_not_held_against_anybody_in_the_flood(town: Town) -> None:
+    town.clock.go_on(hours=5)
+    phone, hu = await a_phone(town), await card(town, "胡阿婆")
+    await phone.send([phone.item(town.clock.now() - 120 * MINUTE, text=hu, purpose="relief", drill=True)])
+    assert told(await phone.send([phone.item(town.clock.now() - 60 * MINUTE, text=hu, purpose="relief")])) == [(Taken.ACCEPTED, "ok")]
+
+
+@pytest.mark.parametrize("first", ["scan", "undo"])
+async def test_an_undo_that_is_rejected_takes_nobody_back(town: Town, first: str) -> None:
+    """What the phone was told was not taken did not happen here either."""
+    order = await town.order()
+    town.clock.go_on(hours=5)
+    phone, before = await a_phone(town), await not_yet_safe(town, order.id)
+    scan = await in_item(phone, "胡阿婆")
+    undo = phone.item(town.clock.now() + timedelta(hours=3), what="undo", place=str(town.hall), annuls=scan["key"])
+    answers = [told(await phone.send([one]))[0] for one in ([scan, undo] if first == "scan" else [undo, scan])]
+    assert (Taken.REJECTED, "from_the_future") in answers
+    assert await not_yet_safe(town, order.id) == before - 1
+
+
+async def test_a_stolen_phone_fills_no_more_than_a_working_one_could(town: Town) -> None:
+    town.clock.go_on(hours=5)
+    phone = await a_phone(town)
+    await town.house.services.devices.revoke(phone.device.id, by=await an_admin(town))
+    for n in range(MOST_A_MINUTE // 100):
+        with pytest.raises(DeviceRevoked):
+            await phone.send([phone.item(town.clock.now(), key=f"{n} {m}") for m in range(100)])
+    with pytest.raises(DeviceTooOften):
+        await phone.send([phone.item(town.clock.now(), key="one more")])
+    async with town.house.works.read() as work:
+        assert len(await work.devices.all_items()) == MOST_A_MINUTE
+
+
+async def test_who_comes_when_no_key_signs_any_more_is_admitted_without_a_card(town: Town) -> None:
+    """Nobody renewed the keys; the flood comes all the same."""
+    town.clock.go_on(days=4 * 365)
+    order = await town.order()
+    town.clock.go_on(hours=5)
+    walks_in: dict[str, Any] = {"walk_in": {"name": "过路客"}, "place": str(town.hall), "confirmed": True}
+    phone = await a_phone(town)
+    assert told(await phone.send([phone.item(town.clock.now() - MINUTE, **walks_in)])) == [(Taken.ACCEPTED, "walk_in")]
+    asked = Asked("1", await town.actor(cast.KEEPER), Purpose.SHELTER_IN, Via.NAME, place=town.hall, newcomer=Newcomer("过路嫂"))
+    assert (await town.house.services.scans.record(asked)).outcome is Outcome.ACCEPTED
+    board = await town.house.services.board.order(order.id, by=await town.actor(cast.OFFICER))
+    assert board.total.walk_ins == 2
+
+
+@pytest.mark.parametrize(("late", "said"), [(0, (Taken.ACCEPTED, "ok")), (599, (Taken.ACCEPTED, "ok")), (600, (Taken.CONFLICT, "expired"))])
+async def test_a_code_counts_in_the_ten_minutes_after_its_end_in_which_the_door_shows_green(town: Town, late: int, said: tuple[Taken, str]) -> None:
+    await town.order()
+    lin = await town.linked(cast.LIN)
+    live = await town.house.services.issuing.live(by=lin)
+    town.clock.go_on(hours=5)
+    phone = await a_phone(town)
+    item = phone.item(live.code.expires_at + timedelta(seconds=late), text=live.text, place=str(town.hall))
+    assert told(await phone.send([item])) == [said]
+
+
+async def test_nobody_is_at_a_shelter_because_they_stood_at_a_checkpoint(town: Town) -> None:
+    """The phone may do both, each at its own place."""
+    order, relief = await town.order(), await a_relief(town)
+    keeper = await town.person(cast.KEEPER[0])
+    await town.house.services.grants.give(keeper.id, Role.GUARD, by=Actor.operator(), place=relief.road.id)
+    phone = await a_phone(town, places=(town.hall, relief.road.id), purposes=(*EVERYTHING, Purpose.CHECKPOINT))
+    town.clock.go_on(hours=5)
+    before = await not_yet_safe(town, order.id)
+    item = phone.item(town.clock.now() - MINUTE, text=await card(town, "胡阿婆"), place=str(relief.road.id))
+    assert told(await phone.send([item])) == [(Taken.REJECTED, "not_yours")]
+    assert await not_yet_safe(town, order.id) == before

@@ -96,6 +96,7 @@ async def test_every_route_that_can_be_opened_is_a_page_that_is_walked_or_none_f
     assert {plain(path) for path in opened} == known, "a new page belongs into PAGES, anything else into NO_PAGES (tests/web/pages.py)"
 
 
+@pytest.mark.long
 @pytest.mark.timeout(240)
 async def test_axe_finds_nothing_on_any_page_in_both_languages(office: Office, browser: "Browser") -> None:
     scene, wrong = await a_scene(office), list[str]()

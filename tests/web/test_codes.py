@@ -93,7 +93,7 @@ async def test_the_code_of_a_pass_is_named_and_leads_to_the_passes(office: Offic
     relief = await a_relief(office.town)
     held = await relief.granted()
     page = await (await (await office.sign_in(cast.OFFICER)).get(PAGE, params={"code": (await relief.card(held)).short})).text()
-    assert held.number in page and 'href="/console/passes"' in page and f"{PAGE}/replace" not in page
+    assert held.number in page and 'href="/console/passes"' in page and f"{PAGE}/replace" in page and f"{PAGE}/revoke" not in page
 
 
 async def test_the_counts_are_there_for_an_approver_who_issues_nothing(office: Office) -> None:

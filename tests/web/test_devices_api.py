@@ -1,6 +1,7 @@
 """Phones over HTTP: enrolled with a ticket, believed for their signature alone, answered entry by entry."""
 
 import json
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +9,8 @@ import pytest
 from aiohttp.test_utils import TestClient
 
 from codes.signing import ORDER, base64url, coordinates, from_base64url, new_key
+from domain.access import NotYours, Role
+from services.actors import Actor
 from services.devices import Wanted
 from tests import cast
 from tests.phones import EVERYTHING, Phone, a_phone, an_admin, milliseconds
@@ -212,3 +215,58 @@ async def test_who_went_to_a_place_that_may_have_to_move_itself_stays_on_the_lis
 
 def test_what_phones_sign_names_method_and_path() -> None:
     assert said("POST", PATH, b"{}") == b"mashang device 1\nPOST /api/v1/scans\n{}"
+
+
+async def test_the_list_of_an_order_names_nobody_to_an_official_of_another_county(office: Office) -> None:
+    """Whoever sees people in their own county sees them there, and not wherever an order has a shelter."""
+    town = office.town
+    order = await town.order()
+    await an_admin(town)
+    await town.house.services.grants.give((await town.person(cast.MALLORY[0])).id, Role.ADMIN, by=Actor.operator(), area=cast.OTHER_COUNTY.code)
+    phone = await a_phone(town, of=cast.OTHER_OFFICER, places=(), with_list=order.id)
+    status, made = await posted(office.program(), phone, {"at": milliseconds(town.clock.now())}, "/api/v1/devices/roster")
+    assert (status, made["households"]) == (200, [])
+
+
+async def test_an_admin_of_another_county_gives_nobody_the_list_of_an_order_here(office: Office) -> None:
+    town = office.town
+    order, other, admin = await town.order(), await town.person(cast.OTHER_OFFICER[0]), await town.person(cast.MALLORY[0])
+    await town.house.services.grants.give(admin.id, Role.ADMIN, by=Actor.operator(), area=cast.OTHER_COUNTY.code)
+    wanted = Wanted(other.id, "外县", EVERYTHING, (), with_list=order.id)
+    with pytest.raises(NotYours):
+        await town.house.services.devices.offer(wanted, by=await town.actor(cast.MALLORY))
+
+
+async def test_who_is_no_warden_any_more_gets_no_names_though_the_list_still_says_that_they_answer_for_them(office: Office) -> None:
+    town = office.town
+    order = await town.order()
+    phone = await a_phone(town, of=cast.WARDEN, places=(), with_list=order.id)
+    for grant in (await town.actor(cast.WARDEN)).grants:
+        await town.house.services.grants.revoke(grant.id, by=Actor.operator())
+    status, made = await posted(office.program(), phone, {"at": milliseconds(town.clock.now())}, "/api/v1/devices/roster")
+    assert (status, made["households"]) == (200, [])
+
+
+async def test_a_key_that_another_phone_has_made_enrols_nothing_and_the_ticket_stays_good(office: Office) -> None:
+    town, key, keeper = office.town, new_key(), await office.town.person(cast.KEEPER[0])
+    wanted, admin = Wanted(keeper.id, "东门", EVERYTHING, (town.hall,)), await an_admin(town)
+    first, second = [await town.house.services.devices.offer(wanted, by=admin) for _ in range(2)]
+
+    async def enrolled(ticket: str, point: tuple[bytes, bytes]) -> tuple[int, str]:
+        x, y = map(base64url, point)
+        answer = await office.program().post("/api/v1/devices", json={"ticket": ticket, "key": {"kty": "EC", "crv": "P-256", "x": x, "y": y}})
+        return answer.status, (await answer.json()).get("error", {}).get("code", "")
+
+    same = coordinates(key.public_key())
+    assert await enrolled(first.secret, same) == (201, "")
+    assert await enrolled(second.secret, same) == (422, "key_invalid")
+    assert await enrolled(second.secret, coordinates(new_key().public_key())) == (201, "")
+
+
+@pytest.mark.parametrize("path", [PATH, f"{PATH}/carried", "/api/v1/devices", "/api/v1/devices/find"])
+async def test_a_body_that_says_it_is_packed_and_is_not_is_no_fault_of_the_house(office: Office, path: str) -> None:
+    async def garbage() -> AsyncIterator[bytes]:
+        yield b"not packed at all"
+
+    answer = await office.program().post(path, data=garbage(), headers={"Content-Encoding": "gzip", "Content-Type": "application/json"})
+    assert (answer.status, (await answer.json())["error"]["code"]) == (400, "not_understood")

@@ -59,6 +59,7 @@ async def _page(request: web.Request, mistake: Refusal | None = None, typed: Map
         disputes=disputes, mistake=mistake, titles=await services.areas.titles([area for area in areas if area]), kinds=KINDS, why=REASONS, asked=ASKED,
         status_words=STATUS, grouped=grouped, most=MOST_AT_ONCE, revokes=actor.can(May.REVOKE_CODE, now=request.app[CLOCK].now()), shown=SHOWN,
         typed={at: fields}, once=request[REFERENCE], singles=SINGLES, prints=allowed(request, May.PRINT), passes=allowed(request, May.ASK_PASS),
+        decides=allowed(request, May.APPROVE_PASS),
     )  # fmt: skip
 
 
@@ -93,7 +94,9 @@ async def _issued(request: web.Request, at: str, issue: Callable[[Mapping[str, s
     except MENDED as mistake:
         return await _page(request, mistake, fields, at=at)
     except NotYours as refusal:
-        return await _page(request, await no_such_area(request, refusal, fields.get("area", ""), may=May.ISSUE_CODE), fields, at=at)
+        if "area" not in fields:
+            raise
+        return await _page(request, await no_such_area(request, refusal, fields["area"], may=May.ISSUE_CODE), fields, at=at)
 
 
 async def blanks(request: web.Request) -> web.StreamResponse:

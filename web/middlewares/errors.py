@@ -61,6 +61,8 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         return response
     except ClientConnectionResetError:
         return web.Response(status=READER_LEFT)  # While the answer was written. No connection of ours is broken, and nobody reads this one.
+    except web.RequestPayloadError:
+        return refused(request, NotUnderstood(), status=400)
     except Exception as error:
         if request.app[SITE].away(error):
             log.error("the database is away: %s in %s (%s)", request[REFERENCE], place(request), type(error).__name__)

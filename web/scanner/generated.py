@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from functools import cache
 from typing import Final
 
 from codes.errors import HostInvalid
@@ -50,6 +51,7 @@ def words_json(catalogues: Catalogues, language: str) -> str:
     return json.dumps({key: catalogue.open(sentence) for key, sentence in WORDS.items()}, ensure_ascii=False, sort_keys=True)
 
 
+@cache
 def sample() -> str:
     """A code of nobody, with a size of its own: what a phone tries its decoder with."""
     return svg(SAMPLE).replace("<svg ", '<svg width="320" height="320" ', 1)

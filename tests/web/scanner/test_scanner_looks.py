@@ -50,6 +50,7 @@ class Walk:
         await self.held.page.locator(then).first.wait_for()
 
 
+@pytest.mark.long
 @pytest.mark.timeout(240)
 @pytest.mark.parametrize(("language", "width", "height"), [("zh-CN", 360, 740), ("en-GB", 360, 740), ("zh-CN", 1280, 800), ("en-GB", 1280, 800)])
 async def test_every_screen_is_for_everybody(office: Office, browser: "Browser", language: str, width: int, height: int) -> None:

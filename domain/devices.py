@@ -123,7 +123,9 @@ def checked_label(text: str) -> str:
 def checked_purposes(words: Collection[str]) -> tuple[Purpose, ...]:
     """These purposes, in the house's order; refuses an empty choice and what no device does."""
     known = {purpose.value: purpose for purpose in OFFERED}
-    if not words or not set(words) <= known.keys():
+    if not words:
+        raise PurposeMissing()
+    if not set(words) <= known.keys():
         raise PurposeInvalid(asked=", ".join(sorted(set(words) - known.keys()))[:80], known=", ".join(known))
     return tuple(purpose for purpose in OFFERED if purpose.value in words)
 
@@ -151,6 +153,11 @@ class LabelInvalid(Invalid):
 class PurposeInvalid(Invalid):
     code = "purpose_invalid"
     text = N_("Please choose what the phone is for. Not known: {asked}. Known: {known}.")
+
+
+class PurposeMissing(Invalid):
+    code = "purpose_missing"
+    text = N_("Choose what the phone is for: at least one.")
 
 
 class PlaceUnknown(Unknown):

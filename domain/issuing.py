@@ -7,7 +7,7 @@ from enum import StrEnum
 from statistics import median
 from uuid import UUID
 
-from domain.codes import Holder
+from domain.codes import CodeOver, Holder
 from domain.errors import Conflict, Gone, Invalid, TooOften, Unknown
 from domain.text import N_
 
@@ -78,6 +78,11 @@ class CountWrong(Invalid):
 class HolderUnknown(Unknown):
     code = "holder_unknown"
     text = N_("Nothing was found that a code could be issued for.")
+
+
+class ReplacedAlready(CodeOver):
+    code = "replaced_already"
+    text = N_("This card was replaced before, by {short}. Replace that one if it is lost too.")
 
 
 class NotBlank(Conflict):

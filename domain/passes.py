@@ -86,6 +86,11 @@ class PassReasonMissing(Invalid):
     text = N_("Say what for, in at most {most} characters.")
 
 
+class PassWhyMissing(Invalid):
+    code = "pass_why_missing"
+    text = N_("Say why, in at most {most} characters; whoever asked reads it.")
+
+
 class PassHoursWrong(Invalid):
     code = "pass_hours_wrong"
     text = N_("Say for how many hours: 1 to {most}.")
@@ -133,6 +138,11 @@ def checked_team(text: str) -> str:
 
 def checked_reason(text: str) -> str:
     return _line(text, PassReasonMissing, most=LONGEST_WORDS)
+
+
+def checked_why(text: str) -> str:
+    """Why a pass is refused or taken back."""
+    return _line(text, PassWhyMissing, most=LONGEST_WORDS)
 
 
 def _line(text: str, missing: type[Invalid], *, most: int) -> str:

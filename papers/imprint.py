@@ -41,6 +41,9 @@ class Imprint:
     def say(self, sentence: str, **fields: object) -> str:
         return self.catalogue.say(sentence, **fields)
 
+    def say_many(self, one: str, many: str, count: int) -> str:
+        return self.catalogue.say_many(one, many, count)
+
     def call(self, leaf: Leaf) -> str:
         """The number to call: the responsible person's, else the office's; "" for none."""
         return spoken(leaf.phone or self.phone)

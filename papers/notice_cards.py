@@ -17,7 +17,6 @@ HAZARDS: Final = (
     N_("Flash flood"), N_("Landslide"), N_("Mud flow"), N_("Unsafe house"), N_("River flood"), N_("Strong wind"), N_("Other: ")
 )  # fmt: skip
 SIGNALS: Final = (N_("Gong"), N_("Whistle"), N_("Loudspeaker"), N_("Phone call"), N_("Knock at the door"))
-HOUSEHOLD = N_("this household, {count} people; also:")
 RESPONSIBLE = N_("Responsible person")
 DEPUTY = N_("Deputy")
 OFFICE = N_("Office")
@@ -37,8 +36,9 @@ def draw_notice(ink: Ink, leaf: Leaf, imprint: Imprint) -> None:
     ink.words(short_of(leaf), 26, 61, size=4.6, bold=True, align="middle", most=40, loose=LOOSE)
     _say(ink, 0, leaf.village)
     _line(ink, 0, LEFT + LABEL + 3 + ink.width(leaf.village, 4) + 3)
-    _say(ink, 3, imprint.say(HOUSEHOLD, count=len(leaf.members)))
-    _line(ink, 3, LEFT + LABEL + 3 + ink.width(imprint.say(HOUSEHOLD, count=len(leaf.members)), 4) + 3)
+    household = imprint.say_many("this household, {count} person; also:", "this household, {count} people; also:", len(leaf.members))
+    _say(ink, 3, household)
+    _line(ink, 3, LEFT + LABEL + 3 + ink.width(household, 4) + 3)
     _shelters(ink, leaf)
     _calls(ink, leaf, imprint)
 

@@ -150,6 +150,12 @@ async def _one_part(job: Job, ledger: Ledger, leaves: Sequence[Leaf], page: Page
     ledger.finish(file, [key_of(leaf) for leaf in leaves], left_out=page.left_out, last=page.last, page=at)
 
 
+async def print_one(leaf: Leaf, job: Job) -> None:
+    """One card alone on a page of its own. FontMissing, before anything is drawn."""
+    must_have_font()
+    await asyncio.to_thread(draw, job.target, [leaf], job, ("", 0), lambda count: None)
+
+
 def draw(file: Path, leaves: Sequence[Leaf], job: Job, page: tuple[str, int], told: Callable[[int], None]) -> tuple[str, int]:
     """Write one file; the village and the page of its last list, where the next part goes on."""
     ink = Ink(file, wide=PAPER_WIDE, high=PAPER_HIGH, title=f"Mashang {job.wanted.kind.value} {job.wanted.area}")

@@ -19,7 +19,6 @@ BOXES: Final = (N_("Left"), N_("At shelter"), N_("With relatives"), N_("Needs he
 TIME = N_("Time")
 MARK = N_("Household {mark}")
 NUMBER = N_("no. {number}")
-PEOPLE = N_("{count} people")
 PAGE = N_("{village} · page {page}")
 WRITTEN = N_("Printed {day}. Tick and write the time; it is entered later. Personal data: keep it, hand it in, never photograph it.")
 DRILL = N_("DRILL")
@@ -57,7 +56,7 @@ def _entry(ink: Ink, leaf: Leaf, imprint: Imprint) -> None:
     ink.rule(x, CELL_HIGH, to, CELL_HIGH, width=0.15, grey=0.6)
     lives = imprint.say(MARK, mark=leaf.mark) if leaf.mark else ""
     if leaf.card.code.kind is Holder.HOUSEHOLD:
-        head, beside = lives or short_of(leaf), imprint.say(PEOPLE, count=len(leaf.members))
+        head, beside = lives or short_of(leaf), imprint.say_many("{count} person", "{count} people", len(leaf.members))
     else:
         head, beside = leaf.name, " ".join(filter(None, (lives, imprint.say(NUMBER, number=leaf.number) if leaf.number else "")))
     taken = ink.words(head, x, 4.6, size=4.8, bold=True, most=34)

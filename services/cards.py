@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.access import May
 from domain.cards import CardKind, Cursor, NothingToPrint, Refuge, TooManyCards, Wanted, told_mark
-from domain.codes import CodeStatus, Holder, IssuedCode
+from domain.codes import CodeStatus, CodeUnknown, Holder, IssuedCode
 from domain.identifiers import masked_name
 from domain.issuing import Why
 from domain.people import Household, Person
@@ -15,7 +15,7 @@ from domain.places import Area, parent_of, within
 from domain.shelters import Shelter
 from services.actors import Actor
 from services.audit import Trail
-from services.codes import Card, Codes, Mint
+from services.codes import Card, Codes, Mint, area_of, must_be_few
 from services.households import number_members
 from services.ports import Clock, Work, Works
 
@@ -128,12 +128,43 @@ class Cards:
             return await self._people(work, wanted.area, last=last, most=most, now=now)
 
     async def blanks(self, wanted: Wanted, count: int, *, by: Actor) -> list[Leaf]:
-        """New codes without a holder: bound to somebody at the first scan."""
+        """New codes without a holder: bound to somebody at the first scan. Within the limit of issuing, as blank cards are everywhere."""
         now = self._may(wanted, by)
         async with self._works.write() as work:
-            issued = await self._mint.issue(work, Holder.PERSON, [None] * count, by=by, now=now, reason=Why.PRINTED, area=wanted.area)
+            await must_be_few(work, count, by=by, now=now)
+            issued = await self._mint.blanks(work, count, area=wanted.area, by=by, now=now, reason=Why.PRINTED)
             known = await _known(work, {wanted.area}, ())
         return [self._blank(code, wanted.area, known) for code in issued]
+
+    async def single(self, short: str, *, by: Actor) -> tuple[Wanted, Leaf]:
+        """One card anew, by its short code: of a person, a household, or a blank one. Refuses a code that does not stand, and kinds that are no cards."""
+        now = self._clock.now()
+        by.must(May.PRINT, now=now)
+        async with self._works.write() as work:
+            code = (await work.codes.with_short([short])).get(short)
+            if code is None:
+                raise CodeUnknown()
+            area = await area_of(work, code) or ""
+            by.must(May.PRINT, now=now, area=area)
+            if code.kind not in (Holder.PERSON, Holder.HOUSEHOLD) or code.live or code.status(now=now) is not CodeStatus.LIVE:
+                raise NothingToPrint()
+            wanted = Wanted(CardKind.CARD, area, household=code.kind is Holder.HOUSEHOLD)
+            leaf = await self._leaf(work, code, area)
+            await self._trail.add(work, by=by, action="cards.print", subject=area, now=now, kind=code.kind.value, count=1)
+        return wanted, leaf
+
+    async def _leaf(self, work: Work, code: IssuedCode, area: str) -> Leaf:
+        """A blank one is nobody's; a household's members get their numbers before it is printed."""
+        holders = [code.holder] if code.holder is not None else []
+        homes = await work.people.households(holders) if code.kind is Holder.HOUSEHOLD else {}
+        await number_members(work, list(homes))
+        people = await work.people.in_households(list(homes)) if homes else list((await work.people.many(holders)).values())
+        officials = (who for each in people for who in (each.responsible, each.deputy))
+        known = await _known(work, {area}, officials)
+        if homes:
+            return self._home(homes[holders[0]], sorted(people, key=lambda each: each.number), code, known)
+        phone = known.phone(people[0].responsible) if people else ""
+        return Leaf(self._codes.card(code), area, known.village(area), phone)
 
     async def again(self, wanted: Wanted, ctis: Sequence[bytes], *, by: Actor) -> list[Leaf]:
         """Blank cards that were issued before and are still blank, in the order asked for."""

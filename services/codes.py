@@ -9,7 +9,7 @@ from uuid import UUID
 
 from domain.access import May
 from domain.codes import CodeStatus, CodeUnknown, Holder, IssuedCode, NoCodeYet, NoKeySigns
-from domain.issuing import Why
+from domain.issuing import ASKED, DAY, HOUR, MOST_A_DAY, MOST_AN_HOUR, IssuedTooMany, Why
 from domain.people import PersonUnknown
 from domain.places import within
 from domain.scans import Reason
@@ -19,6 +19,9 @@ from services.audit import Trail
 from services.households import number_members
 from services.office import CODE_LASTS, Office
 from services.ports import Clock, Ids, Work, Works
+
+CTI = 10
+"""Bytes of a code's own number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,26 +79,40 @@ class Mint:
 
     async def issue(
         self, work: Work, kind: Holder, holders: Sequence[UUID | None], *, by: Actor, now: datetime, lasts: timedelta = CODE_LASTS, scope: str = "",
-        live: bool = False, reason: Why = Why.LISTED, area: str = "",
+        live: bool = False, reason: Why = Why.LISTED, area: str = "", ctis: Sequence[bytes] = (),
     ) -> list[IssuedCode]:  # fmt: skip
         """One new code for each holder, written into the audit log as a whole; a holder of None makes a blank card, printed for `area`.
-        The members of a household get their numbers with its first card.
+        The members of a household get their numbers with its first card. `ctis` are made here unless they are given.
         """
         if kind is Holder.HOUSEHOLD:
             await number_members(work, [holder for holder in holders if holder is not None])
         areas = await areas_of(work, kind, [holder for holder in holders if holder is not None])
-        issued = [
-            replace(self._one(kind, holder, by=by, now=now, lasts=lasts, scope=scope, live=live), reason=reason.value, area=areas.get(holder, area or scope))
-            for holder in holders
+        made = [
+            self._one(kind, holder, cti, by=by, now=now, lasts=lasts, scope=scope, live=live)
+            for holder, cti in zip(holders, ctis or [self.ids.random_bytes(CTI) for _ in holders], strict=True)
         ]  # fmt: skip
+        issued = [replace(one, reason=reason.value, area=areas.get(one.holder, area or scope)) for one in made]
         await work.codes.add(issued)
         if issued:
             drill = self.office.drill_only
             await self.trail.add(work, by=by, action="codes.issue", subject=kind.value, now=now, drill=drill, count=len(issued), reason=reason.value)
         return issued
 
-    def _one(self, kind: Holder, holder: UUID | None, *, by: Actor, now: datetime, lasts: timedelta, scope: str, live: bool) -> IssuedCode:
-        cti = self.ids.random_bytes(10)
+    async def blanks(self, work: Work, count: int, *, area: str, by: Actor, now: datetime, reason: Why, key: str = "") -> list[IssuedCode]:
+        """Cards without an owner; a `key` makes them the ones that `again` finds."""
+        ctis = self._ctis(key, count) if key else ()
+        return await self.issue(work, Holder.PERSON, [None] * count, by=by, now=now, reason=reason, area=area, ctis=ctis)
+
+    async def again(self, work: Work, count: int, *, key: str) -> list[IssuedCode]:
+        """The cards that were made with this key, so that a form that comes twice makes one lot."""
+        ctis = self._ctis(key, count) if key else []
+        known = await work.codes.with_cti(ctis)
+        return [known[cti] for cti in ctis if cti in known]
+
+    def _ctis(self, key: str, count: int) -> list[bytes]:
+        return [self.ids.derived(key, f"blank {at}").bytes[:CTI] for at in range(count)]
+
+    def _one(self, kind: Holder, holder: UUID | None, cti: bytes, *, by: Actor, now: datetime, lasts: timedelta, scope: str, live: bool) -> IssuedCode:
         at = now.replace(microsecond=0)
         drill = self.office.drill_only
         token = self.press.sign(kind=kind, cti=cti, issued_at=at, expires_at=at + lasts, drill_only=drill, scope=scope, live=live)
@@ -226,6 +243,15 @@ async def areas_of(work: Work, kind: Holder, holders: Sequence[UUID]) -> dict[UU
             return {id: team.area for id, team in (await work.teams.many(holders)).items()}
         case _:
             return {}
+
+
+async def must_be_few(work: Work, count: int, *, by: Actor, now: datetime) -> None:
+    """So many an hour and a day for each official. The operator at the server's command line issues for whole lists."""
+    if by.person is None:
+        return
+    for most, span in ((MOST_AN_HOUR, HOUR), (MOST_A_DAY, DAY)):
+        if count + await work.codes.issued(since=now - span, until=None, by=by.person, reasons=ASKED) > most:
+            raise IssuedTooMany(hour=MOST_AN_HOUR, day=MOST_A_DAY)
 
 
 async def end(work: Work, code: IssuedCode, *, now: datetime, replaced_by: bytes | None = None) -> None:

@@ -7,29 +7,27 @@ from uuid import UUID
 
 from domain.access import May
 from domain.codes import CodeOver, CodeStatus, CodeUnknown, Holder, IssuedCode, NoCodeYet
+from domain.identifiers import normal_phone
 from domain.issuing import (
-    ASKED,
-    DAY,
     ENDS_SOON,
     HOUR,
     LIVE_LASTS,
-    MOST_A_DAY,
-    MOST_AN_HOUR,
     MOST_AT_ONCE,
     MOST_LIVE_AN_HOUR,
     SCOPED,
     CountWrong,
     HasCodeAlready,
     HolderUnknown,
-    IssuedTooMany,
     LiveTooOften,
+    ReplacedAlready,
     Team,
     Why,
 )
 from domain.passes import HOLDERS
+from domain.people import PersonUnknown
 from services.actors import Actor
 from services.audit import Trail
-from services.codes import Card, Codes, Mint, area_of, areas_of, end
+from services.codes import Card, Codes, Mint, area_of, areas_of, end, must_be_few
 from services.office import CODE_LASTS
 from services.ports import Clock, Ids, Work, Works
 
@@ -65,7 +63,7 @@ class Issuing:
         now = self._clock.now()
         async with self._works.write() as work:
             scope = await self._scope(work, kind, holders, by=by, now=now, area=area)
-            await self._must_be_few(work, len(holders), by=by, now=now)
+            await must_be_few(work, len(holders), by=by, now=now)
             old = await work.codes.of(holders)
             if any(code.status(now=now) is CodeStatus.LIVE for code in old.values()):
                 raise HasCodeAlready()
@@ -92,7 +90,7 @@ class Issuing:
         kind, holder = old.kind, old.holder
         assert holder is not None
         scope = await self._scope(work, kind, [holder], by=by, now=now, area=old.scope or old.area or area)
-        await self._must_be_few(work, 1, by=by, now=now)
+        await must_be_few(work, 1, by=by, now=now)
         lasts = max(old.expires_at - now.replace(microsecond=0), timedelta()) if kind in SCOPED else CODE_LASTS
         if not lasts:
             raise NoCodeYet()
@@ -119,6 +117,8 @@ class Issuing:
             raise CodeUnknown()
         async with self._works.write() as work:
             (lost,) = (await work.codes.with_cti([code.cti])).values()
+            if lost.replaced_by is not None:
+                raise ReplacedAlready(short=(await work.codes.with_cti([lost.replaced_by]))[lost.replaced_by].short)
             if lost.revoked_at is not None or lost.live:
                 raise CodeOver()
             return await self._replaced(work, [lost], by=by, reason=reason)
@@ -149,8 +149,19 @@ class Issuing:
         (card,) = await self.issue(Holder.TEAM, [team.id], by=by, reason=reason)
         return card
 
-    async def blanks(self, count: int, *, area: str, by: Actor, reason: Why) -> list[Card]:
-        """Cards without an owner, printed for an area."""
+    async def of_phone(self, phone: str, *, by: Actor, reason: Why) -> Card:
+        """A first code for the person of the asker's area who has this number; after a withdrawal, or when none came with the list."""
+        number, now = normal_phone(phone), self._clock.now()
+        by.must(May.ISSUE_CODE, now=now)
+        async with self._works.read() as work:
+            found = [one for one in await work.people.with_phones([number]) if by.can(May.ISSUE_CODE, now=now, area=one.area)] if number else []
+        if not found or (len(found) > 1 and not found[0].confirmed):
+            raise PersonUnknown()
+        (card,) = await self.issue(Holder.PERSON, [found[0].id], by=by, reason=reason)
+        return card
+
+    async def blanks(self, count: int, *, area: str, by: Actor, reason: Why, key: str = "") -> list[Card]:
+        """Cards without an owner, printed for an area; with the same `key` again, the same cards."""
         now = self._clock.now()
         by.must(May.ISSUE_CODE, now=now, area=area)
         if not 1 <= count <= MOST_AT_ONCE:
@@ -158,8 +169,10 @@ class Issuing:
         async with self._works.write() as work:
             if await work.areas.get(area) is None:
                 raise HolderUnknown()
-            await self._must_be_few(work, count, by=by, now=now)
-            made = await self._mint.issue(work, Holder.PERSON, [None] * count, by=by, now=now, reason=reason, area=area)
+            made = await self._mint.again(work, count, key=key)
+            if not made:
+                await must_be_few(work, count, by=by, now=now)
+                made = await self._mint.blanks(work, count, area=area, by=by, now=now, reason=reason, key=key)
         return [self._codes.card(code) for code in made]
 
     async def live(self, *, by: Actor) -> Card:
@@ -189,14 +202,6 @@ class Issuing:
             by.must(May.ISSUE_CODE, now=now, area=areas[holder])
         return areas[holders[0]] if kind in SCOPED else ""
 
-    async def _must_be_few(self, work: Work, count: int, *, by: Actor, now: datetime) -> None:
-        """So many an hour and a day for each official. The operator at the server's command line issues for whole lists."""
-        if by.person is None:
-            return
-        for most, span in ((MOST_AN_HOUR, HOUR), (MOST_A_DAY, DAY)):
-            if count + await work.codes.issued(since=now - span, until=None, by=by.person, reasons=ASKED) > most:
-                raise IssuedTooMany(hour=MOST_AN_HOUR, day=MOST_A_DAY)
-
     async def listing(self, area: str, *, by: Actor, kind: Holder | None = None, most: int = MOST_LISTED) -> list[Listed]:
         """The newest codes of an area, for whoever may issue there."""
         now = self._clock.now()
@@ -215,12 +220,19 @@ class Issuing:
             return await self._listed(work, [code], now=now)
 
     async def _listed(self, work: Work, codes: Sequence[IssuedCode], *, now: datetime) -> list[Listed]:
-        holders = [code.holder for code in codes if code.holder is not None]
-        names = {id: person.name for id, person in (await work.people.many(holders)).items()}
-        names |= {id: shelter.name for id, shelter in (await work.shelters.many(holders)).items()}
-        names |= {id: team.title for id, team in (await work.teams.many(holders)).items()}
-        names |= {id: home.number for id, home in (await work.people.households(holders)).items()}
+        names = await _names(work, [code.holder for code in codes if code.holder is not None])
         return [Listed(code, names.get(code.holder, "") if code.holder else "", code.status(now=now), _ends_soon(code, now)) for code in codes]
+
+
+async def _names(work: Work, holders: Sequence[UUID]) -> dict[UUID, str]:
+    """What a list calls each: a name, or the number of a household or a pass."""
+    names = {id: person.name for id, person in (await work.people.many(holders)).items()}
+    names |= {id: place.name for id, place in (await work.shelters.many(holders)).items()}
+    names |= {id: site.name for id, site in (await work.sites.many(holders)).items()}
+    names |= {id: team.title for id, team in (await work.teams.many(holders)).items()}
+    names |= {id: home.number for id, home in (await work.people.households(holders)).items()}
+    names |= {id: held.number for id, held in (await work.passes.many(holders)).items()}
+    return names | {id: device.label for id, device in (await work.devices.many(holders)).items()}
 
 
 def _ends_soon(code: IssuedCode, now: datetime) -> bool:

@@ -22,7 +22,7 @@ from domain.passes import (
     PassUnknown,
     TooManyPasses,
     Wish,
-    checked_reason,
+    checked_why,
     inside,
 )
 from domain.people import AreaUnknown
@@ -135,7 +135,7 @@ class Passes:
                 return held
             if held.state is not PassState.ASKED:
                 raise PassDecided(number=held.number)
-            word = " ".join(why.split()) if granted and not why.strip() else checked_reason(why)
+            word = " ".join(why.split()) if granted and not why.strip() else checked_why(why)
             if granted and now >= held.valid_to:
                 raise PassOver(number=held.number)
             decided = replace(held, state=PassState.GRANTED if granted else PassState.REFUSED, decided_by=by.person, decided_at=now, decided_why=word)
@@ -165,7 +165,7 @@ class Passes:
                 return held
             if held.state is PassState.REFUSED:
                 raise PassDecided(number=held.number)
-            revoked = replace(held, state=PassState.REVOKED, revoked_by=by.person, revoked_at=now, revoked_why=checked_reason(why), cti=None)
+            revoked = replace(held, state=PassState.REVOKED, revoked_by=by.person, revoked_at=now, revoked_why=checked_why(why), cti=None)
             await self._end_codes(work, held, at=now)
             await work.passes.change(revoked)
             await self._audience.tell(work, {held.asked_by} - {by.person}, self._message(revoked, Subject.PASSES_REVOKED, now=now), lane=Lane.ORANGE)

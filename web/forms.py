@@ -1,5 +1,6 @@
 """Forms as browsers send them; what cannot be read is a plain no, never a fault."""
 
+import hashlib
 from collections.abc import Mapping
 
 from aiohttp import web
@@ -7,6 +8,7 @@ from aiohttp.http import HttpProcessingError
 
 from domain.errors import Invalid
 from domain.text import N_
+from web.keys import REFERENCE, SECRET
 
 
 class FormUnreadable(Invalid):
@@ -21,3 +23,9 @@ async def form(request: web.Request) -> Mapping[str, str]:
     except (ValueError, LookupError, AssertionError, HttpProcessingError):
         raise FormUnreadable() from None
     return {name: value for name, value in fields.items() if isinstance(value, str)}
+
+
+def once(request: web.Request, fields: Mapping[str, str], *more: str) -> str:
+    """The key of this form in this session: the same when a button was pressed twice, another when what stands in `more` is another."""
+    said = "\x1f".join([request[SECRET], request.path, fields.get("once", "") or request[REFERENCE], *more])
+    return hashlib.sha256(said.encode()).hexdigest()

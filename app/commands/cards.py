@@ -42,7 +42,7 @@ def print_(
         "kind": kind, "area": area, "cards": printed.cards, "left_out": printed.left_out, "resumed": printed.resumed,
         "files": [str(file) for file in printed.files], "seconds": round(seconds, 2),
     }  # fmt: skip
-    left = f"; {printed.left_out} people without a living code were left out (mashang codes replace)" if printed.left_out else ""
+    left = f"; {printed.left_out} without a living code were left out (mashang codes issue)" if printed.left_out else ""
     put(answer, as_json=as_json, words="\n".join([*answer["files"], f"{printed.cards} cards{left}"]))
     if not printed.cards:
         raise typer.Exit(REFUSED)

@@ -13,5 +13,6 @@ CARD_CASES: tuple[Any, ...] = (
     ("cards.begin", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.cards.begin(CARDS, by=by)),
     ("cards.page", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.cards.page(CARDS, last=None, most=5, by=by)),
     ("cards.blanks", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.cards.blanks(CARDS, 2, by=by)),
+    ("cards.single", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.cards.single(s.short, by=by)),
     ("cards.again", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.cards.again(CARDS, [b"x"], by=by)),
 )

@@ -4,7 +4,7 @@ from collections.abc import Awaitable
 
 from domain.access import Role
 from domain.codes import Holder
-from domain.issuing import Why
+from domain.issuing import HasCodeAlready, Why
 from services.actors import Actor
 from tests import cast
 from tests.house import use_cases
@@ -18,12 +18,21 @@ def _replace(s: Scene, by: Actor) -> Awaitable[object]:
     return done
 
 
+async def _of_phone(s: Scene, by: Actor) -> object:
+    """Whoever has the right hears that there is a code already."""
+    try:
+        return await s.services.issuing.of_phone(cast.LIN[1] or "", by=by, reason=Why.OTHER)
+    except HasCodeAlready as there_is_one:
+        return there_is_one
+
+
 USE_CASES = (
     *use_cases.USE_CASES,
     UseCase("issuing.replace", cast.OFFICER, Role.DUTY_OFFICER, _replace),
     UseCase("issuing.replace_short", cast.WARDEN, Role.WARDEN, lambda s, by: s.services.issuing.replace_short(s.short, by=by, reason=Why.LOST)),
     UseCase("issuing.issue", cast.WARDEN, Role.WARDEN, lambda s, by: s.services.issuing.issue(Holder.DEVICE, [s.grant], by=by, reason=Why.OTHER, area=HOME)),
     UseCase("issuing.households", cast.WARDEN, Role.WARDEN, lambda s, by: s.services.issuing.households(HOME, by=by, reason=Why.PRINTED)),
+    UseCase("issuing.of_phone", cast.OFFICER, Role.DUTY_OFFICER, _of_phone),
     UseCase("issuing.team", cast.OFFICER, Role.DUTY_OFFICER, lambda s, by: s.services.issuing.team("救援一队", HOME, by=by, reason=Why.OTHER)),
     UseCase("issuing.blanks", cast.WARDEN, Role.WARDEN, lambda s, by: s.services.issuing.blanks(2, area=HOME, by=by, reason=Why.PRINTED)),
     UseCase("issuing.listing", cast.WARDEN, Role.WARDEN, lambda s, by: s.services.issuing.listing(HOME, by=by)),

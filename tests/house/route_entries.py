@@ -82,6 +82,7 @@ GUARDED: Mapping[str, Guarded] = {
     f"POST {APPROVALS}/notices/{{notice}}/cancel": Guarded(APPROVER, ids=ACTIVE),
     "GET /console/cards": Guarded(OFFICER, own=True),
     "POST /console/cards": Guarded(OFFICER, {"kind": "card", "area": "{area}"}, foreign=({"kind": "card", "area": "{area}"},)),
+    "POST /console/cards/one": Guarded(OFFICER, {"short": "{code}"}, foreign=({"short": "{code}"},)),
     "GET /console/exports": Guarded(OFFICER, own=True),
     "GET /console/exports/{kind}.{form}": Guarded(
         OFFICER, own=True, values={"kind": tuple(SheetKind), "form": ("csv",)}, queries=("", "?area={area}", "?order={order_number}", "?whole")
@@ -122,6 +123,10 @@ GUARDED: Mapping[str, Guarded] = {
         OFFICER, {"count": "2", "area": "{area}", "reason": "printed"}, foreign=({"count": "2", "area": "{area}", "reason": "printed"},)
     ),
     f"POST {CODES}/households": Guarded(OFFICER, {"area": "{area}", "reason": "printed"}, foreign=({"area": "{area}", "reason": "printed"},)),
+    f"POST {CODES}/one": Guarded(
+        OFFICER, {"kind": "team", "words": "二队", "area": "{area}", "reason": "other"},
+        foreign=({"kind": "team", "words": "二队", "area": "{area}", "reason": "other"},),
+    ),
     f"POST {CODES}/replace": Guarded(OFFICER, {"short": "{code}", "reason": "lost"}, foreign=({"short": "{code}", "reason": "lost"},)),
     f"POST {CODES}/revoke": Guarded(OFFICER, {"short": "{code}"}, foreign=({"short": "{code}"},)),
     f"POST {CODES}/settle": Guarded(

@@ -116,7 +116,8 @@ def test_the_walk_misses_no_use_case() -> None:
             told |= {f"{file.stem}.{method.name}" for method in methods if "by" in {argument.arg for argument in method.args.kwonlyargs}}
     walked = {case.name for case in USE_CASES}
     inside = {
-        "audience.holders", "audit.add", "audit.refusals", "code_rows.issued", "codes.issue", "codes.newcomer", "codes.note_guessing", "codes.people",
+        "audience.holders", "audit.add", "audit.refusals", "code_rows.issued", "codes.blanks", "codes.issue", "codes.newcomer", "codes.note_guessing",
+        "codes.people",
         "codes.places", "authenticators.refusal", "authenticators.set_up", "device_rows.settle", "ports.end", "refusals.note",
     }  # fmt: skip
     assert not told - walked - OPEN - inside

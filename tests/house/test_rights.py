@@ -171,6 +171,7 @@ def forms(scene: Scene) -> dict[str, dict[str, str]]:
         "/console/passes": {**area, "kind": "vehicle", "who": "浙K12345", "team": "一队", "hours": "24", "reason": "送药"},
         "/console/codes/blanks": {**area, "count": "2", "reason": "printed"}, "/console/codes/households": {**area, "reason": "printed"},
         "/console/codes/replace": {"short": scene.short, "reason": "lost"}, "/console/codes/revoke": {"short": scene.poster}, "/console/codes/settle": card,
+        "/console/codes/one": {**area, "kind": "team", "words": "二队", "reason": "other"}, "/console/cards/one": {"short": scene.short},
     }  # fmt: skip
 
 

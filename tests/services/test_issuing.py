@@ -1,5 +1,6 @@
 """Issuing on SQLite and on PostgreSQL: every kind, a reason, a limit, and nothing usable left behind."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,7 +10,19 @@ import pytest
 
 from domain.access import NotYours
 from domain.codes import CodeOver, Holder, NoCodeYet
-from domain.issuing import MOST_A_DAY, MOST_AN_HOUR, MOST_LIVE_AN_HOUR, CountWrong, HasCodeAlready, HolderUnknown, IssuedTooMany, LiveTooOften, Why
+from domain.issuing import (
+    MOST_A_DAY,
+    MOST_AN_HOUR,
+    MOST_LIVE_AN_HOUR,
+    CountWrong,
+    HasCodeAlready,
+    HolderUnknown,
+    IssuedTooMany,
+    LiveTooOften,
+    ReplacedAlready,
+    Why,
+)
+from domain.people import PersonUnknown
 from domain.scans import Reason
 from services.actors import Actor
 from services.codes import Card
@@ -46,7 +59,7 @@ async def test_what_the_house_keeps_no_list_of_is_issued_for_an_area(town: Town,
     answer = await town.house.services.codes.public_answer(card.text)
     assert (answer.reason, answer.kind, answer.place) == (Reason.OK, kind, None)
     assert card.code.scope == ("" if kind is Holder.DEVICE else VILLAGE)
-    town.clock.go_on(days=1)
+    town.clock.go_on(days=1, microseconds=250)
     new = await issuing.replace(kind, holder, by=by, reason=Why.LOST)
     assert (await reason(town, card), await reason(town, new)) == (Reason.REPLACED, Reason.OK)
     if kind is not Holder.DEVICE:
@@ -99,6 +112,48 @@ async def test_a_team_is_filed_and_gets_a_code_that_says_its_area(town: Town) ->
     assert line.name == "雅溪镇救援队"
     with pytest.raises(HolderUnknown):
         await town.house.services.issuing.team("  ", VILLAGE, by=await officer(town), reason=Why.OTHER)
+
+
+async def test_a_team_gets_a_new_code_at_any_moment(town: Town) -> None:
+    card = await town.house.services.issuing.team("雅溪镇救援队", VILLAGE, by=await officer(town), reason=Why.OTHER)
+    town.clock.go_on(hours=1, microseconds=1)
+    new = await town.house.services.issuing.replace_short(card.short, by=await officer(town), reason=Why.LOST)
+    assert (await reason(town, card), await reason(town, new)) == (Reason.REPLACED, Reason.OK)
+
+
+async def test_whoever_presses_twice_does_not_end_the_new_card(town: Town) -> None:
+    by, issuing, person = await officer(town), town.house.services.issuing, (await town.person("林大山")).id
+    old = await town.house.services.codes.of_person(person, by=by)
+    new = await issuing.replace_short(old.short, by=by, reason=Why.LOST)
+    with pytest.raises(ReplacedAlready) as refused:
+        await issuing.replace_short(old.short, by=by, reason=Why.LOST)
+    assert refused.value.fields["short"] == new.short
+    assert await reason(town, new) is Reason.OK
+    at_once = await asyncio.gather(*(issuing.replace_short(new.short, by=by, reason=Why.DAMAGED) for _ in range(2)), return_exceptions=True)
+    assert sorted(type(one).__name__ for one in at_once) == ["Card", "ReplacedAlready"]
+
+
+async def test_a_person_whose_card_was_withdrawn_gets_a_first_one_again_by_phone_number(town: Town) -> None:
+    by, services = await officer(town), town.house.services
+    name, phone = cast.KEEPER
+    assert phone is not None
+    old = await services.codes.of_person((await town.person(name)).id, by=by)
+    with pytest.raises(HasCodeAlready):
+        await services.issuing.of_phone(phone, by=by, reason=Why.OTHER)
+    await services.codes.revoke(old.short, by=by)
+    new = await services.issuing.of_phone(phone, by=by, reason=Why.OTHER)
+    assert (await reason(town, old), await reason(town, new)) == (Reason.REVOKED, Reason.OK)
+    for other in ("13900000000", "谁", cast.OTHER_OFFICER[1] or ""):
+        with pytest.raises(PersonUnknown):
+            await services.issuing.of_phone(other, by=by, reason=Why.OTHER)
+
+
+async def test_one_form_makes_one_lot_of_blank_cards(town: Town) -> None:
+    by, issuing = await officer(town), town.house.services.issuing
+    first, again = [await issuing.blanks(MOST_AN_HOUR, area=VILLAGE, by=by, reason=Why.PRINTED, key="form 1") for _ in range(2)]
+    assert [card.short for card in first] == [card.short for card in again]
+    with pytest.raises(IssuedTooMany):
+        await issuing.blanks(1, area=VILLAGE, by=by, reason=Why.PRINTED, key="form 2")
 
 
 async def test_nobody_issues_outside_their_area(town: Town) -> None:

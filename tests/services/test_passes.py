@@ -93,7 +93,7 @@ async def test_a_refusal_says_why_and_makes_no_code(relief: Relief) -> None:
     approver = await relief.town.actor(cast.APPROVER)
     with pytest.raises(Refusal) as unsaid:
         await relief.passes.decide(held.id, granted=False, by=approver)
-    assert unsaid.value.code == "pass_reason_missing"
+    assert unsaid.value.code == "pass_why_missing"
     refused = await relief.passes.decide(held.id, granted=False, why="桥已断", by=approver)
     assert (refused.state, refused.decided_why, refused.cti) == (PassState.REFUSED, "桥已断", None)
     with pytest.raises(PassDecided):

@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from domain.access import Role
+from domain.codes import Holder
+from domain.issuing import MOST_AN_HOUR, Why
 from services.actors import Actor
 from tests import cast
 from tests.papers.print_shop import codes, pages, words
@@ -50,6 +52,33 @@ async def test_the_download_is_in_the_log_with_who_what_and_how_many(office: Off
     officer = (await office.town.person(cast.OFFICER[0])).id
     assert (printed.actor, printed.via, printed.subject, printed.facts["count"], printed.facts["blank"]) == (officer, "web", cast.VILLAGE.code, 3, 3)
     assert (issued.actor, issued.facts["count"]) == (officer, 3)
+
+
+async def test_one_card_is_printed_anew_by_its_short_code(office: Office, tmp_path: Path) -> None:
+    """Whoever lost a card and has no phone gets the new one on paper, without the whole village being printed again."""
+    client, services, officer = await office.sign_in(cast.OFFICER), office.town.house.services, await office.town.actor(cast.OFFICER)
+    hu = await office.town.person(cast.GRANNY_HU[0])
+    old = await services.codes.of_person(hu.id, by=officer)
+    new = await services.issuing.replace_short(old.short, by=officer, reason=Why.LOST)
+    (home,) = await services.issuing.issue(Holder.HOUSEHOLD, [hu.household], by=officer, reason=Why.PRINTED)
+    (blank,) = await services.issuing.blanks(1, area=cast.VILLAGE.code, by=officer, reason=Why.PRINTED)
+    for card in (new, home, blank):
+        assert "/console/cards/one" in await (await client.get("/console/codes", params={"code": card.short})).text()
+        answer = await client.post("/console/cards/one", data=office.form(client, short=card.short))
+        assert (answer.status, answer.headers["Content-Type"]) == (200, "application/pdf")
+        assert [text for page in pages(kept(tmp_path, await answer.read())) for text in codes(page)] == [card.text]
+    async with office.town.house.works.read() as work:
+        assert len(await work.audit.search(actions=["cards.print"], most=5)) == 3
+    for short in (old.short, "0000-0000-0000", "<script>", ""):
+        assert (await client.post("/console/cards/one", data=office.form(client, short=short))).status == 404
+    stranger = await office.sign_in(cast.OTHER_OFFICER)
+    assert (await stranger.post("/console/cards/one", data=office.form(stranger, short=new.short))).status == 404
+
+
+async def test_more_blank_cards_than_an_official_may_issue_are_not_printed(office: Office) -> None:
+    client = await office.sign_in(cast.OFFICER)
+    assert (await asked(office, client, blank=str(MOST_AN_HOUR)))[0] == 200
+    assert (await asked(office, client, blank="1"))[0] == 429
 
 
 async def test_the_page_offers_only_the_areas_where_one_may_print(office: Office) -> None:

@@ -8,6 +8,7 @@ from domain.codes import CodeStatus, Holder
 from domain.issuing import Why
 from services.codes import Card
 from tests import cast
+from tests.relief import a_relief
 from tests.web.conftest import Office
 
 PAGE = "/console/codes"
@@ -45,6 +46,54 @@ async def test_blank_cards_and_household_codes_are_issued_for_an_area(office: Of
     lines = await office.town.house.services.issuing.listing(VILLAGE, by=await office.town.actor(cast.OFFICER))
     assert sum(line.code.holder is None for line in lines) == 3
     assert any(line.code.kind is Holder.HOUSEHOLD for line in lines)
+
+
+async def test_a_button_pressed_twice_makes_one_lot_and_one_new_card(office: Office) -> None:
+    officer, card = await office.sign_in(cast.OFFICER), await card_of(office, "叶建国")
+    form = office.form(officer, count="3", area=VILLAGE, reason="printed", once="the same form")
+    for _ in range(2):
+        done = await officer.post(f"{PAGE}/blanks", data=form, allow_redirects=False)
+        assert done.status == 303 and "made=3" in done.headers["Location"]
+    lines = await office.town.house.services.issuing.listing(VILLAGE, by=await office.town.actor(cast.OFFICER))
+    assert sum(line.code.holder is None for line in lines) == 3
+    for _ in range(2):
+        await officer.post(f"{PAGE}/replace", data=office.form(officer, short=card.short, reason="lost"))
+    assert (await status(office, card.short), (await card_of(office, "叶建国")).code.reason) == (CodeStatus.REPLACED, "lost")
+    async with office.town.house.works.read() as work:
+        assert len(await work.audit.search(actions=["codes.replace"], most=5)) == 1
+
+
+@pytest.mark.parametrize("area", ["99", cast.OTHER_VILLAGE.code, "<script>"])
+async def test_a_mistaken_area_code_is_said_on_the_page_with_what_was_typed(office: Office, area: str) -> None:
+    officer = await office.sign_in(cast.OFFICER)
+    answer = await officer.post(f"{PAGE}/blanks", data=office.form(officer, count="7", area=area, reason="drill"))
+    text = await answer.text()
+    assert answer.status == 404 and 'role="alert"' in text and 'value="7"' in text and cast.COUNTY.code in text and "<script>" not in text
+    searched = await officer.get(PAGE, params={"area": area})
+    assert searched.status == 404 and 'role="alert"' in await searched.text()
+    async with office.town.house.works.read() as work:
+        assert await work.audit.search(actions=["access.refused"], most=5), "whoever asks elsewhere leaves a trace"
+
+
+async def test_a_team_and_a_person_get_a_single_code_on_the_page(office: Office) -> None:
+    officer, card = await office.sign_in(cast.OFFICER), await card_of(office, cast.KEEPER[0])
+    team = {"kind": "team", "words": "雅溪镇救援队", "area": VILLAGE}
+    assert (await officer.post(f"{PAGE}/one", data=office.form(officer, **team, reason=""))).status == 422
+    done = await officer.post(f"{PAGE}/one", data=office.form(officer, **team, reason="new_person"))
+    assert done.status == 200 and "雅溪镇救援队" in await done.text()
+    person = {"kind": "person", "words": cast.KEEPER[1] or "", "reason": "other"}
+    assert (await officer.post(f"{PAGE}/one", data=office.form(officer, **person))).status == 409
+    await officer.post(f"{PAGE}/revoke", data=office.form(officer, short=card.short))
+    assert (await officer.post(f"{PAGE}/one", data=office.form(officer, **person))).status == 200
+    assert await status(office, (await card_of(office, cast.KEEPER[0])).short) is CodeStatus.LIVE
+    assert (await officer.post(f"{PAGE}/one", data=office.form(officer, kind="person", words="13900000000", reason="other"))).status == 404
+
+
+async def test_the_code_of_a_pass_is_named_and_leads_to_the_passes(office: Office) -> None:
+    relief = await a_relief(office.town)
+    held = await relief.granted()
+    page = await (await (await office.sign_in(cast.OFFICER)).get(PAGE, params={"code": (await relief.card(held)).short})).text()
+    assert held.number in page and 'href="/console/passes"' in page and f"{PAGE}/replace" in page and f"{PAGE}/revoke" not in page
 
 
 async def test_the_counts_are_there_for_an_approver_who_issues_nothing(office: Office) -> None:

@@ -88,6 +88,8 @@ async def test_a_phone_that_could_do_nothing_is_not_enrolled(office: Office, bro
     keeper = (await office.town.person(cast.KEEPER[0])).id
     fields = office.form(browser, label="东门", **{"purpose-shelter_in": "1"})
     assert (await browser.post(f"{HERE}/new/{keeper}", data=fields)).status == 422
+    nothing = await browser.post(f"{HERE}/new/{keeper}", data=office.form(browser, label="东门"))
+    assert nothing.status == 422 and "shelter_in," not in await nothing.text()
 
 
 async def test_a_list_of_names_goes_into_a_phone_only_after_six_digits(office: Office, admin: None) -> None:
@@ -106,7 +108,8 @@ async def test_a_list_of_names_goes_into_a_phone_only_after_six_digits(office: O
 @pytest.mark.parametrize("phone", ["13900000000", "no number", cast.OTHER_OFFICER[1]])
 async def test_somebody_elsewhere_is_found_as_little_as_nobody(office: Office, browser: Client, phone: str) -> None:
     answer = await browser.post(f"{HERE}/whose", data=office.form(browser, phone=phone), allow_redirects=False)
-    assert answer.status == 422 and cast.OTHER_OFFICER[0] not in await answer.text()
+    page = await answer.text()
+    assert answer.status == 422 and cast.OTHER_OFFICER[0] not in page and f'value="{phone}"' in page
 
 
 async def test_a_phone_is_withdrawn_with_the_time_since_when_it_is_not_believed(office: Office, browser: Client) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import ClientResponse, web
+from aiohttp import ClientConnectionResetError, ClientResponse, web
 from aiohttp.test_utils import TestServer
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
@@ -36,6 +36,10 @@ async def falls(_: web.Request) -> web.StreamResponse:
 
 async def finds_nobody_at_the_database(_: web.Request) -> web.StreamResponse:
     raise ConnectionRefusedError(111, "swordfish:5432")
+
+
+async def is_left_by_the_reader(_: web.Request) -> web.StreamResponse:
+    raise ClientConnectionResetError("Cannot write to closing transport")
 
 
 async def is_refused_by_the_library(_: web.Request) -> web.StreamResponse:
@@ -111,6 +115,12 @@ async def test_a_database_that_is_away_is_said_and_when_to_come_again(town: Town
         machine = await office.browser().get("/api/away", headers=ENGLISH)
         assert machine.status == 503 and (await machine.json())["error"]["code"] == "database_away"
     assert "Traceback" not in caplog.text and "the database is away" in caplog.text
+
+
+async def test_a_reader_who_left_is_no_database_that_is_away(town: Town, caplog: pytest.LogCaptureFixture) -> None:
+    async with an_office_that_falls(town, leaves=is_left_by_the_reader) as office:
+        assert (await office.browser().get("/leaves")).status == 499
+    assert caplog.text == ""
 
 
 @dataclass(slots=True)

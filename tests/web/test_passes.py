@@ -39,7 +39,11 @@ async def test_a_mistake_comes_back_with_what_was_typed(office: Office, relief: 
     approver = await office.sign_in(cast.APPROVER)
     held = await relief.asked()
     answer = await approver.post(f"{PATH}/{held.id}/refuse", data=office.form(approver, why=" "), allow_redirects=False)
-    assert answer.status == 422
+    assert answer.status == 422 and "请写明原因" in await answer.text()
+    for area in ("99", cast.OTHER_VILLAGE.code, f"{cast.VILLAGE.code}999"):
+        answer = await officer.post(PATH, data=office.form(officer, **{**FIELDS, "area": area}), allow_redirects=False)
+        page = await answer.text()
+        assert answer.status == 404 and 'role="alert"' in page and cast.COUNTY.code in page and f'value="{PLATE}"' in page
     await relief.passes.decide(held.id, granted=True, by=await office.town.actor(cast.OFFICER))
     answer = await approver.post(f"{PATH}/{held.id}/refuse", data=office.form(approver, why="桥断"), allow_redirects=False)
     assert answer.status == 409

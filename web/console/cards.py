@@ -7,6 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
+from codes.shortcode import normalise
 from domain.access import May
 from domain.cards import CardKind, NothingToPrint, NotOfThisKind, Wanted
 from domain.errors import Conflict
@@ -14,7 +15,7 @@ from domain.text import N_
 from locales.catalogue import LANGUAGES
 from papers.imprint import Imprint
 from papers.ink import FontMissing
-from papers.printing import Job, print_cards
+from papers.printing import Job, print_cards, print_one
 from web.forms import form
 from web.keys import ACTOR, CATALOGUE, CATALOGUES, CLOCK, PAGES, SERVICES, SITE
 from web.limiting import Limit
@@ -60,6 +61,19 @@ async def take(request: web.Request) -> web.StreamResponse:
         return await _sent(request, printed.files[0])
 
 
+async def take_one(request: web.Request) -> web.StreamResponse:
+    """The file of one card that was replaced, lost or given out; by its short code."""
+    fields = await form(request)
+    wanted, leaf = await request.app[SERVICES].cards.single(normalise(fields.get("short", "")) or "", by=request[ACTOR])
+    with TemporaryDirectory(prefix="mashang-cards-") as folder:
+        file = Path(folder) / f"{wanted.kind.value}-{leaf.card.short}.pdf"
+        try:
+            await print_one(leaf, Job(wanted, file, _imprint(request, fields)))
+        except FontMissing:
+            raise NoFontHere() from None
+        return await _sent(request, file)
+
+
 def _wanted(fields: Mapping[str, str]) -> Wanted:
     """What the form asks for; a kind or a number that no form of ours sends is refused."""
     try:
@@ -92,4 +106,5 @@ def routes() -> Sequence[Route]:
     return (
         Route("GET", "/console/cards", choose, May.PRINT),
         Route("POST", "/console/cards", take, May.PRINT, limits=(PRINTS,)),
+        Route("POST", "/console/cards/one", take_one, May.PRINT, limits=(PRINTS,)),
     )

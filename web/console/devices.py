@@ -7,7 +7,7 @@ from uuid import UUID
 from aiohttp import web
 
 from domain.access import May
-from domain.devices import OFFERED, LabelInvalid, PlaceNotChosen, PlaceNotTheirs, PurposeInvalid, checked_purposes
+from domain.devices import OFFERED, LabelInvalid, PlaceNotChosen, PlaceNotTheirs, PurposeInvalid, PurposeMissing, checked_purposes
 from domain.errors import Invalid, Refusal
 from domain.people import PersonUnknown
 from domain.text import N_
@@ -16,7 +16,7 @@ from web import device_words
 from web.forms import form
 from web.keys import ACTOR, CLOCK, DIGITS, PAGES, SERVICES, SESSION, SITE
 from web.limiting import Limit
-from web.middlewares.errors import NoSuchPage
+from web.middlewares.errors import NoSuchPage, for_machine
 from web.rendering import allowed
 from web.routing import Route
 
@@ -39,19 +39,27 @@ class SinceUnreadable(Invalid):
 
 async def listing(request: web.Request) -> web.StreamResponse:
     """Every phone of the reader's area, the newest first; above them the first step of enrolling one: whose phone."""
+    return await _listing(request)
+
+
+async def _listing(request: web.Request, mistake: Refusal | None = None, phone: str = "") -> web.Response:
     lines = await request.app[SERVICES].devices.listing(by=request[ACTOR])
     states = {line.device.id: line.device.state(now=request.app[CLOCK].now()) for line in lines}
     return request.app[PAGES].page(
-        request, "devices.html", lines=lines, states=states, device_words=device_words, entries=allowed(request, May.SEE_PERSON)
+        request, "devices.html", status=422 if mistake else 200, lines=lines, states=states, device_words=device_words,
+        entries=allowed(request, May.SEE_PERSON), mistake=mistake, phone=phone,
     )  # fmt: skip
 
 
 async def whose(request: web.Request) -> web.StreamResponse:
     """From a phone number to its owner, who is an id in addresses."""
+    phone = (await form(request)).get("phone", "")
     try:
-        found = await request.app[SERVICES].device_choices.of_phone((await form(request)).get("phone", ""), by=request[ACTOR])
+        found = await request.app[SERVICES].device_choices.of_phone(phone, by=request[ACTOR])
     except PersonUnknown:
-        raise OfficialUnknown() from None
+        if for_machine(request):
+            raise OfficialUnknown() from None
+        return await _listing(request, OfficialUnknown(), phone)
     raise web.HTTPSeeOther(f"{HERE}/new/{found.person.id}")
 
 
@@ -80,7 +88,7 @@ async def offer(request: web.Request) -> web.StreamResponse:
             tuple(place for place in map(_known, _ticked(fields, "place-")) if place is not None), "drill" in fields, with_list, _lasts(fields),
         )  # fmt: skip
         offered = await request.app[SERVICES].devices.offer(wanted, by=request[ACTOR])
-    except (LabelInvalid, PurposeInvalid, PlaceNotChosen, PlaceNotTheirs) as mistake:
+    except (LabelInvalid, PurposeInvalid, PurposeMissing, PlaceNotChosen, PlaceNotTheirs) as mistake:
         return await _asking(request, mistake, fields)
     return _ticket(request, offered)
 

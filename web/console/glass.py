@@ -1,6 +1,5 @@
 """Break-glass on our own pages: open one with a reason, see which were opened, end one."""
 
-import hashlib
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -9,8 +8,8 @@ from aiohttp import web
 from domain.access import May
 from domain.errors import Invalid
 from domain.glass import LEAST_REASON, MINUTES, MOST_REASON
-from web.forms import form
-from web.keys import ACTOR, CLOCK, PAGES, REFERENCE, SECRET, SERVICES
+from web.forms import form, once
+from web.keys import ACTOR, CLOCK, PAGES, REFERENCE, SERVICES
 from web.middlewares.errors import NoSuchPage
 from web.routing import Open, Route
 
@@ -36,11 +35,10 @@ async def open_it(request: web.Request) -> web.StreamResponse:
     """With a reason, for so many minutes. A mistake comes back to be mended."""
     fields = await form(request)
     minutes, reason = fields.get("minutes", ""), fields.get("reason", "")
-    once = "\x1f".join([request[SECRET], HERE, fields.get("once", "") or request[REFERENCE]])
     try:
         await request.app[SERVICES].glass.open(
             reason, int(minutes) if minutes.isascii() and minutes.isdecimal() and len(minutes) < 4 else 0, by=request[ACTOR],
-            key="glass " + hashlib.sha256(once.encode()).hexdigest(), drill="drill" in fields,
+            key=f"glass {once(request, fields)}", drill="drill" in fields,
         )  # fmt: skip
     except Invalid as mistake:
         return await _page(request, mistake=mistake, typed=reason)

@@ -1,17 +1,17 @@
 """/console/passes: who is inside now, what was asked, granted, refused and revoked; the form to ask, and the decisions."""
 
-import hashlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from uuid import UUID
 
 from aiohttp import web
 
-from domain.access import May
+from domain.access import May, NotYours
 from domain.errors import Conflict, Gone, Invalid, Refusal, TooOften, family
 from domain.passes import KINDS, LONGEST_NAME, LONGEST_WORDS, STATES, USUAL, Pass, PassKind, Wish
 from domain.people import AreaUnknown
-from web.forms import form
-from web.keys import ACTOR, CLOCK, PAGES, REFERENCE, SECRET, SERVICES
+from web.console.mistakes import no_such_area
+from web.forms import form, once
+from web.keys import ACTOR, CLOCK, PAGES, REFERENCE, SERVICES
 from web.middlewares.errors import STATUS, NoSuchPage
 from web.rendering import allowed
 from web.routing import Route
@@ -23,13 +23,13 @@ USUAL_HOURS = int(USUAL.total_seconds() // 3600)
 
 
 async def page(request: web.Request) -> web.StreamResponse:
-    """Inside now above all, the overdue first; then every pass that the reader asked for or may decide on."""
+    """Inside now above all, the overdue first; then every pass that the reader asked for or may decide on, what waits for them first."""
     return await _page(request)
 
 
 async def _page(request: web.Request, refusal: Refusal | None = None, typed: Mapping[str, str] | None = None) -> web.Response:
     services, actor, now = request.app[SERVICES], request[ACTOR], request.app[CLOCK].now()
-    lines = (await services.passes.listing(by=actor))[:MOST]
+    lines = sorted(await services.passes.listing(by=actor), key=lambda line: not line.decides)[:MOST]
     inside = await services.passes.inside(by=actor) if allowed(request, May.SEE_BOARD) else []
     own = actor.areas_for(May.ASK_PASS, now=now)
     titles = await services.areas.titles(sorted({line.held.area for line in lines} | {line.held.area for line in inside} | set(own)))
@@ -44,10 +44,11 @@ async def _page(request: web.Request, refusal: Refusal | None = None, typed: Map
 async def ask(request: web.Request) -> web.StreamResponse:
     """A mistake comes back to be mended."""
     fields = await form(request)
-    once = "\x1f".join([request[SECRET], HERE, fields.get("once", "") or request[REFERENCE]])
     try:
-        await request.app[SERVICES].passes.ask(_wish(fields), by=request[ACTOR], key="pass " + hashlib.sha256(once.encode()).hexdigest())
-    except (Invalid, AreaUnknown, TooOften) as refusal:
+        await request.app[SERVICES].passes.ask(_wish(fields), by=request[ACTOR], key=f"pass {once(request, fields)}")
+    except (NotYours, AreaUnknown) as refusal:
+        return await _page(request, await no_such_area(request, refusal, fields.get("area", ""), may=May.ASK_PASS), fields)
+    except (Invalid, TooOften) as refusal:
         return await _page(request, refusal, fields)
     raise web.HTTPSeeOther(HERE)
 

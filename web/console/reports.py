@@ -1,6 +1,5 @@
 """The desk: reports from the field, one of them with its photos, and what is decided about it."""
 
-import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -13,8 +12,8 @@ from domain.people import Person
 from domain.reports import LONGEST_ANSWER, ReportDeed, WordsMissing, WordsTooLong, allows
 from services.report_desk import ReportDesk, Sheet, Step
 from web import report_words
-from web.forms import form
-from web.keys import ACTOR, PAGES, REFERENCE, SECRET, SERVICES
+from web.forms import form, once
+from web.keys import ACTOR, PAGES, REFERENCE, SERVICES
 from web.middlewares.errors import NoSuchPage
 from web.routing import Route
 
@@ -117,9 +116,8 @@ async def _decide(request: web.Request, step: Callable[[Sheet, dict[str, str], s
     """One decision from a form of ours. A mistake comes back to be mended; whoever was second reads who was first."""
     fields = dict(await form(request))
     sheet = await _desk(request).show(request.match_info["number"], by=request[ACTOR])
-    once = "\x1f".join([request[SECRET], request.path, fields.get("once", "") or request[REFERENCE]])
     try:
-        taken = await step(sheet, fields, "desk " + hashlib.sha256(once.encode()).hexdigest())
+        taken = await step(sheet, fields, f"desk {once(request, fields)}")
     except (WordsMissing, WordsTooLong) as mistake:
         return await _sheet(request, Said(mistake=mistake, status=422))
     if not taken.fresh:

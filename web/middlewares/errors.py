@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 
-from aiohttp import web
+from aiohttp import ClientConnectionResetError, web
 from aiohttp.typedefs import Handler
 
 from domain.errors import Conflict, Gone, Invalid, NotAllowed, Refusal, TooOften, Unknown, family
@@ -15,6 +15,7 @@ from web.keys import ACTOR, CATALOGUE, FIGURES, PAGES, REFERENCE, SERVICES, SITE
 STATUS: Mapping[type[Refusal], int] = {Unknown: 404, NotAllowed: 403, Invalid: 422, Conflict: 409, Gone: 410, TooOften: 429}
 AWAY = N_("This service cannot reach its records now. What you sent may not be recorded: please repeat it in a minute. In danger call 119, 110 or 120.")
 AGAIN_SECONDS = 10
+READER_LEFT = 499
 FAULT = N_("Something went wrong on our side. Please try again. If it happens again, tell your office this number: {reference}.")
 FOR_MACHINES = ("/api/", "/live/", "/telegram/", "/readyz", "/healthz")
 
@@ -58,6 +59,8 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
         if "Allow" in answer.headers:
             response.headers["Allow"] = answer.headers["Allow"]
         return response
+    except ClientConnectionResetError:
+        return web.Response(status=READER_LEFT)  # While the answer was written. No connection of ours is broken, and nobody reads this one.
     except web.RequestPayloadError:
         return refused(request, NotUnderstood(), status=400)
     except Exception as error:

@@ -45,6 +45,15 @@ async def test_a_card_is_green_stored_and_counted_and_within_a_minute_it_is_know
         assert await held.card(card.text) == ("go", "ok")
 
 
+async def test_the_enrolment_code_may_be_typed_and_the_keyboards_own_key_goes_on(office: Office, browser: "Browser") -> None:
+    async with phone(office.town, browser, base(office)) as held:
+        await held.page.goto("/scan/")
+        for typed, then in (("no code", "#screen .error:not(:empty)"), (await a_ticket(office.town), "#enrol")):
+            await held.page.locator("#ticket").fill(typed)
+            await held.page.locator("#ticket").press("Enter")
+            await held.page.locator(then).wait_for()
+
+
 async def test_a_typed_code_counts_when_the_name_matches_and_is_kept_when_it_does_not(office: Office, browser: "Browser") -> None:
     town = office.town
     await town.order()

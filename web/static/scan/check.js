@@ -24,7 +24,7 @@ function row(part) {
   const mark = element("span", "…");
   mark.className = "mark";
   mark.setAttribute("aria-hidden", "true");
-  const note = element("small", say("check_trying"));
+  const note = element("small", say(part === "camera" ? "check_press" : "check_trying"));
   line.append(mark, element("span", say(`check_${part}`)), note);
   line.id = part;
   rows.set(part, { line, mark, note });

@@ -22,7 +22,8 @@ function message() {
 export function strangerScreen(app) {
   const said = message();
   const typed = el("input", { id: "ticket", autocomplete: "off", autocapitalize: "characters", spellcheck: "false" });
-  const go = () => {
+  const go = (event) => {
+    event.preventDefault();
     app.ticket = ticketIn(typed.value);
     if (app.ticket === null) said.textContent = say("ticket_unreadable");
     else app.show(enrolScreen);
@@ -30,8 +31,8 @@ export function strangerScreen(app) {
   return page(say("scanner"),
     el("p", { class: "lead" }, OFFICE.name),
     el("ol", { class: "steps" }, el("li", {}, say("stranger_1")), el("li", {}, say("stranger_2")), el("li", {}, say("stranger_3"))),
-    field(say("ticket"), typed, say("ticket_hint")), said,
-    button(say("go_on"), go, { class: "main", id: "use-ticket" }),
+    el("form", { novalidate: true, on: { submit: go } }, field(say("ticket"), typed, say("ticket_hint")), said,
+      el("button", { class: "main", id: "use-ticket" }, say("go_on"))),
     el("a", { class: "plain", href: "/scan/check.html" }, say("check_title")),
     otherLanguage(app));
 }

@@ -7,7 +7,7 @@ import { homeScreen } from "./purposes.js";
 import { recentScreen, refusedScreen } from "./recent.js";
 import { tellOthers } from "./tabs.js";
 import { FileRefused, give, packedFile, taken } from "./transfer.js";
-import { dayAndTime, language, say, sayOr } from "./words.js";
+import { dayAndTime, language, listed, say, sayOr } from "./words.js";
 
 export function menuScreen(app) {
   const { told } = app;
@@ -34,10 +34,10 @@ export function menuScreen(app) {
 
 function facts(app, told) {
   const { lists, clock } = app;
-  const places = told.places.map((place) => place.name).join(", ");
+  const places = listed(told.places.map((place) => place.name));
   const rows = [
     [say("office"), OFFICE.name], [say("official"), told.official], [say("label"), told.label], [say("places"), places || "\u2013"],
-    [say("purposes"), told.purposes.map((purpose) => sayOr(`purpose_${purpose}`, purpose)).join(", ")],
+    [say("purposes"), listed(told.purposes.map((purpose) => sayOr(`purpose_${purpose}`, purpose)))],
     [say("valid_until"), told.until ? dayAndTime(told.until) : "\u2013"], [say("help_phone"), told.office_phone || "\u2013"],
     [say("trust_list"), lists.trust ? `${lists.trust.sequence} \u00b7 ${dayAndTime(lists.trust.issuedAt)}` : say("missing")],
     [say("revoked_list"), lists.revoked ? `${lists.revoked.sequence} \u00b7 ${dayAndTime(lists.revoked.issuedAt)}` : say("missing")],

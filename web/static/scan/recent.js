@@ -4,7 +4,7 @@ import { button, el, page, shape } from "./dom.js";
 import { homeScreen } from "./purposes.js";
 import { scanScreen } from "./scanning.js";
 import { takeBack } from "./undo.js";
-import { clockTime, dayAndTime, say, sayOr } from "./words.js";
+import { clockSecond, dayAndTime, say, sayOr } from "./words.js";
 
 const SHOWN = 20;
 
@@ -29,8 +29,8 @@ function row(app, one, undone, refill) {
     await refill();
   };
   return el("li", { class: undone ? "undone" : "", "data-verdict": one.verdict }, shape(one.verdict),
-    el("div", {}, el("strong", {}, `${clockTime(one.at)} ${said}`), el("small", {}, sayOr(`purpose_${one.purpose}`, "warden"))),
-    undone || one.verdict === "no" ? null : button(say("take_back"), undo, { class: "small-button", "data-undo": one.key, "aria-label": `${say("take_back")} ${clockTime(one.at)}` }));
+    el("div", {}, el("strong", {}, `${clockSecond(one.at)} ${said}`), el("small", {}, sayOr(`purpose_${one.purpose}`, "warden"))),
+    undone || one.verdict === "no" ? null : button(say("take_back"), undo, { class: "small-button", "data-undo": one.key, "aria-label": `${say("take_back")} ${clockSecond(one.at)}` }));
 }
 
 export function refusedScreen(app) {

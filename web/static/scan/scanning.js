@@ -7,7 +7,7 @@ import { homeScreen, noteScreen } from "./purposes.js";
 import { recentScreen } from "./recent.js";
 import { Taking } from "./taking.js";
 import { typeScreen } from "./typing.js";
-import { say } from "./words.js";
+import { say, sentences } from "./words.js";
 
 export function scanScreen(app) {
   const { purpose } = app.choice;
@@ -18,7 +18,7 @@ export function scanScreen(app) {
   const camera = new Camera({
     video,
     onText: (text) => { app.shift.touch(); taking.code(text, "camera"); },
-    onProblem: (word) => { told.textContent = `${say(word)} ${say("other_ways")}`; },
+    onProblem: (word) => { told.textContent = sentences(word, "other_ways"); },
   });
   const light = async () => torch.setAttribute("aria-pressed", String(await camera.torch(torch.getAttribute("aria-pressed") !== "true")));
   const photo = picked("image/*", (file) => read(file), { id: "photo-file" });

@@ -3,6 +3,7 @@
 import { OFFICE } from "./office.js";
 
 const TAGS = { zh_CN: "zh-CN", en: "en" };
+const DATED = { zh_CN: "zh-CN", en: "en-GB" }; // As on the office's own pages: 28 Nov.
 const MINUTE = 60000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -35,6 +36,15 @@ export function sayOr(key, other, fields = {}) {
   return say(key in words ? key : other, fields);
 }
 
+// Several after each other, as a list and as sentences are written.
+export function listed(parts) {
+  return parts.join(spoken === "zh_CN" ? "\u3001" : ", ");
+}
+
+export function sentences(...keys) {
+  return keys.map((key) => say(key)).join(spoken === "zh_CN" ? "" : " ");
+}
+
 export function language() {
   return spoken;
 }
@@ -43,14 +53,19 @@ export function tag() {
   return TAGS[spoken];
 }
 
-// 10:02, in the office's zone.
-export function clockTime(ms) {
-  return new Intl.DateTimeFormat(TAGS[spoken], { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: OFFICE.zone }).format(ms);
+// 10:02, in the office's zone; 00:02 after midnight, also where an older browser would say 24:02.
+export function clockTime(ms, more = {}) {
+  return new Intl.DateTimeFormat(DATED[spoken], { hour: "2-digit", minute: "2-digit", ...more, hourCycle: "h23", timeZone: OFFICE.zone }).format(ms);
+}
+
+// 10:02:07, where several stand below each other.
+export function clockSecond(ms) {
+  return clockTime(ms, { second: "2-digit" });
 }
 
 export function dayAndTime(ms) {
-  const form = { month: spoken === "en" ? "short" : "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false, timeZone: OFFICE.zone };
-  return new Intl.DateTimeFormat(TAGS[spoken], form).format(ms);
+  const form = { month: spoken === "en" ? "short" : "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: OFFICE.zone };
+  return new Intl.DateTimeFormat(DATED[spoken], form).format(ms);
 }
 
 // How long ago, in one word: for bars that must stay slim.

@@ -23,7 +23,7 @@ from domain.issuing import (
     Team,
     Why,
 )
-from domain.passes import HOLDERS
+from domain.passes import HOLDERS, Pass, PassNotInForce
 from domain.people import PersonUnknown
 from services.actors import Actor
 from services.audit import Trail
@@ -58,12 +58,16 @@ class Issuing:
     async def issue(self, kind: Holder, holders: Sequence[UUID], *, by: Actor, reason: Why, area: str = "", lasts: timedelta = CODE_LASTS) -> list[Card]:
         """A first code for each holder. `area` is asked only for what the house keeps no list of (passes, vehicles, devices).
 
-        Refuses when one of them has a code that works: that one is replaced.
+        Refuses when one of them has a code that works: that one is replaced; and whatever is known as a pass and not in force: it gets no code any more.
         """
         now = self._clock.now()
         async with self._works.write() as work:
             scope = await self._scope(work, kind, holders, by=by, now=now, area=area)
             await must_be_few(work, len(holders), by=by, now=now)
+            for held in (await work.passes.many(holders) if kind in HOLDERS.values() else {}).values():
+                if not held.in_force(now=now):
+                    raise PassNotInForce(number=held.number)
+                self._must_decide_on(held, by=by, now=now)
             old = await work.codes.of(holders)
             if any(code.status(now=now) is CodeStatus.LIVE for code in old.values()):
                 raise HasCodeAlready()
@@ -104,7 +108,11 @@ class Issuing:
     async def _must_be_their_pass(self, work: Work, old: IssuedCode, *, by: Actor, now: datetime) -> None:
         """Whoever may issue cards has no hand in passes: a new code for one is for those who decide on it. The operator decides on none and keeps the house."""
         held = await work.passes.get(old.holder) if old.holder is not None and old.kind in HOLDERS.values() else None
-        if held is not None and by.person is not None:
+        if held is not None:
+            self._must_decide_on(held, by=by, now=now)
+
+    def _must_decide_on(self, held: Pass, *, by: Actor, now: datetime) -> None:
+        if by.person is not None:
             by.must(May.APPROVE_PASS, now=now, area=held.area)
 
     async def replace_short(self, short: str, *, by: Actor, reason: Why) -> Card:

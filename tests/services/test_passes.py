@@ -11,7 +11,7 @@ from domain.codes import CodeStatus
 from domain.deliveries import Subject
 from domain.errors import Refusal
 from domain.issuing import Why
-from domain.passes import MOST_A_DAY, OwnPass, PassDecided, PassNotInForce, PassOver, PassState, TooManyPasses
+from domain.passes import HOLDERS, MOST_A_DAY, OwnPass, PassDecided, PassNotInForce, PassOver, PassState, TooManyPasses
 from domain.people import AreaUnknown
 from services.actors import Actor
 from services.passes import MOST
@@ -245,3 +245,14 @@ async def test_a_pass_whose_code_was_replaced_in_the_register_shows_the_new_one(
     assert (await relief.shows(new.text)).outcome.value == "accepted"
     await relief.revoked(held)
     assert set(await revoked(relief)) == {old.code.cti, new.code.cti}
+
+
+async def test_nobody_makes_a_code_for_a_pass_that_was_taken_back_or_never_granted(relief: Relief) -> None:
+    """Also not the operator by its id: a phone without a network would be green."""
+    issuing, over = relief.town.house.services.issuing, await relief.granted()
+    await relief.revoked(over)
+    for held in (over, await relief.asked()):
+        with pytest.raises(PassNotInForce):
+            await issuing.issue(HOLDERS[held.kind], [held.id], by=Actor.operator(), reason=Why.OTHER, area=held.area)
+        async with relief.town.house.works.read() as work:
+            assert await work.codes.standing(held.id, now=relief.town.clock.now()) == []

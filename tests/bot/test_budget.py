@@ -262,13 +262,12 @@ async def test_two_processes_over_one_redis_are_never_told_too_many_by_a_strict_
     for person in PEOPLE:
         simulator.world.chats.of(simulator.world.chats.people[person.user_id], bot_id=BOT_ID).started = True
     waiting = iter(person.user_id for person in PEOPLE[:120])
-    results: list[Any] = []
-    loop = asyncio.get_running_loop()
+    results: list[Sent] = []
 
     async def worker(pacer: Pacer, sender: Sender, *, lane: int) -> None:
         for chat in waiting:
             async with pacer.turn(chat, lane=lane):
-                results.append((loop.time(), (await sender.send(chat, Composed("x"))).sent))
+                results.append((await sender.send(chat, Composed("x"))).sent)
             pacer.taken(chat)
 
     try:
@@ -281,9 +280,7 @@ async def test_two_processes_over_one_redis_are_never_told_too_many_by_a_strict_
         for sender in senders:
             await sender.close()
         await simulator.stop()
-    assert Counter(sent for _, sent in results) == {Sent.OK: 120}
-    took = results[-1][0] - results[0][0]
-    assert took <= 1.1 * 120 / 30, f"{120 / took:.1f} a second"
+    assert Counter(results) == {Sent.OK: 120}
 
 
 async def granted(slots: RedisSlots, *, direct: bool = False, directs: int = 0) -> None:

@@ -165,7 +165,7 @@ def issuing_of(
     works, clock, ids = parts.works, parts.clock, parts.ids
     return (
         Issuing(works, clock=clock, ids=ids, trail=trail, mint=mint, codes=codes),
-        Blanks(works, clock=clock, ids=ids, trail=trail, office=office, press=press),
+        Blanks(works, clock=clock, ids=ids, trail=trail, office=office, press=press, wakeups=parts.wakeups),
         Households(works, clock=clock),
         CodeDays(works, clock=clock, ids=ids, office=office, audience=audience, wakeups=parts.wakeups),
     )

@@ -1,7 +1,7 @@
 """The discipline of issuing codes 发码: each with a reason, so many an hour and a day, and a count of each day that a second person sees."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from statistics import median
@@ -121,6 +121,13 @@ class Claim:
     by: UUID | None
     device: UUID | None
     dropped_at: datetime | None = None
+
+
+def with_claim(claims: Sequence[Claim], given: Claim) -> list[Claim]:
+    """All claims once this one has come: of two by the same person the earlier, and one that was dropped stays so."""
+    earlier = next((one for one in claims if one.person == given.person), None)
+    kept = given if earlier is None else replace(given, dropped_at=earlier.dropped_at) if given.at < earlier.at else earlier
+    return [kept, *(one for one in claims if one.person != given.person)]
 
 
 def owner(claims: Sequence[Claim]) -> tuple[UUID | None, bool]:

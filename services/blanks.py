@@ -7,13 +7,15 @@ from uuid import UUID
 from domain.access import May, NotYours
 from domain.codes import CodeStatus, CodeUnknown, Holder, IssuedCode
 from domain.identifiers import normal_phone
-from domain.issuing import BlankOver, Claim, NotBlank, owner
+from domain.issuing import BlankOver, Claim, NotBlank, owner, with_claim
 from domain.people import Household, Person, PersonUnknown, PhoneInvalid, checked_name
 from services.actors import Actor
 from services.audit import Trail
 from services.codes import Press, found_code
+from services.evacuations import BOARD
 from services.office import Office
-from services.ports import Clock, Ids, Work, Works
+from services.ports import Clock, Ids, Wakeups, Work, Works
+from services.redeciding import Redeciding
 
 
 async def bind_in(work: Work, cti: bytes, person: UUID, at: datetime, by: UUID | None, device: UUID | None) -> IssuedCode:
@@ -28,11 +30,9 @@ async def bind_in(work: Work, cti: bytes, person: UUID, at: datetime, by: UUID |
     claims = await work.claims.of(cti)
     if code.kind is not Holder.PERSON or (code.holder is not None and not claims):
         raise NotBlank()
-    mine = next((claim for claim in claims if claim.person == person), None)
-    if mine is None or at < mine.at:
-        mine = Claim(cti, person, at, by, device, mine.dropped_at if mine is not None else None)
-        await work.claims.put(mine)
-        claims = [mine, *(claim for claim in claims if claim.person != person)]
+    known, claims = claims, with_claim(claims, Claim(cti, person, at, by, device))
+    if claims[0] not in known:
+        await work.claims.put(claims[0])
     holder, shared = owner(claims)
     await work.codes.give(cti, holder=holder, shared=shared)
     return replace(code, holder=holder, shared=shared)
@@ -57,13 +57,15 @@ class Dispute:
 class Blanks:
     """Gives blank cards to people, and settles whose a card is."""
 
-    def __init__(self, works: Works, *, clock: Clock, ids: Ids, trail: Trail, office: Office, press: Press) -> None:
+    def __init__(self, works: Works, *, clock: Clock, ids: Ids, trail: Trail, office: Office, press: Press, wakeups: Wakeups) -> None:
         self._works = works
         self._clock = clock
         self._ids = ids
         self._trail = trail
         self._office = office
         self._press = press
+        self._wakeups = wakeups
+        self._redeciding = Redeciding(ids, press, office)
 
     async def bind(self, text: str, *, by: Actor, key: str, person: UUID | None = None, newcomer: Newcomer | None = None) -> IssuedCode:
         """At the first scan, by a keeper or warden: to somebody listed, or to somebody new, who is known from then on. The same key twice is one."""
@@ -118,7 +120,7 @@ class Blanks:
         ]  # fmt: skip
 
     async def settle(self, short: str, person: UUID, *, by: Actor) -> IssuedCode:
-        """The card is this person's; the other claims are dropped and stay on record."""
+        """The card is this person's; the other claims are dropped and stay on record. What phones scanned with it from its giving on is this person's."""
         now = self._clock.now()
         async with self._works.write() as work:
             code = (await work.codes.with_short([short])).get(short)
@@ -130,5 +132,7 @@ class Blanks:
                 raise PersonUnknown()
             await work.claims.drop(code.cti, but=person, at=now)
             await work.codes.give(code.cti, holder=person, shared=False)
+            await self._redeciding.cards(work, {code.cti: claims}, now=now)
             await self._trail.add(work, by=by, action="codes.settle", subject=person, now=now, drill=code.drill_only, claims=len(claims))
+        self._wakeups.publish(BOARD)
         return replace(code, holder=person, shared=False)

@@ -13,7 +13,9 @@ from domain.uploads import Taken, What
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """One item as it arrived and what was answered. `body` is its JSON; `what` is None where it cannot be read."""
+    """One item as it arrived and what became of it. `body` is its JSON; `what` is None where it cannot be read; `card` is the blank card that was scanned.
+    Where later arrivals made something else of it, `first_taken` and `first_reason` are what its device was answered.
+    """
 
     key: UUID
     body_hash: bytes
@@ -28,11 +30,18 @@ class Arrival:
     body: str
     settled_at: datetime | None = None
     settled_by: UUID | None = None
+    card: bytes | None = None
+    first_taken: Taken | None = None
+    first_reason: str | None = None
 
     @property
     def row(self) -> str:
         """What names the row: the same key may have come with two bodies."""
         return f"{self.key}|{self.body_hash.hex()}"
+
+    @property
+    def answered(self) -> tuple[Taken, str]:
+        return self.first_taken or self.taken, self.first_reason if self.first_reason is not None else self.reason
 
     def with_body(self, body: str) -> "Arrival":
         return replace(self, body=body)
@@ -75,7 +84,11 @@ class DeviceRows(Protocol):
         """The newest of these devices, or of all."""
         ...
 
-    async def retake(self, key: UUID, body_hash: bytes, *, taken: Taken, reason: str) -> None: ...
+    async def on_cards(self, ctis: Collection[bytes]) -> list[Arrival]: ...
+    async def retake(self, key: UUID, body_hash: bytes, *, taken: Taken, reason: str) -> None:
+        """What later arrivals made of an item; what was answered at first is kept beside it."""
+        ...
+
     async def settle(self, key: UUID, *, at: datetime, by: UUID | None) -> bool: ...
     async def of_device(self, device: UUID, *, what: What, since: datetime) -> list[Arrival]: ...
     async def count_since(self, device: UUID, *, since: datetime) -> int: ...

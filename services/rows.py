@@ -69,6 +69,10 @@ class SiteRows(Protocol):
 
 class GateRows(Protocol):
     async def add(self, events: Collection[GateEvent]) -> None: ...
+    async def put(self, events: Collection[GateEvent]) -> None:
+        """As `add`; one that is there already becomes this."""
+        ...
+
     async def with_key(self, key: str) -> GateEvent | None:
         """The first event stored under this client key."""
         ...

@@ -1,6 +1,6 @@
 """Taking back what a device recorded: the scans of an item count no more, and each event that stood on them is annulled by another."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -23,8 +23,24 @@ async def take_back(work: Work, keys: Collection[UUID], *, because: Reason, ids:
     await gone_from_gates(work, scans, because=because)
     ticked = await work.members.events_with([ids.derived(str(key), "event") for key in keys])
     standing = {event.id: event for event in [*await work.members.by_scans([scan.id for scan in scans]), *ticked]}
-    await happened(work, [_annulment(event, ids=ids, now=now) for event in standing.values()])
+    known = await heard_of(work, {event.member for event in standing.values()})
+    await happened(work, [one for event in standing.values() for one in turned(event, known, out=True, ids=ids, now=now)])
     return {scan.person for scan in scans if scan.person is not None}
+
+
+async def heard_of(work: Work, members: Collection[UUID]) -> dict[UUID, MemberEvent]:
+    """Every event of these members, by its id."""
+    return {event.id: event for told in (await work.members.events(members)).values() for event in told}
+
+
+def turned(event: MemberEvent, known: Mapping[UUID, MemberEvent], *, out: bool, ids: Ids, now: datetime) -> list[MemberEvent]:
+    """What has to be said so that the house itself holds this event for annulled (`out`), or does so no more: the last word about it is annulled.
+    Nothing where that is so already. What an official said about it is another matter, and stands.
+    """
+    last, is_out = event, False
+    while (later := known.get(ids.derived(str(last.id), "undone"))) is not None:
+        last, is_out = later, not is_out
+    return [] if is_out is out else [_annulment(last, ids=ids, now=now)]
 
 
 def _over(scan: Scan, because: Reason) -> Scan:

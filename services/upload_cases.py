@@ -1,34 +1,28 @@
 """One item of a device, decided: from what it says and what the register knew at its instant, to scans, events and an answer. Nothing is written here."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from uuid import UUID
 
 from domain.access import May
-from domain.checkpoints import Checkpoint, judge
+from domain.checkpoints import judge
 from domain.codes import Holder, IssuedCode
-from domain.devices import Device
 from domain.evacuations import Order, after_issue, lists
-from domain.issuing import Claim
-from domain.passes import Pass
+from domain.issuing import Claim, with_claim
 from domain.people import Household, Person, checked_name
 from domain.people import NameMissing as NameInvalid
 from domain.rollcall import Grade, Happening, How, Member, MemberEvent
 from domain.scans import CONFIRMABLE, Clocking, Outcome, Purpose, Reason, Scan, Way
-from domain.shelters import Shelter
 from domain.sightings import BASE
-from domain.sites import Site
-from domain.uploads import EARLIEST, Item, Shown, Taken, Timing, What, Why
-from services.actors import Actor
+from domain.uploads import EARLIEST, Shown, Taken, What, Why
 from services.admissions import order_for
-from services.codes import Seen
 from services.crossings import code_seen
 from services.office import Office
 from services.ports import Ids
 from services.rollcall import MEANS, NEEDS_PLACE, TICKS
-from services.upload_doubts import held_back, in_force_at, lifted_before, reason_at
+from services.upload_doubts import held_back, holder_at, in_force_at, lifted_before, reason_at
+from services.upload_known import Case, Known, names_somebody
 from services.upload_rights import near, serves
 
 HAPPENS = {
@@ -40,24 +34,6 @@ HAPPENS = {
 """What a scan says about somebody's whereabouts. At the assembly point they are on the way, and not yet safe."""
 
 
-@dataclass(slots=True)
-class Known:
-    """What the register says about everything that the items of a transaction name."""
-
-    now: datetime
-    read: Mapping[UUID, tuple[Seen, IssuedCode | None]]
-    people: dict[UUID, Person]
-    households: Mapping[UUID, Mapping[int, Person]]
-    members: dict[UUID, list[Member]]
-    orders: Sequence[Order]
-    shelters: Mapping[UUID, Shelter]
-    sites: Mapping[UUID, Site]
-    checkpoints: Mapping[UUID, Checkpoint]
-    passes: Mapping[UUID, Pass]
-    claims: Mapping[bytes, Sequence[Claim]]
-    """Of cards that were blank once: to whom they were given."""
-
-
 @dataclass(frozen=True, slots=True)
 class Newcomer:
     person: Person
@@ -66,7 +42,7 @@ class Newcomer:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What becomes of one item. `bind` gives a blank card, by its cti, to a person."""
+    """What becomes of one item. `bind` gives a blank card to a person."""
 
     taken: Taken
     reason: str
@@ -74,22 +50,7 @@ class Decision:
     events: tuple[MemberEvent, ...] = ()
     joins: tuple[Member, ...] = ()
     newcomer: Newcomer | None = None
-    bind: tuple[bytes, UUID] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """One readable item with its device, its official, its instant, and the digest of its body."""
-
-    item: Item
-    device: Device
-    actor: Actor
-    timing: Timing
-    body_hash: bytes
-
-    @property
-    def drill(self) -> bool:
-        return self.item.drill or self.device.scope.drill
+    bind: Claim | None = None
 
 
 def rejected(why: Why) -> Decision:
@@ -108,7 +69,6 @@ class Deciding:
     ids: Ids
     office: Office
     _walked_in: set[UUID] = field(default_factory=set)
-    _given: dict[bytes, UUID] = field(default_factory=dict)
 
     def decide(self, case: Case) -> Decision:
         if (why := self._untakable(case)) is not None:
@@ -197,10 +157,11 @@ class Deciding:
             return self._refused(case, why, code=None)
         claims = self.known.claims.get(code.cti, ())
         doubt = reason_at(code, seen, case.timing.at, claims=claims)
-        code = replace(code, holder=code.holder or self._given.get(code.cti))
+        gives = names_somebody(case.item) and (code.holder is None or bool(claims))
+        code = replace(code, holder=holder_at(code, claims, case.timing.at))
         match code.kind:
-            case Holder.PERSON if code.holder is None or ((claims or code.cti in self._given) and (case.item.person or case.item.walk_in)):
-                return self._blank(case, code, doubt=None if doubt is Reason.CARD_SHARED else doubt)
+            case Holder.PERSON if gives or code.holder is None:
+                return self._blank(case, code, doubt=reason_at(code, seen, case.timing.at))
             case Holder.PERSON if case.item.walk_in is not None:
                 return disputed(Why.NOT_BLANK)
             case Holder.PERSON:
@@ -234,10 +195,11 @@ class Deciding:
             whom = made.newcomer.person.id
         else:
             return replace(self._refused(case, Reason.BLANK_CARD, code=code), taken=Taken.CONFLICT)
-        if doubt is not None:
+        if doubt is not None or made.taken is Taken.REJECTED:
             return made
-        self._given.setdefault(code.cti, whom)
-        return replace(made, bind=(code.cti, whom))
+        claim = Claim(code.cti, whom, case.timing.at, case.device.person, case.device.id)
+        self.known.claims[code.cti] = with_claim(self.known.claims.get(code.cti, ()), claim)
+        return replace(made, bind=claim)
 
     def _walk_in(self, case: Case, *, code: IssuedCode | None = None, doubt: Reason | None = None) -> Decision:
         item = case.item

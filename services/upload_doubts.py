@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from domain.checkpoints import GRACE
 from domain.codes import IssuedCode
 from domain.evacuations import Order
-from domain.issuing import Claim
+from domain.issuing import Claim, owner
 from domain.scans import Reason
 from domain.uploads import SMALL_SKEW, Item, Shown
 from services.codes import Seen
@@ -28,6 +29,11 @@ def reason_at(code: IssuedCode, seen: Seen, at: datetime, *, claims: Sequence[Cl
     if shared_at(claims, at):
         return Reason.CARD_SHARED
     return None if seen.reason in (Reason.OK, Reason.REVOKED) else seen.reason
+
+
+def holder_at(code: IssuedCode, claims: Sequence[Claim], at: datetime) -> UUID | None:
+    """Whose a code was at an instant. A card that was blank once is nobody's before it was given, however soon the house heard of that."""
+    return owner([claim for claim in claims if claim.at <= at])[0] if claims else code.holder
 
 
 def shared_at(claims: Sequence[Claim], at: datetime) -> bool:

@@ -27,6 +27,19 @@ async def gone_from_gates(work: Work, scans: Collection[Scan], *, because: Reaso
         await project(work, event)
 
 
+async def passed_anew(work: Work, before: Scan | None, after: Scan | None, *, ids: Ids) -> None:
+    """A passing whose card turned out to be somebody's, somebody else's, or shared: whoever it is not is as if they had not passed."""
+    one = after or before
+    if one is None or one.purpose is not Purpose.SITE_GATE:
+        return
+    for event in await work.gates.take_back([one.client_key], because=GateReason.NAME_NOT_CHECKED):
+        await project(work, event)
+    if after is not None and after.outcome is Outcome.ACCEPTED and after.person is not None:
+        event = _event(after, ids=ids)
+        await work.gates.put([event])
+        await project(work, event)
+
+
 def _event(scan: Scan, *, ids: Ids) -> GateEvent:
     assert scan.place is not None
     return GateEvent(

@@ -12,12 +12,10 @@ from typing import Any
 from uuid import UUID
 
 from domain.access import May
-from domain.codes import Holder
 from domain.devices import Device, DeviceRevoked, DeviceTooOften
 from domain.errors import Unknown
-from domain.rollcall import Member
+from domain.issuing import Claim
 from domain.scans import Outcome, Reason, Scan
-from domain.sightings import differs, sightings
 from domain.text import N_
 from domain.uploads import Batch, Item, ItemInvalid, Taken, Timing, What, Why, digest_of, jumps, key_in, read_item, timing
 from services.actors import Actor
@@ -29,10 +27,13 @@ from services.doubles import Beside, besides
 from services.evacuations import BOARD
 from services.office import Office
 from services.ports import Clock, Ids, Queues, Wakeups, Work, Works
+from services.redeciding import Redeciding
 from services.rollcall import happened
+from services.sightings import refold
 from services.undoing import take_back
-from services.upload_cases import Case, Deciding, Decision, Known, disputed, rejected
+from services.upload_cases import Deciding, Decision, disputed, rejected
 from services.upload_gates import at_gates
+from services.upload_known import Case, known_of
 
 MOST_A_MINUTE = 3_000
 """Items of one device in a minute: thirty full batches, far more than three people can scan in a day."""
@@ -85,6 +86,7 @@ class _One:
     item: Item | None
     timing: Timing | None = None
     decision: Decision | None = None
+    card: bytes | None = None
 
     @property
     def named(self) -> UUID:
@@ -106,6 +108,7 @@ class Uploads:
         self._press = press
         self._office = office
         self._wakeups = wakeups
+        self._redeciding = Redeciding(ids, press, office)
         self._queue = queues(self.take_many)
 
     async def take(self, sent: Sent) -> Answered:
@@ -165,7 +168,8 @@ class Uploads:
             if one.item is not None:
                 one.timing = timing(one.item, skew=skew, now=now, jumped=one.item.key in jumped)
             if same is not None:
-                answers[place] = Answer(one.named, again(same.taken), same.reason, same.at_effective)
+                taken, reason = same.answered
+                answers[place] = Answer(one.named, again(taken), reason, same.at_effective)
                 continue
             if earlier:
                 one.decision = disputed(Why.KEY_CONFLICT)
@@ -190,12 +194,7 @@ class Uploads:
 
     async def _store(self, work: Work, fresh: list[_One], *, clashing: Collection[UUID], now: datetime) -> dict[UUID, list[Scan]]:
         """Decide what is new, write it down, then fold anew whoever it concerns; their scans."""
-        known = await self._known(work, fresh, now=now)
-        deciding = Deciding(known, self._ids, self._office)
-        for one in sorted(fresh, key=lambda one: one.item.seq if one.item is not None else 0):
-            if one.decision is None:
-                assert one.item is not None and one.timing is not None
-                one.decision = deciding.decide(Case(one.item, one.sent.device, one.sent.actor, one.timing, one.digest))
+        before = await self._decide(work, fresh, now=now)
         made = [one.decision for one in fresh if one.decision is not None]
         for one in fresh:
             await self._newcomer(work, one, now=now)
@@ -208,7 +207,21 @@ class Uploads:
         touched = {scan.person for each in made for scan in each.scans if scan.person is not None}
         touched |= await take_back(work, clashing, because=Reason.KEY_CONFLICT, ids=self._ids, now=now)
         touched |= await self._undo(work, fresh, now=now)
-        return await self.refold(work, touched)
+        await self._redeciding.cards(work, before, now=now, but={(one.key, one.digest) for one in fresh})
+        return await refold(work, touched, local_day=self._local_day)
+
+    async def _decide(self, work: Work, fresh: Sequence[_One], *, now: datetime) -> dict[bytes, Sequence[Claim]]:
+        """What each comes to, those that give a blank card first; the cards that were given, with the claims on them before."""
+        cases = {one.digest: Case(one.item, one.sent.device, one.sent.actor, one.timing, one.digest) for one in fresh
+                 if one.decision is None and one.item is not None and one.timing is not None}  # fmt: skip
+        known = await known_of(work, list(cases.values()), press=self._press, now=now)
+        before = {cti: tuple(claims) for cti, claims in known.claims.items()}
+        deciding = Deciding(known, self._ids, self._office)
+        for one in fresh:
+            one.card = known.card_of(one.key) if one.digest in cases else None
+        for one in sorted((one for one in fresh if one.digest in cases), key=lambda one: cases[one.digest].turn):
+            one.decision = deciding.decide(cases[one.digest])
+        return {one.decision.bind.cti: before.get(one.decision.bind.cti, ()) for one in fresh if one.decision is not None and one.decision.bind is not None}
 
     async def _newcomer(self, work: Work, one: _One, *, now: datetime) -> None:
         decision = one.decision
@@ -223,9 +236,9 @@ class Uploads:
 
     async def _bound(self, work: Work, one: _One) -> None:
         """A blank card that was given to somebody at the door; given to two people it is amber, and the office's task."""
-        if one.decision is not None and one.decision.bind is not None and one.timing is not None:
-            cti, person = one.decision.bind
-            await bind_in(work, cti, person, one.timing.at, one.sent.device.person, one.sent.device.id)
+        if one.decision is not None and one.decision.bind is not None:
+            claim = one.decision.bind
+            await bind_in(work, claim.cti, claim.person, claim.at, claim.by, claim.device)
 
     async def _undo(self, work: Work, fresh: list[_One], *, now: datetime) -> set[UUID]:
         """What is taken back by an item that has just come, or by one that came before what it names. An undo that was rejected takes nothing back."""
@@ -237,58 +250,15 @@ class Uploads:
         there = {one.key for one in known if (one.key, one.device) in wanted and one.what is not What.UNDO}
         return await take_back(work, there, because=Reason.UNDONE, ids=self._ids, now=now)
 
-    async def refold(self, work: Work, people: Collection[UUID]) -> dict[UUID, list[Scan]]:
-        """What the device scans of these people come to beside all their others."""
-        theirs: dict[UUID, list[Scan]] = {}
-        for scan in await work.scans.of_people(people):
-            assert scan.person is not None
-            theirs.setdefault(scan.person, []).append(scan)
-        changed: dict[UUID, Scan] = {}
-        for scans in theirs.values():
-            told = sightings(scans, local_day=self._local_day)
-            for scan in scans:
-                said = told.get(scan.id)
-                if said is not None and differs(scan, said):
-                    changed[scan.id] = replace(scan, outcome=said.outcome, reason=said.reason, fields=dict(said.fields))
-        await work.scans.retell(list(changed.values()))
-        return {person: [changed.get(scan.id, scan) for scan in scans] for person, scans in theirs.items()}
-
     def _local_day(self, at: datetime) -> date:
         return at.astimezone(self._office.zone).date()
-
-    async def _known(self, work: Work, fresh: Sequence[_One], *, now: datetime) -> Known:
-        open_ones = [one for one in fresh if one.decision is None and one.item is not None and one.timing is not None]
-        seen = {one.key: self._press.read(one.item.text, now=one.timing.at) for one in open_ones if one.item and one.timing and one.item.text is not None}
-        codes = await work.codes.with_cti({one.cti for one in seen.values() if one.cti})
-        shorts = await work.codes.with_short({one.short for one in seen.values() if one.short})
-        read = {key: (one, codes.get(one.cti) if one.cti else shorts.get(one.short or "")) for key, one in seen.items()}
-        homes = {code.holder for _, code in read.values() if code is not None and code.kind is Holder.HOUSEHOLD and code.holder is not None}
-        at_home = await work.people.in_households(homes)
-        named = {code.holder for _, code in read.values() if code is not None and code.kind is Holder.PERSON and code.holder is not None}
-        named |= {one.item.person for one in open_ones if one.item is not None and one.item.person is not None}
-        people = await work.people.many(named) | {person.id: person for person in at_home}
-        members: dict[UUID, list[Member]] = {}
-        for member in await work.members.in_force(list(people)):
-            members.setdefault(member.person, []).append(member)
-        households: dict[UUID, dict[int, Any]] = {}
-        for person in at_home:
-            if person.number:
-                households.setdefault(person.household, {})[person.number] = person
-        places = {one.item.place for one in open_ones if one.item is not None and one.item.place is not None}
-        posts = {post for actor in {one.sent.device.id: one.sent.actor for one in open_ones}.values() for post in actor.posts(May.ADMIT, now=now)}
-        held = {code.holder for _, code in read.values() if code is not None and code.kind in (Holder.PASS, Holder.VEHICLE) and code.holder is not None}
-        claims = await work.claims.among({code.cti for _, code in read.values() if code is not None and code.kind is Holder.PERSON})
-        return Known(
-            now, read, people, households, members, await work.orders.issued(), await work.shelters.many(places | posts), await work.sites.many(places),
-            await work.checkpoints.many(places), await work.passes.many(held), claims,
-        )  # fmt: skip
 
     def _arrival(self, one: _One, decision: Decision, *, now: datetime) -> Arrival:
         item = one.item
         body = json.dumps(one.raw, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
         return Arrival(
             one.key, one.digest, one.sent.device.id, item.seq if item else 0, item.what if item else None, now, one.timing.at if one.timing else None,
-            decision.taken, decision.reason, item.annuls if item else None, body,
+            decision.taken, decision.reason, item.annuls if item else None, body, card=one.card,
         )  # fmt: skip
 
     async def _reasons(self, work: Work, scans: Iterable[Scan]) -> dict[UUID, tuple[str, tuple[tuple[str, str], ...]]]:

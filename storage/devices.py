@@ -66,6 +66,9 @@ items = Table(
     Column("at_effective", UtcTime),
     Column("taken", TextEnum(Taken), nullable=False),
     Column("reason", Text, nullable=False),
+    Column("first_taken", TextEnum(Taken)),
+    Column("first_reason", Text),
+    Column("card", LargeBinary, index=True),
     Column("annuls", IdType, index=True),
     Column("body", Sealed, nullable=False),
     Column("settled_at", UtcTime),
@@ -131,7 +134,7 @@ class SqlDevices(Rows):
         return await self._run(update(devices).where(standing).values(revoked_at=at, distrusted_since=since)) == 1
 
     async def add_items(self, given: Collection[Arrival]) -> None:
-        names = ("key", "body_hash", "device", "seq", "what", "at_received", "at_effective", "taken", "reason", "annuls")
+        names = ("key", "body_hash", "device", "seq", "what", "at_received", "at_effective", "taken", "reason", "annuls", "card")
         rows = [{name: getattr(one, name) for name in names} | {"body": self._sealed(items.c.body, one.row, one.body)} for one in given]
         await self._add_once(items, rows)
 
@@ -152,10 +155,15 @@ class SqlDevices(Rows):
         asked = asked if of is None else asked.where(items.c.device.in_(of))
         return [self._arrival(row) for row in await self._fetch(asked.order_by(items.c.at_received.desc(), items.c.key).limit(most))]
 
+    async def on_cards(self, ctis: Collection[bytes]) -> list[Arrival]:
+        """What was scanned with these blank cards, the first arrival first."""
+        asked = select(items).order_by(items.c.at_received, items.c.key, items.c.body_hash)
+        return [self._arrival(row) for row in await self._among(asked, items.c.card, ctis)]
+
     async def retake(self, key: UUID, body_hash: bytes, *, taken: Taken, reason: str) -> None:
-        """What later arrivals made of an item: an undo whose scan has come."""
         mine = (items.c.key == key) & (items.c.body_hash == body_hash)
-        await self._run(update(items).where(mine).values(taken=taken, reason=reason))
+        first = {"first_taken": func.coalesce(items.c.first_taken, items.c.taken), "first_reason": func.coalesce(items.c.first_reason, items.c.reason)}
+        await self._run(update(items).where(mine).values(taken=taken, reason=reason, **first))
 
     async def settle(self, key: UUID, *, at: datetime, by: UUID | None) -> bool:
         """False when there is no such item, or somebody settled it."""
@@ -188,7 +196,7 @@ class SqlDevices(Rows):
     def _arrival(self, row: Found) -> Arrival:
         one = Arrival(
             row.key, row.body_hash, row.device, row.seq, row.what, row.at_received, row.at_effective, row.taken, row.reason, row.annuls, "",
-            row.settled_at, row.settled_by,
+            row.settled_at, row.settled_by, row.card, row.first_taken, row.first_reason,
         )  # fmt: skip
         return one.with_body(self._opened(items.c.body, one.row, row.body))
 

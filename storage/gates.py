@@ -65,6 +65,9 @@ class SqlGates(Rows):
         """The same key with the same body is one event; with another body both are kept."""
         await self._add_once(gate_events, [{name: _plain(event, name) for name in gate_events.c.keys()} for event in given])
 
+    async def put(self, given: Collection[GateEvent]) -> None:
+        await self._put(gate_events, [{name: _plain(event, name) for name in gate_events.c.keys()} for event in given])
+
     async def with_key(self, key: str) -> GateEvent | None:
         asked = select(gate_events).where(gate_events.c.client_key == key)
         found = await self._first(asked.order_by(gate_events.c.reason == GateReason.KEY_CONFLICT, *ARRIVAL).limit(1))

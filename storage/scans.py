@@ -100,9 +100,11 @@ class SqlScans(Rows):
         return [self._scan(row) for row in await self._among(select(scans), scans.c.item, keys)]
 
     async def retell(self, given: Collection[Scan]) -> None:
-        """What these scans come to beside the others: outcome, reason and fields; everything else stays as it was stored."""
+        """What these scans come to beside the others: whose, under which order, outcome, reason and fields; everything else stays as it was stored."""
         await self._change(scans, [
-            {"id": one.id, "outcome": one.outcome, "reason": one.reason, "fields": self._sealed_json(scans.c.fields, one.id, one.fields)} for one in given
+            {"id": one.id, "person": one.person, "order_id": one.order, "outcome": one.outcome, "reason": one.reason,
+             "fields": self._sealed_json(scans.c.fields, one.id, one.fields)}
+            for one in given
         ])  # fmt: skip
 
     async def last_of_code(self, cti: bytes, *, purpose: Purpose) -> Scan | None:

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
+from domain.issuing import Why
 from domain.scans import Outcome
 from services.actors import Actor
 from tests import cast
@@ -24,39 +25,53 @@ from tests.services.test_scans import card, short_code
 
 SCHOOL = "上东村学校"
 PEOPLE = (cast.LIN, cast.LIN_WIFE, cast.GRANNY_HU)
+BLANKS = 2
+CARDS = len(PEOPLE) + BLANKS
 PURPOSES = ("shelter_in", "shelter_in", "shelter_in", "shelter_out", "to_relatives", "assembly", "relief")
 NIGHT = timedelta(hours=10)
 Entry = tuple[int, dict[str, Any]]
 
 
 class World:
-    """One town with two shelters and three phones, one of which runs seven minutes slow."""
+    """One town with two shelters, two blank cards and three phones, one of which runs seven minutes slow."""
 
-    def __init__(self, town: Town, phones: list[Phone], places: list[UUID], texts: list[str], shorts: list[str]) -> None:
-        self.town, self.phones, self.places, self.texts, self.shorts = town, phones, places, texts, shorts
+    def __init__(self, town: Town, phones: list[Phone], places: list[UUID], people: list[UUID], texts: list[str], shorts: list[str]) -> None:
+        self.town, self.phones, self.places, self.people, self.texts, self.shorts = town, phones, places, people, texts, shorts
 
     async def end(self) -> dict[str, Any]:
         """Everything that anybody could look at afterwards."""
         async with self.town.house.works.read() as work:
-            people = [await self.town.person(who[0]) for who in PEOPLE]
-            members = {member.person: member for member in await work.members.in_force([person.id for person in people])}
+            orders = await work.orders.in_force()
+            members = {member.person: member for order in orders for member in await work.members.of(order.id)}
+            people = await work.people.many(list(members))
+            found = await work.codes.with_short(self.shorts[len(PEOPLE) :])
+            cards = [found[short] for short in self.shorts[len(PEOPLE) :]]
             scans = [scan for scan in await work.scans.all() if scan.outcome in (Outcome.ACCEPTED, Outcome.REPEAT)]
             disputed = await work.devices.disputed(most=500)
             inside = await work.shelters.inside(self.places, drill=False)
         stood: dict[str, tuple[object, ...]] = {}
-        for who, person in zip(PEOPLE, people, strict=True):
+        for person in people.values():
             standing = members[person.id].standing
             if standing is None:
-                stood[who[0]] = (False, False, [], None, None)
+                stood[person.name] = (False, False, [], None, None)
                 continue
             where = standing.whereabouts
-            stood[who[0]] = (standing.safe, standing.verify, sorted(self.places.index(one) for one in standing.seen_at), where.kind.value if where else None,
+            seen = sorted(self.places.index(one) for one in standing.seen_at)
+            stood[person.name] = (standing.safe, standing.verify, seen, where.kind.value if where else None,
                              self.places.index(where.place) if where and where.place else None)  # fmt: skip
         return {
-            "standings": stood, "inside": [inside.get(place, 0) for place in self.places],
+            "standings": dict(sorted(stood.items())), "inside": [inside.get(place, 0) for place in self.places],
             "scans": sorted((scan.client_key, scan.outcome.value, scan.reason.value) for scan in scans),
             "disputed": sorted((str(one.key), one.reason) for one in disputed),
+            "cards": [(people[card.holder].name if card.holder in people else None, card.shared) for card in cards],
         }  # fmt: skip
+
+    async def settle(self) -> None:
+        """An official gives each shared card to one of those who were given it."""
+        officer, blanks = await self.town.actor(cast.OFFICER), self.town.house.services.blanks
+        for dispute in await blanks.disputes(by=officer):
+            chosen = max((person for _, person in dispute.claims), key=lambda person: person.name)
+            await blanks.settle(dispute.code.short, chosen.id, by=officer)
 
 
 async def a_world(folder: Path) -> tuple[World, Any]:
@@ -71,8 +86,10 @@ async def a_world(folder: Path) -> tuple[World, Any]:
     ]  # fmt: skip
     texts = [await card(town, who[0]) for who in PEOPLE]
     shorts = [await short_code(town, who[0]) for who in PEOPLE]
+    blanks = await town.house.services.issuing.blanks(BLANKS, area=cast.VILLAGE.code, by=Actor.operator(), reason=Why.OTHER)
     town.clock.go_on(hours=12)
-    return World(town, phones, [town.hall, school], texts, shorts), opened
+    people = [(await town.person(who[0])).id for who in PEOPLE]
+    return World(town, phones, [town.hall, school], people, texts + [one.text for one in blanks], shorts + [one.short for one in blanks]), opened
 
 
 class Night(RuleBasedStateMachine):
@@ -91,7 +108,7 @@ class Night(RuleBasedStateMachine):
         self.chance = random.Random(seed)
         self.morning = self.world.town.clock.now() - NIGHT
 
-    @rule(phone=st.integers(0, 2), who=st.integers(0, 2), purpose=st.sampled_from(PURPOSES), second=st.integers(0, 35_000), place=st.integers(0, 1),
+    @rule(phone=st.integers(0, 2), who=st.integers(0, CARDS - 1), purpose=st.sampled_from(PURPOSES), second=st.integers(0, 35_000), place=st.integers(0, 1),
           typed=st.booleans())  # fmt: skip
     def scan(self, phone: int, who: int, purpose: str, second: int, place: int, typed: bool) -> None:
         one = self.world.phones[phone]
@@ -100,6 +117,17 @@ class Night(RuleBasedStateMachine):
         said: dict[str, Any] = {"purpose": purpose, "place": str(spot) if spot else None, "note": "上东村亲戚家" if purpose == "to_relatives" else ""}
         said |= {"text": self.world.shorts[who], "via": "typed", "confirmed": True, "verdict": "check"} if typed else {"text": self.world.texts[who]}
         self._put(phone, one.item(self.morning + timedelta(seconds=second), **said))
+
+    @rule(phone=st.integers(0, 2), card=st.integers(0, BLANKS - 1), whom=st.integers(0, len(PEOPLE)), purpose=st.sampled_from(PURPOSES),
+          second=st.integers(0, 35_000))  # fmt: skip
+    def give_a_blank_card(self, phone: int, card: int, whom: int, purpose: str, second: int) -> None:
+        """To somebody of the list, or to a newcomer; no two at one instant."""
+        one = self.world.phones[phone]
+        spot = self.world.places[1 if phone == 2 else 0] if purpose in ("shelter_in", "shelter_out") else None
+        said: dict[str, Any] = {"purpose": purpose, "place": str(spot) if spot else None, "note": "上东村亲戚家" if purpose == "to_relatives" else ""}
+        said |= {"person": str(self.world.people[whom])} if whom < len(PEOPLE) else {"walk_in": {"name": f"过路客{len(self.happened)}"}}
+        at = self.morning + timedelta(seconds=second, milliseconds=len(self.happened) + 1)
+        self._put(phone, one.item(at, text=self.world.texts[len(PEOPLE) + card], **said))
 
     @rule(second=st.integers(1, 59), other=st.integers(0, 2))
     def scan_the_last_one_again(self, second: int, other: int) -> None:
@@ -159,8 +187,12 @@ class Night(RuleBasedStateMachine):
             for phone, item in in_turn:
                 self._send(other, [(phone, moved(item, self.world, other))])
             ends = [self.loop.run_until_complete(world.end()) for world in (self.world, other)]
+            for world in (self.world, other):
+                self.loop.run_until_complete(world.settle())
+            settled = [self.loop.run_until_complete(world.end()) for world in (self.world, other)]
             self.loop.run_until_complete(opened.__aexit__(None, None, None))
         assert ends[0] == ends[1]
+        assert settled[0] == settled[1]
 
 
 def moved(item: dict[str, Any], of: World, to: World) -> dict[str, Any]:
@@ -168,6 +200,8 @@ def moved(item: dict[str, Any], of: World, to: World) -> dict[str, Any]:
     made = dict(item)
     if item["place"] is not None:
         made["place"] = str(to.places[of.places.index(UUID(item["place"]))])
+    if item["person"] is not None:
+        made["person"] = str(to.people[of.people.index(UUID(item["person"]))])
     for mine, theirs in ((of.texts, to.texts), (of.shorts, to.shorts)):
         if item["text"] in mine:
             made["text"] = theirs[mine.index(item["text"])]

@@ -1,5 +1,6 @@
 """A phone enrolled with the list: names are encrypted, open only while it is unlocked, and gone when the order is closed."""
 
+import asyncio
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from tests.web.scanner.test_scanner_offline import through, wire  # noqa: F401 -
 from tests.wire import Wire
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser
+    from playwright.async_api import Browser, Route
 
 pytestmark = [pytest.mark.browser, pytest.mark.scripts]
 
@@ -26,13 +27,12 @@ async def test_the_warden_ticks_households_without_a_network(office: Office, wir
     hu = await town.person(cast.GRANNY_HU[0])
     async with phone(town, browser, through(wire)) as held:
         await held.enrol(of=cast.WARDEN[0], purposes=(Purpose.TO_RELATIVES,), places=(), with_list=order.id)
-        await held.page.locator("#warden").wait_for()
-        await held.page.locator("#bar").wait_for()
         await held.page.locator("#menu").click()
         await held.page.locator("#send-now").click()
         await held.page.locator("#back").click()
-        await wire.cut()
         await held.page.locator("#warden").click()
+        await held.page.locator(f"[data-person='{hu.id}']").wait_for()
+        await wire.cut()
         await held.page.locator(f"[data-person='{hu.id}']").click()
         assert await held.page.locator("h1").inner_text() == cast.GRANNY_HU[0]
         await held.page.locator("[data-value=saw]").click()
@@ -57,6 +57,26 @@ async def test_the_warden_ticks_households_without_a_network(office: Office, wir
             told = (await work.members.events([member.id]))[member.id]
         (event,) = [one for one in told if one.kind is Happening.SAFE_ELSEWHERE]
         assert event.how.value == "saw"
+
+
+async def test_a_list_that_comes_while_somebody_looks_for_it_is_there_without_a_touch(office: Office, browser: "Browser") -> None:
+    town = office.town
+    order = await town.order()
+    hu = await town.person(cast.GRANNY_HU[0])
+    let_go = asyncio.Event()
+
+    async def slow(route: "Route") -> None:
+        await let_go.wait()
+        await route.continue_()
+
+    async with phone(town, browser, str(office.server.make_url("/")).rstrip("/")) as held:
+        await held.page.route("**/api/v1/devices/roster", slow)
+        await held.enrol(of=cast.WARDEN[0], purposes=(Purpose.TO_RELATIVES,), places=(), with_list=order.id)
+        await held.page.locator("#warden").click()
+        await held.page.locator("#list-missing").wait_for()
+        let_go.set()
+        await held.page.locator(f"[data-person='{hu.id}']").wait_for()
+        assert await held.page.locator("#list-missing").count() == 0
 
 
 @pytest.mark.parametrize(("where", "means"), [("inside", "saw"), ("outside", "heard")])

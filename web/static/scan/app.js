@@ -29,11 +29,11 @@ export class App {
   }
 
   constructor({ store, clock, outbox }) {
-    Object.assign(this, { store, clock, outbox, identity: null, told: null, choice: null, ticket: null, leaving: null, fresh: null });
+    Object.assign(this, { store, clock, outbox, identity: null, told: null, choice: null, ticket: null, leaving: null, screen: null, fresh: null });
     const onChange = () => this.status.refresh();
     this.line = new Line({ clock, onLine: (up) => this.status.line(up) });
     this.lists = new Lists({ store, clock, line: this.line, onChange });
-    this.roster = new Roster({ store, clock, onChange });
+    this.roster = new Roster({ store, clock, onChange: () => this.listed() });
     const heard = { onChange, onTold: (told) => this.hear(told), onAlert: () => this.shift.isOpen && signal("check") };
     this.sync = new Sync({ store, clock, line: this.line, outbox, lists: this.lists, roster: this.roster, ...heard });
     this.shift = new Shift({ store, clock, onLock: () => this.locked() });
@@ -76,6 +76,7 @@ export class App {
   show(screen, ...rest) {
     if (this.leaving) this.leaving();
     this.leaving = null;
+    this.screen = screen;
     const made = screen(this, ...rest);
     this.leaving = made.leave || null;
     document.getElementById("screen").replaceChildren(made.element || made);
@@ -83,6 +84,12 @@ export class App {
     const title = document.querySelector("#screen h1");
     if (title) title.focus({ preventScroll: true });
     window.scrollTo(0, 0);
+    this.status.refresh();
+  }
+
+  // The list came or went: whoever is looking for it sees it without asking again.
+  listed() {
+    if (document.getElementById("list-missing") && this.roster.open !== null) this.show(this.screen);
     this.status.refresh();
   }
 
@@ -97,6 +104,7 @@ export class App {
     document.getElementById("face").replaceChildren();
     document.getElementById("toast").replaceChildren();
     document.getElementById("screen").inert = false;
+    this.status.close();
     this.show(lockScreen);
     this.renewal.look();
   }

@@ -43,6 +43,13 @@ export class Status {
     return this.app.shift.isOpen;
   }
 
+  // At once, before anything is read: nothing of the work stands beside a lock, and no way into it.
+  close() {
+    const queue = document.getElementById("queue");
+    document.getElementById("bar").replaceChildren(...(queue ? [el("div", { class: "row" }, queue)] : []));
+    showAlerts(this.app, []);
+  }
+
   bar({ waiting }) {
     const { lists, clock } = this.app;
     const queue = el("span", { id: "queue", class: waiting ? "chip waiting" : "chip", "data-count": waiting }, say("waiting", { n: waiting }));

@@ -12,7 +12,7 @@ const STANDINGS = ["safe_elsewhere", "with_relatives", "not_present", "need_help
 export function wardenScreen(app) {
   const { open } = app.roster;
   const leave = button(say("back"), () => app.show(homeScreen), { class: "plain", id: "back" });
-  if (open === null) return page(say("warden"), el("p", {}, say("list_not_here")), leave);
+  if (open === null) return page(say("warden"), el("p", { id: "list-missing" }, say("list_not_here")), leave);
   const members = open.list.households.flatMap((household) => household.members).filter((one) => one.listed !== false);
   const waiting = members.filter((one) => !isSafe(one));
   const households = [...open.list.households].sort((one, other) => unsafe(other) - unsafe(one));

@@ -30,7 +30,7 @@ LONG_POLL = 5
 NO = "✏️"
 """What the house says no with when something should be said otherwise."""
 PATIENT = Patience(PATIENCE, 30.0, 2 * PATIENCE)
-HASTY = Patience(30.0, 6.0, 45.0)
+HASTY = Patience(60.0, 20.0, 90.0)
 
 
 class Standing(Protocol):

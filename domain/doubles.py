@@ -8,8 +8,8 @@ from itertools import pairwise
 from uuid import UUID
 
 from domain.passes import Crossing
-from domain.scans import Outcome, Purpose, Reason, Scan, Way
-from domain.sightings import COUNTED, STAYS, aim_of, turn
+from domain.scans import Outcome, Reason, Scan, Way
+from domain.sightings import COUNTED, Before, turn
 
 
 class Twice(StrEnum):
@@ -33,22 +33,15 @@ class Double:
 def doubles(scans: Iterable[Scan], *, local_day: Callable[[datetime], date]) -> dict[UUID, Double]:
     """By scan id, for the scans of one person as they were folded (domain.sightings). Both of two are told, whichever arrived first."""
     found: dict[UUID, Double] = {}
-    counted: dict[tuple[object, ...], Scan] = {}
-    given: dict[tuple[date, bool], Scan] = {}
-    stays: dict[bool, Scan] = {}
+    before = Before(local_day)
     for scan in sorted((scan for scan in scans if scan.outcome in COUNTED), key=turn):
-        aim, day = aim_of(scan), (local_day(scan.at_effective), scan.drill)
         if scan.outcome is Outcome.REPEAT:
-            first = given.get(day) if scan.reason is Reason.ALREADY_GIVEN else counted.get(aim)
+            first = before.given(scan) if scan.reason is Reason.ALREADY_GIVEN else before.same(scan)
             _pair(found, first, scan, Twice.GIVEN if scan.reason is Reason.ALREADY_GIVEN else Twice.HERE)
             continue
         if scan.reason is Reason.VERIFY:
-            _pair(found, stays.get(scan.drill), scan, Twice.ELSEWHERE)
-        counted[aim] = scan
-        if scan.purpose is Purpose.RELIEF:
-            given.setdefault(day, scan)
-        if scan.purpose in STAYS:
-            stays[scan.drill] = scan
+            _pair(found, before.stay(scan), scan, Twice.ELSEWHERE)
+        before.count(scan)
     return found
 
 

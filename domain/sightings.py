@@ -5,7 +5,7 @@ a clash depends on the others, so it is folded anew whenever one arrives.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
@@ -28,6 +28,41 @@ class Sighting:
     fields: Mapping[str, str]
 
 
+@dataclass(slots=True)
+class Before:
+    """Which scans of one person count already when the next is looked at, drill and earnest apart."""
+
+    local_day: Callable[[datetime], date]
+    _counted: dict[tuple[object, ...], Scan] = field(default_factory=dict)
+    _given: dict[tuple[bool, date], Scan] = field(default_factory=dict)
+    _stays: dict[bool, Scan] = field(default_factory=dict)
+
+    def same(self, scan: Scan) -> Scan | None:
+        """The last one for the same, beside which this one is a repeat within a minute."""
+        return self._counted.get(self._aim(scan))
+
+    def given(self, scan: Scan) -> Scan | None:
+        """The relief goods of that local day."""
+        return self._given.get(self._day(scan))
+
+    def stay(self, scan: Scan) -> Scan | None:
+        """The last one that says where they are."""
+        return self._stays.get(scan.drill)
+
+    def count(self, scan: Scan) -> None:
+        self._counted[self._aim(scan)] = scan
+        if scan.purpose is Purpose.RELIEF:
+            self._given.setdefault(self._day(scan), scan)
+        if scan.purpose in STAYS:
+            self._stays[scan.drill] = scan
+
+    def _aim(self, scan: Scan) -> tuple[object, ...]:
+        return scan.purpose, scan.place, scan.way, scan.order, scan.drill
+
+    def _day(self, scan: Scan) -> tuple[bool, date]:
+        return scan.drill, self.local_day(scan.at_effective)
+
+
 def sightings(scans: Iterable[Scan], *, local_day: Callable[[datetime], date], undone: frozenset[UUID] = frozenset()) -> dict[UUID, Sighting]:
     """By scan id, for every counted scan of one person that a device made; the others of the person (from chat) stand as they are and are looked at.
 
@@ -35,30 +70,18 @@ def sightings(scans: Iterable[Scan], *, local_day: Callable[[datetime], date], u
     A shelter after another shelter is a move, and a clash to verify when less than ten minutes lie between; the later of the two says so.
     What happened in a drill says nothing about what happened in earnest, nor the other way round.
     """
-    counted: dict[tuple[object, ...], Scan] = {}
-    given: dict[tuple[bool, date], Scan] = {}
-    stays: dict[bool, Scan] = {}
+    before = Before(local_day)
     found: dict[UUID, Sighting] = {}
     for scan in sorted((scan for scan in scans if scan.outcome in COUNTED and scan.id not in undone), key=turn):
-        aim, day = aim_of(scan), (scan.drill, local_day(scan.at_effective))
-        said = _beside(scan, last=counted.get(aim), given=given.get(day), stay=stays.get(scan.drill))
+        said = _beside(scan, last=before.same(scan), given=before.given(scan), stay=before.stay(scan))
         if scan.device is not None:
             found[scan.id] = said
         elif scan.outcome is Outcome.REPEAT:
             continue
         if said.outcome is Outcome.REPEAT and scan.device is not None:
             continue
-        counted[aim] = scan
-        if scan.purpose is Purpose.RELIEF:
-            given.setdefault(day, scan)
-        if scan.purpose in STAYS:
-            stays[scan.drill] = scan
+        before.count(scan)
     return found
-
-
-def aim_of(scan: Scan) -> tuple[object, ...]:
-    """What two scans have in common of which the second, within a minute, is a repeat."""
-    return scan.purpose, scan.place, scan.way, scan.order, scan.drill
 
 
 def turn(scan: Scan) -> tuple[datetime, str, bytes]:

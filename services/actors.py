@@ -12,6 +12,8 @@ from domain.places import within
 
 OPERATOR = frozenset({May.GRANT, May.KEYS, May.ISSUE_CODE, May.REVOKE_CODE, May.PRINT, May.EXPORT, May.READ_AUDIT, May.SEE_BOARD, May.ENROL_DEVICE})
 
+SERVING = (May.ADMIT, May.TICK, May.MUSTER, May.VERIFY_PASS)
+
 
 @dataclass(slots=True)
 class Pane:
@@ -71,6 +73,10 @@ class Actor:
         if area is not None or place is not None:
             self.pane.gave.add(may)
         return True
+
+    def serves(self, *, now: datetime) -> bool:
+        """Whether they may scan or tick anywhere at all."""
+        return any(self.can(may, now=now) for may in SERVING)
 
     def must(self, may: May, *, now: datetime, area: str | None = None, place: UUID | None = None) -> None:
         """Refuses with `NotYours` unless a living grant, or an open break-glass, gives `may` in this scope."""

@@ -1,12 +1,13 @@
 """The decision at the door: from a scan and the facts of this moment to a verdict, and to what is written."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from domain.access import May
 from domain.codes import Holder, IssuedCode
 from domain.evacuations import Order, after_issue, lists
 from domain.identifiers import normal_phone
@@ -48,6 +49,14 @@ def order_for(orders: Sequence[Order], *, person: Person | None, shelter: Shelte
         elif where is not None and any(within(where, one[:6]) for one in order.areas):
             ranked.append((True, 2 + order.drill, order))
     return min(ranked, key=lambda rank: rank[:2])[2] if ranked else None
+
+
+def near(by: Actor, area: str | None, *, shelters: Mapping[UUID, Shelter], now: datetime) -> bool:
+    """Who counts somebody with relatives has a right where that person lives, or a post in that county (decision 3)."""
+    if any(by.can(may, now=now, area=area) for may in (May.ADMIT, May.TICK)):
+        return True
+    posts = (shelters[post] for post in by.posts(May.ADMIT, now=now) if post in shelters)
+    return area is not None and any(post.area[:6] == area[:6] for post in posts)
 
 
 @dataclass(slots=True)

@@ -86,7 +86,7 @@ class CodeDays:
         return self._ids.derived(f"{day.isoformat()} {county}", f"codes {issuer or ''}")
 
     def _today(self) -> date:
-        return self._clock.now().astimezone(self._office.zone).date()
+        return self._office.local_day(self._clock.now())
 
     async def lines(self, *, by: Actor) -> list[CountLine]:
         """Thirty days and today so far, the unusual ones first, for whoever issues, approves, administers or audits there."""

@@ -119,7 +119,9 @@ class Crossings:
     async def _told(self, work: Work, scan: Scan, place: Checkpoint) -> CheckpointVerdict:
         held = await work.passes.get(UUID(scan.fields["held"])) if "held" in scan.fields else None
         first = datetime.fromisoformat(scan.fields["at"]) if "at" in scan.fields else None
-        return CheckpointVerdict(scan.id, scan.outcome, scan.reason, place, scan.way or Way.IN, scan.at_effective, scan.drill, scan.kind, held, first)
+        return CheckpointVerdict(
+            scan.id, scan.outcome, scan.reason, place, scan.way or Way.IN, scan.at_effective, scan.drill, scan.kind, held, first
+        )
 
 
 async def _pass_of(work: Work, code: IssuedCode | None) -> Pass | None:

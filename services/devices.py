@@ -146,7 +146,7 @@ class Devices:
             if not official.can(RIGHT_AT[spot.kind], now=now, area=spot.area, place=spot.id):
                 raise PlaceNotTheirs(place=spot.name)
         by.must(May.ENROL_DEVICE, now=now, area=official.area)
-        if not any(official.can(may, now=now) for may in (May.ADMIT, May.TICK, May.MUSTER, May.VERIFY_PASS)):
+        if not official.serves(now=now):
             raise PlaceNotTheirs(place="–")
 
     async def _must_see(self, work: Work, order: UUID, *, official: Actor, by: Actor, now: datetime) -> None:

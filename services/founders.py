@@ -113,7 +113,9 @@ class Founders:
             raise PhoneInvalid()
         who, household = self._ids.derived(key, "person"), self._ids.derived(key, "household")
         await work.people.add_households([Household(household, home, "", "")])
-        person = Person(who, checked_name(asked.name), home, household, phone, languages=(asked.language,), enrolled=self._office.drill_only, created_at=now)
+        person = Person(
+            who, checked_name(asked.name), home, household, phone, languages=(asked.language,), enrolled=self._office.drill_only, created_at=now
+        )
         await work.people.add([person])
         await work.contacts.add(Contact(self._ids.derived(key, "contact"), who, "telegram", by.bot, by.address, asked.language))
         await work.people.add_consent(Consent(self._ids.derived(key, "consent"), who, CONSENT_VERSION, asked.language, now))

@@ -45,7 +45,9 @@ class GroupView:
 class Groups:
     """One group from its name to its members."""
 
-    def __init__(self, works: Works, *, clock: Clock, ids: Ids, trail: Trail, guests: Guests, digest: Callable[[bytes], bytes]) -> None:
+    def __init__(
+        self, works: Works, *, clock: Clock, ids: Ids, trail: Trail, guests: Guests, digest: Callable[[bytes], bytes]
+    ) -> None:
         self._works = works
         self._clock = clock
         self._ids = ids

@@ -64,10 +64,9 @@ class Issuing:
         async with self._works.write() as work:
             scope = await self._scope(work, kind, holders, by=by, now=now, area=area)
             await must_be_few(work, len(holders), by=by, now=now)
-            for held in (await work.passes.many(holders) if kind in HOLDERS.values() else {}).values():
+            for held in await self._their_passes(work, kind, holders, by=by, now=now):
                 if not held.in_force(now=now):
                     raise PassNotInForce(number=held.number)
-                self._must_decide_on(held, by=by, now=now)
             old = await work.codes.of(holders)
             if any(code.status(now=now) is CodeStatus.LIVE for code in old.values()):
                 raise HasCodeAlready()
@@ -98,22 +97,19 @@ class Issuing:
         lasts = max(old.expires_at - now.replace(microsecond=0), timedelta()) if kind in SCOPED else CODE_LASTS
         if not lasts:
             raise NoCodeYet()
-        await self._must_be_their_pass(work, old, by=by, now=now)
+        await self._their_passes(work, kind, [holder], by=by, now=now)
         (new,) = await self._mint.issue(work, kind, [holder], by=by, now=now, lasts=lasts, scope=scope, reason=reason, area=old.area)
         for code in ended:
             await end(work, code, now=now, replaced_by=new.cti)
         await self._trail.add(work, by=by, action="codes.replace", subject=holder, now=now, drill=new.drill_only, reason=reason.value, kind=kind.value)
         return self._codes.card(new)
 
-    async def _must_be_their_pass(self, work: Work, old: IssuedCode, *, by: Actor, now: datetime) -> None:
+    async def _their_passes(self, work: Work, kind: Holder, holders: Sequence[UUID], *, by: Actor, now: datetime) -> list[Pass]:
         """Whoever may issue cards has no hand in passes: a new code for one is for those who decide on it. The operator decides on none and keeps the house."""
-        held = await work.passes.get(old.holder) if old.holder is not None and old.kind in HOLDERS.values() else None
-        if held is not None:
-            self._must_decide_on(held, by=by, now=now)
-
-    def _must_decide_on(self, held: Pass, *, by: Actor, now: datetime) -> None:
-        if by.person is not None:
+        found = list((await work.passes.many(holders)).values()) if kind in HOLDERS.values() else []
+        for held in found if by.person is not None else ():
             by.must(May.APPROVE_PASS, now=now, area=held.area)
+        return found
 
     async def replace_short(self, short: str, *, by: Actor, reason: Why) -> Card:
         """As `replace`, by the characters printed on the old card: this very card ends, and no other that its holder may have."""

@@ -1,7 +1,7 @@
 """What this office is: facts from the settings that use cases need."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.pins import Box
@@ -26,6 +26,10 @@ class Office:
     def day(self, now: datetime) -> str:
         """The local day as people write it in a number: 1123. It comes again every year, and a number never does: they go on from the last."""
         return now.astimezone(self.zone).strftime("%m%d")
+
+    def local_day(self, at: datetime) -> date:
+        """The local day of an instant."""
+        return at.astimezone(self.zone).date()
 
     def midnight(self, now: datetime) -> datetime:
         """The instant at which the local day of `now` began."""

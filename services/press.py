@@ -69,7 +69,9 @@ class CodePress:
     def _keys(self) -> Keyring:
         return self._current()
 
-    def sign(self, *, kind: Holder, cti: bytes, issued_at: datetime, expires_at: datetime, drill_only: bool, scope: str = "", live: bool = False) -> str:
+    def sign(
+        self, *, kind: Holder, cti: bytes, issued_at: datetime, expires_at: datetime, drill_only: bool, scope: str = "", live: bool = False
+    ) -> str:
         """The token of a new code; `scope` is an area code. Raises NoKeySigns when no key covers that time."""
         keys = self._keys
         payload = Payload(

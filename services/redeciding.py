@@ -78,7 +78,7 @@ class Redeciding:
         mine = {(one.arrival.key, one.arrival.device) for one, _ in standing}
         touched |= await take_back(work, {one.annuls for one in undone if one.annuls and (one.annuls, one.device) in mine}, because=Reason.UNDONE,
                                    ids=self.ids, now=now)  # fmt: skip
-        await refold(work, touched, local_day=lambda at: at.astimezone(self.office.zone).date())
+        await refold(work, touched, local_day=self.office.local_day)
 
     async def _again(self, work: Work, told: Sequence[Arrival]) -> list[Again]:
         """The items as they were at first, in the order in which they happened."""

@@ -57,7 +57,9 @@ class ReportSteps:
         for each in reports:
             reports += await work.reports.duplicates_of(each.id)
         for each in reports:
-            message = Message(self._ids.derived(str(event.id), f"step {each.id}"), Subject.REPORT_STEP, each.id, each.drill, event.at, {"event": str(event.id)})
+            message = Message(
+                self._ids.derived(str(event.id), f"step {each.id}"), Subject.REPORT_STEP, each.id, each.drill, event.at, {"event": str(event.id)}
+            )
             if each.reporter is not None:
                 await self._audience.tell(work, {each.reporter}, message, lane=Lane.YELLOW)
             elif each.guest is not None:

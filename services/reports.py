@@ -194,7 +194,9 @@ class Reports:
                 done = await work.receipts.find(f"report {report}")
                 return Filed(found, int(done["told"]) if done else 0, fresh=done is not None and done["key"] == key)
             self._must_be_complete(found)
-            _must_not_be_too_often(await work.reports.by_author(reporter=found.reporter, guest=found.guest, since=now - WINDOW), now=now, more=0)
+            _must_not_be_too_often(
+                await work.reports.by_author(reporter=found.reporter, guest=found.guest, since=now - WINDOW), now=now, more=0
+            )
             day = f"R-{self._office.day(now)}-"
             found = replace(found, number=f"{day}{await work.reports.last_number(day) + 1:04}", filed_at=now, desk=await self._desk(work, found))
             found = replace(found, alike=await self._alike(work, found))

@@ -13,7 +13,7 @@ from domain.people import Person
 from domain.rollcall import Member
 from domain.scans import CONFIRMABLE, Outcome, Purpose, Scan, Verdict, Via
 from services.actors import Actor
-from services.admissions import REMEMBERED, Admissions, Decided, Facts
+from services.admissions import REMEMBERED, Admissions, Decided, Facts, near
 from services.audit import Trail
 from services.codes import Mint, Press
 from services.evacuations import BOARD
@@ -123,13 +123,8 @@ class Scans:
             raise NotYours()
 
     def _must_be_near(self, asked: Asked, facts: Facts) -> None:
-        """Who counts somebody with relatives has a right where that person lives, or a post in that county (decision 3)."""
         person = facts.person_of(asked)
-        area = person.area if person else None
-        if any(asked.by.can(may, now=facts.now, area=area) for may in (May.ADMIT, May.TICK)):
-            return
-        posts = (facts.shelters[post] for post in asked.by.posts(May.ADMIT, now=facts.now) if post in facts.shelters)
-        if area is None or not any(post.area[:6] == area[:6] for post in posts):
+        if not near(asked.by, person.area if person else None, shelters=facts.shelters, now=facts.now):
             raise NotYours()
 
     async def _facts(self, work: Work, asked: Sequence[Asked], *, now: datetime) -> Facts:

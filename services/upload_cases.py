@@ -16,14 +16,13 @@ from domain.rollcall import Grade, Happening, How, Member, MemberEvent
 from domain.scans import CONFIRMABLE, Clocking, Outcome, Purpose, Reason, Scan, Way
 from domain.sightings import BASE
 from domain.uploads import EARLIEST, Shown, Taken, What, Why
-from services.admissions import order_for
+from services.admissions import near, order_for
 from services.crossings import code_seen
 from services.office import Office
 from services.ports import Ids
 from services.rollcall import MEANS, NEEDS_PLACE, TICKS
 from services.upload_doubts import held_back, holder_at, in_force_at, lifted_before, reason_at
 from services.upload_known import Case, Known, names_somebody
-from services.upload_rights import near, serves
 
 HAPPENS = {
     Purpose.SHELTER_IN: Happening.AT_SHELTER,
@@ -75,7 +74,7 @@ class Deciding:
             return rejected(why)
         match case.item.what:
             case What.UNDO:
-                return Decision(Taken.ACCEPTED, Why.OK.value) if serves(case.actor, now=self.known.now) else rejected(Why.NOT_YOURS)
+                return Decision(Taken.ACCEPTED, Why.OK.value) if case.actor.serves(now=self.known.now) else rejected(Why.NOT_YOURS)
             case What.TICK:
                 return self._tick(case)
             case _:
@@ -254,7 +253,7 @@ class Deciding:
 
     def _near(self, case: Case, person: Person) -> bool:
         free = case.item.purpose is not Purpose.TO_RELATIVES or person.id in self._walked_in
-        return free or near(case.actor, person, shelters=self.known.shelters, now=self.known.now)
+        return free or near(case.actor, person.area, shelters=self.known.shelters, now=self.known.now)
 
     def _doubt(self, case: Case, code: IssuedCode | None, order: Order | None, *, doubt: Reason | None, typed: bool) -> Reason | None:
         if doubt in CONFIRMABLE:

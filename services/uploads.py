@@ -7,7 +7,7 @@ what is not taken stands in `device_items` with its reason until somebody settle
 import json
 from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -188,7 +188,7 @@ class Uploads:
                 reason, fields = final.get(one.key, (one.decision.reason, ()))
                 said = reason if one.decision.taken is Taken.ACCEPTED else one.decision.reason
                 answers[place] = Answer(one.named, one.decision.taken, said, one.timing.at if one.timing else None, fields)
-        told = await besides(work, scans, folded, local_day=self._local_day, now=now)
+        told = await besides(work, scans, folded, local_day=self._office.local_day, now=now)
         shorts = {scan.item: scan.short for scan in scans if scan.short}
         return [replace(answers[place], beside=told.get(one.key, ()), short=shorts.get(one.key, "")) for place, one in enumerate(lot)]
 
@@ -208,7 +208,7 @@ class Uploads:
         touched |= await take_back(work, clashing, because=Reason.KEY_CONFLICT, ids=self._ids, now=now)
         touched |= await self._undo(work, fresh, now=now)
         await self._redeciding.cards(work, before, now=now, but={(one.key, one.digest) for one in fresh})
-        return await refold(work, touched, local_day=self._local_day)
+        return await refold(work, touched, local_day=self._office.local_day)
 
     async def _decide(self, work: Work, fresh: Sequence[_One], *, now: datetime) -> dict[bytes, Sequence[Claim]]:
         """What each comes to, those that give a blank card first; the cards that were given, with the claims on them before."""
@@ -249,9 +249,6 @@ class Uploads:
         known = await work.devices.items({key for key, _ in wanted})
         there = {one.key for one in known if (one.key, one.device) in wanted and one.what is not What.UNDO}
         return await take_back(work, there, because=Reason.UNDONE, ids=self._ids, now=now)
-
-    def _local_day(self, at: datetime) -> date:
-        return at.astimezone(self._office.zone).date()
 
     def _arrival(self, one: _One, decision: Decision, *, now: datetime) -> Arrival:
         item = one.item

@@ -47,7 +47,10 @@ class SqlAreas(Rows):
         name = areas.c.name
         nearness = case((name == part, 0), (name.startswith(part, autoescape=True), 1), else_=2)
         asked = (
-            select(areas).where(areas.c.level == level, name.contains(part, autoescape=True)).order_by(nearness, func.length(name), areas.c.code).limit(most)
+            select(areas)
+            .where(areas.c.level == level, name.contains(part, autoescape=True))
+            .order_by(nearness, func.length(name), areas.c.code)
+            .limit(most)
         )
         if inside is not None:
             asked = asked.where(in_subtree(areas.c.code, inside))

@@ -30,7 +30,9 @@ KINDS: dict[str, TypeEngine[Any]] = {
 }  # fmt: skip
 
 
-async def back_up(url: str, target: Path, *, media: Path, office: Office, now: datetime, keys: Path | None = None) -> Manifest:
+async def back_up(
+    url: str, target: Path, *, media: Path, office: Office, now: datetime, keys: Path | None = None
+) -> Manifest:
     """Write everything to a new file, readable by its owner alone; with `keys`, the office's secrets too. The file is whole or not there."""
     with new_pack(target, now=now) as pack:
         async with snapshot(url) as connection:

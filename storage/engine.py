@@ -118,7 +118,9 @@ class Databases:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         await self.close()
 
     @asynccontextmanager
@@ -175,7 +177,9 @@ def open_databases(url: str | URL, *, readers: int = 4, busy_seconds: float = 10
     return Databases(where, writer=engine, reader=snapshot, turn=None)
 
 
-def sqlite_engine(url: URL, *, connections: int, begin: str, busy_seconds: float, query_only: bool = False, foreign_keys: bool = True) -> AsyncEngine:
+def sqlite_engine(
+    url: URL, *, connections: int, begin: str, busy_seconds: float, query_only: bool = False, foreign_keys: bool = True
+) -> AsyncEngine:
     """An engine of exactly so many connections (WAL, fsync at every commit) whose transactions start with `begin`."""
     engine = create_async_engine(url, pool_size=connections, max_overflow=0, hide_parameters=True)
     # Without this the dialect reads BINARY(16) back as NUMERIC, and a rebuilt table would be declared so.

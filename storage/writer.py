@@ -150,7 +150,9 @@ class GroupCommits:
         self._figures = figures
         self._made: list[GroupCommit[Any, Any]] = []
 
-    def __call__(self, run: Callable[[Sequence[Item]], Awaitable[Sequence[Result | Exception]]], *, name: str = "") -> GroupCommit[Item, Result]:
+    def __call__(
+        self, run: Callable[[Sequence[Item]], Awaitable[Sequence[Result | Exception]]], *, name: str = ""
+    ) -> GroupCommit[Item, Result]:
         """Without a name it has that of what it runs, such as `Scans.record_many`."""
         name = name or getattr(run, "__qualname__", "group commit")
         made = GroupCommit(run, spawn=self._spawn, most=self._most, name=name, figures=self._figures)

@@ -101,12 +101,16 @@ def without_info(models: MetaData) -> MetaData:
 def walk(context: ModuleType) -> None:
     """What env.py does: run the asked command on the connection that `walked` opened."""
     attributes = context.config.attributes
-    context.configure(connection=attributes["connection"], target_metadata=attributes["models"], render_item=rendered, **OPTIONS)
+    context.configure(
+        connection=attributes["connection"], target_metadata=attributes["models"], render_item=rendered, **OPTIONS
+    )
     with context.begin_transaction():
         context.run_migrations()
 
 
-async def walked(url: str | URL, walk: Callable[[Config], None], *, versions: Path, models: MetaData | None = None) -> None:
+async def walked(
+    url: str | URL, walk: Callable[[Config], None], *, versions: Path, models: MetaData | None = None
+) -> None:
     """One walk in one transaction, alone; undone when it fails or leaves a broken foreign key."""
     where = async_url(url)
 

@@ -9,29 +9,8 @@ revision = "0001"
 down_revision = None
 
 TABLES = (
-    "member_events",
-    "scans",
-    "members",
-    "orders",
-    "deliveries",
-    "tickets",
-    "shelters",
-    "sessions",
-    "link_codes",
-    "grants",
-    "contacts",
-    "consents",
-    "people",
-    "households",
-    "audit_chain",
-    "updates",
-    "receipts",
-    "messages",
-    "link_tries",
-    "dialogues",
-    "codes",
-    "audit",
-    "areas",
+    "member_events", "scans", "members", "orders", "deliveries", "tickets", "shelters", "sessions", "link_codes", "grants", "contacts", "consents",
+    "people", "households", "audit_chain", "updates", "receipts", "messages", "link_tries", "dialogues", "codes", "audit", "areas",
 )
 
 

@@ -197,10 +197,10 @@ class Deliveries:
             await self._tasks.open(work, message, {id: why[id][0] for id in why if id in lost}, lane=min(why[id][1] for id in lost))
 
     async def _arrived_late(self, work: Work, arrived: Collection[Delivery], *, now: datetime) -> None:
-        """Somebody else may have failed with it since: then there is a visit that nobody needs."""
-        late = [d for d in arrived if d.message.visits and d.leased_until is not None and now >= d.leased_until and d.person is not None]
-        for message in {delivery.message.id for delivery in late}:
-            people = {delivery.person for delivery in late if delivery.message.id == message and delivery.person is not None}
+        """Somebody else may have failed with it since, after our lease or a restart that ended it: then there is a visit that nobody needs."""
+        told = [delivery for delivery in arrived if delivery.message.visits and delivery.person is not None]
+        for message in {delivery.message.id for delivery in told}:
+            people = {delivery.person for delivery in told if delivery.message.id == message and delivery.person is not None}
             await work.visits.close(message, people=people, outcome=Outcome.REACHED, at=now)
 
     async def tally(self, message: UUID) -> Tally:

@@ -17,7 +17,7 @@ async def until(condition: Callable[[], Awaitable[T]], *, within: float = ...) -
 async def until(condition: Callable[[], T], *, within: float = ...) -> T: ...
 
 
-async def until(condition: Callable[[], Any], *, within: float = 5.0) -> Any:
+async def until(condition: Callable[[], Any], *, within: float = 60.0) -> Any:
     """The first true value of `condition` (plain or async), looked at every 10 ms; AssertionError after `within` s."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + within

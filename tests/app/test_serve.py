@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -64,7 +65,7 @@ async def test_a_stranger_is_answered_however_updates_come(tmp_path: Path, simul
     people = Remote(http, simulator.url)
     async with served(settings):
         await people.start(MEI)
-        message = await people.wait_for(MEI, lambda said: bool(said.get("text")), within=20)
+        message = await people.wait_for(MEI, lambda said: bool(said.get("text")), within=60)
     assert message["reply_markup"]
 
 
@@ -189,10 +190,10 @@ async def test_what_people_did_and_how_the_loops_turn_is_in_the_figures(tmp_path
     people = Remote(http, simulator.url)
     async with served(settings) as doors:
         await people.start(MEI)
-        await people.wait_for(MEI, lambda said: bool(said.get("text")), within=20)
+        await people.wait_for(MEI, lambda said: bool(said.get("text")), within=60)
         job = 'mashang_job_runs_total{job="chain the audit log",result="done"}'
         seen = ('mashang_updates_answered_total{result="done"} 1.0', "mashang_database_up 1.0", job)
-        await until(lambda: figures_hold(http, doors.address, *seen), within=20)
+        await until(lambda: figures_hold(http, doors.address, *seen))
         text = await figures(http, doors.address)
         async with http.get(f"{doors.address}/readyz") as answer:
             assert await answer.json() == {"ready": True, "missing": [], "degraded": [], "late": []}
@@ -200,7 +201,7 @@ async def test_what_people_did_and_how_the_loops_turn_is_in_the_figures(tmp_path
     assert all(f'mashang_loop_age_seconds{{loop="{loop}"}}' in text for loop in ("updates", "answers", "deliveries"))
     assert 'mashang_commit_batch_rows_count{queue="SqlUpdates._take"}' in text
     assert 'mashang_build{parts="bot+web+delivery+scheduler"' in text
-    assert str(MEI) not in text.replace("e+", "")
+    assert str(MEI) not in "".join(re.findall(r"\{.*\}", text))
 
 
 async def figures_hold(http: aiohttp.ClientSession, address: str, *lines: str) -> bool:
@@ -233,7 +234,7 @@ async def test_the_heartbeat_leaves_a_house_in_which_all_is_well(tmp_path: Path,
     async with TestServer(elsewhere) as server:
         settings = await an_office(tmp_path, simulator, heartbeat_url=str(server.make_url("/ping")))
         async with served(settings):
-            await until(lambda: heard, within=20)
+            await until(lambda: heard)
     assert heard == ["/ping"]
 
 
@@ -246,7 +247,7 @@ async def test_the_house_knows_where_telegram_should_push(tmp_path: Path, simula
 
     async with served(settings) as doors:
         ours = str(settings.public_url) + webhook_path(doors.house)
-        await until(told, within=20)
+        await until(told)
         assert await told() == ours
         async with chatting(doors.house, answers=True, delivers=False) as side:
             desk = side.desk()

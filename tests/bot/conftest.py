@@ -74,7 +74,7 @@ async def lab(simulator: Simulator) -> AsyncIterator[Remote]:
 async def bot(simulator: Simulator) -> AsyncIterator["Bot"]:
     from bot.factory import make_bot
 
-    made = make_bot(TOKEN, api_url=simulator.url, timeout=1.0)
+    made = make_bot(TOKEN, api_url=simulator.url, timeout=30.0)
     yield made
     await made.session.close()
 
@@ -163,7 +163,7 @@ class Desk:
             yield answerer
             if drain:
                 answerer.stop()
-                await asyncio.wait_for(running, 10)
+                await asyncio.wait_for(running, 60)
         finally:
             await nursery.close()
 

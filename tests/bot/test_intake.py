@@ -27,7 +27,7 @@ async def test_a_kill_between_commit_and_answer_runs_the_same_update_from_the_sa
     await desk.fetch()
     desk.updates.hold_done = True
     async with desk.answering(routed((asks, None, everybody())), drain=False):
-        await asyncio.wait_for(desk.updates.held.wait(), 5)
+        await asyncio.wait_for(desk.updates.held.wait(), 60)
     desk.updates.hold_done = False
     assert (await desk.town.house.dialogues.load(str(MEI)))[0] == "asked"
 
@@ -153,12 +153,13 @@ async def test_who_blocked_the_bot_counts_as_answered(desk: Desk, lab: Remote) -
     assert await desk.updates.parked(BOT_ID) == 0
 
 
-@pytest.mark.parametrize("trouble", [{"kind": "error", "status": 502}, {"kind": "retry_after", "seconds": 60}, {"kind": "hang", "seconds": 2}])
+@pytest.mark.parametrize("trouble", [{"kind": "error", "status": 502}, {"kind": "retry_after", "seconds": 60}, {"kind": "hang", "seconds": 4}])
 async def test_an_outage_of_telegram_is_no_fault_and_the_answer_comes_when_it_is_over(desk: Desk, lab: Remote, trouble: dict[str, Any]) -> None:
     async def answers(message: Any) -> None:
         await message.answer("at last")
 
     await lab.start(MEI)
+    desk.bot.session.timeout = 2.0
     await lab.fault(method="sendMessage", times=2 if trouble["kind"] == "hang" else 11, **trouble)
     await desk.answered(routed((answers, None, everybody())))
     assert await texts(lab, MEI) == ["at last"]

@@ -32,7 +32,7 @@ async def composed(delivery: Delivery) -> Composed:
 
 @pytest.fixture
 async def sender(simulator: Simulator) -> AsyncIterator[Sender]:
-    made = Sender(TOKEN, api_url=simulator.url, timeout=1.0)
+    made = Sender(TOKEN, api_url=simulator.url, timeout=30.0)
     yield made
     await made.close()
 
@@ -65,15 +65,17 @@ async def test_what_telegram_took_has_its_number(messenger: TelegramMessenger, l
     [
         ({"kind": "retry_after", "seconds": 7}, Result(Sent.LATER, after=timedelta(seconds=7))),
         ({"kind": "error", "status": 502}, Result(Sent.LATER)),
-        ({"kind": "hang", "seconds": 3, "accepted": True}, Result(Sent.UNKNOWN)),
+        ({"kind": "hang", "seconds": 40, "accepted": True}, Result(Sent.UNKNOWN)),
         ({"kind": "cut"}, Result(Sent.UNKNOWN)),
         ({"kind": "garbage"}, Result(Sent.UNKNOWN)),
     ],
 )
-async def test_a_failure_is_called_what_it_is(messenger: TelegramMessenger, lab: Remote, fault: dict[str, Any], expected: Result) -> None:
+async def test_a_failure_is_called_what_it_is(simulator: Simulator, pacer: Pacer, lab: Remote, fault: dict[str, Any], expected: Result) -> None:
+    hasty = Sender(TOKEN, api_url=simulator.url, timeout=3.0)
     await lab.start(MEI)
     await lab.fault(method="sendMessage", **fault)
-    assert await outcome(messenger) == expected
+    assert await outcome(TelegramMessenger(hasty, pacer, composed)) == expected
+    await hasty.close()
 
 
 async def test_who_blocked_us_or_is_not_there_is_told_apart(messenger: TelegramMessenger, lab: Remote) -> None:
@@ -91,7 +93,7 @@ async def test_a_group_that_became_a_supergroup_says_its_new_number(messenger: T
 
 
 async def test_nothing_was_sent_when_there_is_no_connection_and_an_outage_uses_up_nobodys_tries(pacer: Pacer, clock: SkippingClock) -> None:
-    nowhere = Sender(TOKEN, api_url="http://127.0.0.1:9", timeout=1.0)
+    nowhere = Sender(TOKEN, api_url="http://127.0.0.1:9")
     messenger = TelegramMessenger(nowhere, pacer, composed)
     assert await outcome(messenger) == Result(Sent.LATER, after=timedelta(seconds=1))
     assert messenger.paused() > 0.9
@@ -176,7 +178,7 @@ async def test_a_plain_proxy_is_asked_instead_of_telegram() -> None:
         return web.json_response({"ok": True, "result": {"message_id": 7}})
 
     async with RawTestServer(proxy) as server:
-        through = Sender(TOKEN, api_url="http://telegram.invalid", proxy=str(server.make_url("/")), timeout=2.0)
+        through = Sender(TOKEN, api_url="http://telegram.invalid", proxy=str(server.make_url("/")))
         assert await through.send(MEI, Composed("x")) == Result(Sent.OK, 7)
         await through.close()
     assert asked == [f"http://telegram.invalid/bot{TOKEN}/sendMessage"]

@@ -48,7 +48,7 @@ async def polling(bot: "Bot", memory: Memory, clock: SkippingClock, wakeups: Mem
     try:
         yield poller
         poller.stop()
-        await asyncio.wait_for(running, 2)
+        await asyncio.wait_for(running, 20)
     finally:
         await nursery.close()
 
@@ -70,7 +70,7 @@ async def test_what_comes_during_a_poll_is_stored_at_once_and_rings(bot: "Bot", 
     async with wakeups.subscribe("updates") as ticks, polling(bot, memory, clock, wakeups):
         await until(lambda: simulator.world.account(None).poll > 0)
         numbers = [(await lab.say(MEI, text))["update_id"] for text in ("/start", "two")]
-        await asyncio.wait_for(anext(ticks), 2)
+        await asyncio.wait_for(anext(ticks), 60)
         await until(lambda: memory.stored == numbers)
         await until(lambda: not simulator.world.account(None).queue.pending())
 

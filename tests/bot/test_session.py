@@ -117,7 +117,7 @@ async def test_a_plain_proxy_is_asked_instead_of_telegram() -> None:
         return web.json_response({"ok": False, "error_code": 400, "description": "Bad Request: seen"}, status=400)
 
     async with RawTestServer(proxy) as server:
-        bot = make_bot(TOKEN, api_url="http://telegram.invalid", proxy=str(server.make_url("/")), timeout=2.0)
+        bot = make_bot(TOKEN, api_url="http://telegram.invalid", proxy=str(server.make_url("/")))
         with pytest.raises(TelegramAPIError, match="seen"):
             await bot.get_me()
         await bot.session.close()

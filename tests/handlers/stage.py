@@ -59,11 +59,12 @@ class Phone:
     seen_up_to: int = 0
     unread: list[Json] = field(default_factory=list)
 
-    async def hears(self, wanted: str | Callable[[Json], bool], *, within: int = 8) -> Json:
+    async def hears(self, wanted: str | Callable[[Json], bool], *, within: int = 60) -> Json:
         """The next message of the bot (new or changed) that says `wanted`; everything before it counts as read."""
         matches = wanted if callable(wanted) else lambda message: wanted in words(message)
         heard: list[str] = []
-        for _ in range(within * 2):
+        deadline = time.monotonic() + within
+        while time.monotonic() < deadline:
             while self.unread:
                 message = self.unread.pop(0)
                 if matches(message):
@@ -135,7 +136,7 @@ class Stage:
         async def worked_on() -> bool:
             return not await updates.waiting(BOT_ID, most=5)
 
-        await until(worked_on, within=10)
+        await until(worked_on)
 
     def say(self, sentence: str, **fields: object) -> str:
         """A sentence as the cast reads it, without the tags that Telegram takes away."""

@@ -67,7 +67,7 @@ async def settled(stage: Stage) -> None:
     async def nothing_waits() -> bool:
         return not any("pending" in row or "leased" in row for row in (await facts(stage))["deliveries"])
 
-    await until(nothing_waits, within=10)
+    await until(nothing_waits)
 
 
 async def test_nobody_acts_in_the_chat_of_somebody_else(stage: Stage) -> None:

@@ -94,7 +94,7 @@ async def test_a_telegram_group_gets_posts_moves_and_throws_the_bot_out(stage: S
     async def posted() -> bool:
         return any("🟦" in text and "林" not in text for text in await said_in(stage, chat, reader=officer))
 
-    await until(posted, within=10)
+    await until(posted)
     moved = await stage.lab.migrate(chat, by=officer.user)
 
     async def known_by_its_new_number() -> bool:
@@ -102,13 +102,13 @@ async def test_a_telegram_group_gets_posts_moves_and_throws_the_bot_out(stage: S
             row = await work.chats.get(group.chat) if group.chat else None
         return row is not None and row.address == str(moved)
 
-    await until(known_by_its_new_number, within=10)
+    await until(known_by_its_new_number)
     await stage.lab.remove_bot(moved, by=officer.user)
 
     async def out() -> bool:
         return (await only_group(stage)).posts is ChatState.BLOCKED
 
-    await until(out, within=10)
+    await until(out)
     await officer.says("/group")
     await officer.taps(await officer.hears(stage.say(views.LIST)), "gop")
     await officer.hears(stage.say(views.THROWN_OUT))
@@ -126,11 +126,11 @@ async def test_nobody_but_the_owner_ties_a_telegram_group_and_no_dialogue_happen
     async def refused() -> bool:
         return any(stage.say(NotYours.text) in text for text in await said_in(stage, chat, reader=mallory))
 
-    await until(refused, within=10)
+    await until(refused)
     await stage.lab.inside(chat).say(mallory.user, "/notice@mashang_lab_bot")
 
     async def sent_away() -> bool:
         return any(stage.say(COME_ALONE, link="")[:5] in text for text in await said_in(stage, chat, reader=mallory))
 
-    await until(sent_away, within=10)
+    await until(sent_away)
     assert (await only_group(stage)).posts is None

@@ -164,7 +164,7 @@ async def stands_at(stage: Stage, phone: Phone, state: str) -> None:
     async def there() -> bool:
         return (await stage.town.house.dialogues.load(str(phone.user)))[0] == state
 
-    await until(there, within=5)
+    await until(there)
 
 
 async def test_the_code_that_init_printed_makes_a_stranger_the_admin(stage: Stage) -> None:

@@ -197,7 +197,7 @@ async def test_telegram_failing_while_a_photo_is_fetched_loses_nothing(stage: St
     await to_photos(stage, lin)
     await stage.lab.fault(kind="error", method="getFile", times=7, status=502)
     await stage.lab.photos(lin.user, [a_photo()])
-    await lin.hears(stage.say(views.PHOTO_KEPT, count=1, most=10), within=30)
+    await lin.hears(stage.say(views.PHOTO_KEPT, count=1, most=10))
 
 
 async def test_the_reporter_hears_each_step_and_may_say_that_it_is_not_solved(stage: Stage) -> None:

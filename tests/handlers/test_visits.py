@@ -37,7 +37,7 @@ async def asked_to_go(stage: Stage, language: str, *, drill: bool = False) -> tu
     await warned(stage.town, *people, drill=drill)
     stage.town.clock.go_on(seconds=GATHERED.total_seconds())
     stage.town.house.wakeups.publish("deliveries")
-    return warden, await warden.hears("/visits", within=20)
+    return warden, await warden.hears("/visits")
 
 
 async def enrol(stage: Stage, people: list[Person]) -> None:
@@ -116,7 +116,7 @@ async def test_who_blocked_the_bot_and_comes_back_is_told_again(stage: Stage) ->
     async def blocked() -> bool:
         return await state() == "blocked"
 
-    await until(blocked, within=10)
+    await until(blocked)
     await stage.lab.unblock(ye.user)
     await ye.says("/me")
     await ye.hears("")

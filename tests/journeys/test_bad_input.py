@@ -103,7 +103,7 @@ async def test_between_the_commit_and_the_answer_the_house_dies_and_the_next_one
             await lab.ask("DELETE", "/faults")
             async with chatting(town.house, answers=True, delivers=False) as side:
                 await side.start()
-                await keeper.hears(word(stage, Outcome.ACCEPTED), within=20)
+                await keeper.hears(word(stage, Outcome.ACCEPTED))
             assert [scan.outcome for scan in await scans(stage)] == [Outcome.ACCEPTED]
 
 

@@ -60,7 +60,7 @@ async def test_a_call_may_hang_until_the_caller_gives_up(bot: "Bot", lab: Remote
     await lab.start(MEI)
     await lab.fault(kind="hang", method="sendMessage", seconds=30, accepted=True)
     with pytest.raises(TelegramNetworkError):
-        await bot.send_message(MEI, "x", request_timeout=1)
+        await bot.send_message(MEI, "x", request_timeout=3)
     assert len((await lab.chat(MEI))["messages"]) == 2
     assert tally.unknown(await lab.log()) == 1
 

@@ -237,5 +237,5 @@ async def test_stop_does_not_wait_for_those_who_wait(http: aiohttp.ClientSession
     await made.start()
     waiting = asyncio.ensure_future(http.get(f"{made.url}/bot{TOKEN}/getUpdates", params={"timeout": "50"}))
     await until(lambda: made.world.account(None).poll > 0)
-    await asyncio.wait_for(made.stop(), 5)
+    await asyncio.wait_for(made.stop(), 20)
     assert (await waiting).status == 200

@@ -42,7 +42,7 @@ async def test_a_long_poll_ends_with_the_first_update(bot: "Bot", lab: Remote, s
     waiting = asyncio.ensure_future(bot.get_updates(timeout=30))
     await until(lambda: simulator.world.account(None).poll > 0)
     await lab.start(MEI, "AbC_-9")
-    [update] = await asyncio.wait_for(waiting, 5)
+    [update] = await asyncio.wait_for(waiting, 60)
     assert update.message is not None and update.message.text == "/start AbC_-9"
     assert update.message.entities is not None
     assert [(each.type, each.offset, each.length) for each in update.message.entities] == [("bot_command", 0, 6)]
@@ -56,7 +56,7 @@ async def test_a_second_poller_ends_the_first(bot: "Bot", lab: Remote, simulator
     await until(lambda: simulator.world.account(None).poll > 0)
     await bot.get_updates()
     with pytest.raises(TelegramConflictError, match="terminated by other getUpdates request"):
-        await asyncio.wait_for(waiting, 5)
+        await asyncio.wait_for(waiting, 60)
 
 
 async def test_a_bot_gets_only_the_kinds_it_asked_for_and_may_ask_again(bot: "Bot", lab: Remote) -> None:

@@ -112,7 +112,7 @@ async def outbox(town: Town, telegram: Telegram, *, in_flight: int = 8, ahead: i
         if drain:
             telegram.released.set()
             made.stop()
-            await asyncio.wait_for(running, 10)
+            await asyncio.wait_for(running, 60)
     finally:
         await nursery.close()
 

@@ -173,12 +173,16 @@ async def test_a_late_answer_does_not_take_the_lease_of_whoever_sends_it_again(t
     assert await service.claim() == []
 
 
-async def test_a_copy_that_arrived_after_all_ends_the_visit(town: Town) -> None:
+@pytest.mark.parametrize("how", ["after its lease", "after a restart"])
+async def test_a_copy_that_arrived_after_all_ends_the_visit(town: Town, how: str) -> None:
     """The first sender was slow, the second was told that the chat is blocked."""
     evening, service = await warned(town), town.house.services.deliveries
     person = evening.people[2]
     slow = next(one for one in await service.claim() if one.person == person.id)
-    town.clock.go_on(seconds=31)
+    if how == "after a restart":
+        await service.take_back()
+    else:
+        town.clock.go_on(seconds=31)
     quick = next(one for one in await service.claim() if one.person == person.id)
     await service.settle([(quick, Result(Sent.BLOCKED))])
     assert person.id in {visit.person for visit in await open_visits(town, evening.message)}

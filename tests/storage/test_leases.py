@@ -16,7 +16,7 @@ NOW = datetime(2026, 7, 25, 12, 0, tzinfo=UTC)
 SOON, LATER = NOW + timedelta(seconds=10), NOW + timedelta(seconds=20)
 NAMES = ("chat 1", "chat 2", "chat 3")
 ME = uuid4()
-WITHIN = 20.0
+WITHIN = 60.0
 
 
 def kept_in(databases: Databases) -> SqlLeases:

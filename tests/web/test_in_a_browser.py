@@ -86,7 +86,7 @@ async def test_the_open_board_counts_down_without_a_reload(office: Office, brows
         await page.evaluate("window.stayed = true")
         for left, name in ((4, "林大山"), (3, "王小娥"), (2, "林小山"), (1, "胡阿婆"), (0, "叶建国")):
             await scan(office, keeper, name)
-            await page.locator(f".big-number .n:text-is('{left}')").wait_for(timeout=1500)
+            await page.locator(f".big-number .n:text-is('{left}')").wait_for()
         assert await page.locator("section.big.done").count() == 1
         assert await page.locator("#rows .done .row-word").is_visible()
         assert await page.locator("#of").text_content() == "of 5 listed, 5 proven safe"

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import re
-import time
 import tracemalloc
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -69,26 +68,24 @@ async def test_ten_thousand_requests_from_one_address_cost_little_and_nobody_els
     app = the_application(town)
     codes = Counting(app[SERVICES].codes)
     app[SERVICES] = replace(app[SERVICES], codes=codes)  # type: ignore[arg-type]
-    server, waited = TestServer(app), list[float]()
+    server, asked, served = TestServer(app), 0, 0
     async with server:
         office = Office(town, server)
-        neighbour, began = office.browser(), time.monotonic()
+        neighbour = office.browser()
         flooding = asyncio.gather(*(flood(server, FLOOD // CONNECTIONS) for _ in range(CONNECTIONS)))
-        while not flooding.done() and len(waited) < LOOKS.most - 1:
-            asked = time.monotonic()
+        while not flooding.done() and asked < LOOKS.most - 1:
             answer = await neighbour.get("/S/AAAA" + "A" * 80, headers={"X-Forwarded-For": "198.51.100.7"})
             assert answer.status == 200
-            waited.append(time.monotonic() - asked)
+            asked += 1
+            served += not flooding.done()
             await asyncio.sleep(0.05)
         results = await flooding
-        took = time.monotonic() - began
         await office.close()
     told: Counter[int] = sum((told for told, _ in results), Counter())
     assert told == {200: LOOKS.most, 429: FLOOD - LOOKS.most}
-    assert codes.asked == LOOKS.most + len(waited), "who is held up is not looked up"
+    assert codes.asked == LOOKS.most + asked, "who is held up is not looked up"
     assert all(b"Retry-After: " in last and b"came_too_often" in last for _, last in results)
-    assert took < 60, took
-    assert sorted(waited)[len(waited) // 2] < 1, waited
+    assert served >= 5, "a neighbour is answered again and again while the flood goes on"
 
 
 async def test_what_is_remembered_of_a_hundred_thousand_addresses_stays_small() -> None:

@@ -28,6 +28,13 @@ ADMIN = Actor(via="cli", rights=frozenset({May.ENROL_DEVICE}))
 PIN = "2580"
 SHELTER = (Purpose.SHELTER_IN, Purpose.SHELTER_OUT, Purpose.TO_RELATIVES)
 FAKE = ("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream")
+FACES = """
+window.faces = [];
+new MutationObserver((changes) => {
+  for (const { target, addedNodes } of changes) for (const shown of addedNodes) if (target.id === 'face' && shown.dataset?.word)
+    faces.push([shown.dataset.word, shown.dataset.reason, shown.innerText]);
+}).observe(document, { childList: true, subtree: true });
+"""
 KEPT = """async ([store]) => {
   const asked = indexedDB.open('mashang-scanner');
   const database = await new Promise((done) => { asked.onsuccess = () => done(asked.result); });
@@ -40,12 +47,13 @@ KEPT = """async ([store]) => {
 
 @dataclass(slots=True)
 class Scanner:
-    """What a keeper does with the phone, and what it shows."""
+    """What a keeper does with the phone, and what it shows. Whatever filled the screen is remembered: a green goes by itself."""
 
     town: Town
     context: "BrowserContext"
     page: "Page"
     troubles: list[str] = field(default_factory=list)
+    said: str = ""
 
     async def enrol(self, *, purposes: Sequence[Purpose] = SHELTER, places: Sequence[UUID] | None = None, pin: str = PIN, **wanted: Any) -> None:
         """From the official's ticket to the choice of purposes."""
@@ -84,9 +92,11 @@ class Scanner:
         """A short code or a number, typed on the scan screen."""
         await self.page.locator("#type").click()
         await self.page.locator("#typed").fill(text)
+        await self.page.evaluate("faces.length = 0")
         await self.page.locator("#typed-go").click()
 
     async def photo(self, picture: bytes, *, kind: str = "image/png") -> None:
+        await self.page.evaluate("faces.length = 0")
         await self.page.locator("#photo-file").set_input_files({"name": "photo", "mimeType": kind, "buffer": picture})
 
     async def card(self, text: str) -> tuple[str, str]:
@@ -95,18 +105,21 @@ class Scanner:
         return await self.verdict()
 
     async def verdict(self) -> tuple[str, str]:
-        """The word and the reason on the screen."""
-        face = self.page.locator("#face [data-word]")
-        await face.wait_for()
-        return (await face.get_attribute("data-word") or "", await face.get_attribute("data-reason") or "")
+        """The word and the reason of what fills the screen next, or filled it since something was last shown to the phone; all it says stays in `said`."""
+        word, reason, self.said = await (await self.page.wait_for_function("() => faces.shift()")).json_value()
+        return word, reason
 
     async def answer(self, word: str = "ok") -> None:
         await self.page.locator(f"#face [data-answer={word}]").click()
-        await self.page.locator("#face > *").wait_for(state="detached")
+        await self.gone()
 
     async def green(self, text: str) -> None:
         """A card that is green, until the green goes by itself."""
         assert await self.card(text) == ("go", "ok")
+        await self.gone()
+
+    async def gone(self) -> None:
+        """Until nothing fills the screen any more: a green goes by itself."""
         await self.page.locator("#face > *").wait_for(state="detached")
 
     async def waits(self, count: int) -> None:
@@ -166,7 +179,7 @@ async def phone(
 ) -> AsyncIterator[Scanner]:
     """A phone of its own storage; ends the test if anything broke the page's policy or threw."""
     context = await browser.new_context(base_url=base, viewport={"width": width, "height": height}, locale=language, **options)
-    await context.add_init_script(WATCH)
+    await context.add_init_script(WATCH + FACES)
     page = await context.new_page()
     if timed:
         await page.clock.install(time=town.clock.now())

@@ -96,7 +96,7 @@ async def test_what_is_carried_stays_sealed_until_a_busy_office_takes_it(office:
         await held.page.locator("#set-pin").click()
         await held.page.locator("#menu").click()
         await held.page.locator("#send-now").click()
-        await until(lambda: bool(asked), within=30)
+        await until(lambda: bool(asked))
         assert hu.text in str(asked[0])
         await held.waits(1)
         carried = await held.kept("carried")

@@ -16,6 +16,7 @@ import { Status } from "./status.js";
 import { Store } from "./store.js";
 import { Sync } from "./sync.js";
 import { whenTold } from "./tabs.js";
+import { tickScreen, wardenScreen } from "./warden.js";
 import { preferred, say, speak } from "./words.js";
 
 const TOAST = 3000;
@@ -87,9 +88,14 @@ export class App {
     this.status.refresh();
   }
 
-  // The list came or went: whoever is looking for it sees it without asking again.
+  // The list came, changed or went: whoever looks at it sees it without asking again, and of one that went no name stays on the screen.
   listed() {
-    if (document.getElementById("list-missing") && this.roster.open !== null) this.show(this.screen);
+    const gone = this.screen === tickScreen && this.roster.open === null;
+    if (gone || this.screen === wardenScreen) {
+      const { scrollY } = window;
+      this.show(wardenScreen);
+      window.scrollTo(0, scrollY);
+    }
     this.status.refresh();
   }
 

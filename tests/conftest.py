@@ -1,5 +1,6 @@
 """What every test has: a real Chromium, or a plain word that there is none."""
 
+import asyncio
 import gc
 import os
 import shutil
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from bot.quickstart import import_aiogram
+from tests.databases import forget_models
 
 if TYPE_CHECKING:
     from playwright.async_api import Browser
@@ -41,6 +43,11 @@ def pytest_collection_finish() -> None:
     """What was imported stays to the end: the collector need not walk through all of it again and again."""
     gc.collect()
     gc.freeze()
+
+
+def pytest_sessionfinish() -> None:
+    """What others were copied from goes with the process."""
+    asyncio.run(forget_models())
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

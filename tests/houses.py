@@ -1,6 +1,5 @@
 """A whole house on a real SQLite file, with the cast in it, for tests of use cases and entrances."""
 
-import atexit
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,10 +20,11 @@ from domain.evacuations import Destination, Order
 from domain.people import Person
 from services.actors import Actor
 from services.office import CONSENT_VERSION
-from storage.engine import open_databases
+from storage.engine import async_url, open_databases
 from storage.migrations.run import upgrade
 from storage.writer import GroupCommits
 from tests import cast
+from tests.databases import a_model, copied, shelf
 from tests.fakes.clock import FakeClock
 
 BOT = 7000000001
@@ -97,28 +97,36 @@ async def a_house(folder: Path, *, clock: FakeClock, **changed: object) -> Async
 async def a_town(folder: Path, *, clock: FakeClock | None = None, **changed: object) -> AsyncIterator[Town]:
     """The cast, in a house that has areas, people, a shelter and roles; copied from one that this process furnished once."""
     clock = clock or FakeClock()
-    if "database_url" not in changed:
-        shutil.copytree(await _furnished_once(), folder, dirs_exist_ok=True)
+    url = settings_in(folder, **changed).database
+    model = await _furnished_once(url)
+    shutil.copytree(model.folder, folder, dirs_exist_ok=True)
+    await copied(model.database, url)
     async with a_house(folder, clock=clock, **changed) as house:
-        if "database_url" in changed:
-            await _furnish(house)
         yield Town(house, clock, await house.services.shelters.named(HALL))
 
 
+@dataclass(frozen=True, slots=True)
+class _Model:
+    """The town that all others are copied from: its keys, and its database."""
+
+    folder: Path
+    database: str
+
+
 @cache
-def _model() -> Path:
-    """The folder of the town that all others are copied from; gone when the process ends."""
-    folder = Path(mkdtemp(prefix="mashang-town-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
+def _models() -> dict[str, _Model]:
+    """By kind of database."""
+    return {}
 
 
-async def _furnished_once() -> Path:
-    folder = _model()
-    if not any(folder.iterdir()):
-        async with a_house(folder, clock=FakeClock()) as house:
+async def _furnished_once(url: str) -> _Model:
+    kind = async_url(url).drivername
+    if kind not in _models():
+        model = _Model(Path(mkdtemp(dir=shelf())), await a_model(url))
+        async with a_house(model.folder, clock=FakeClock(), database_url=model.database) as house:
             await _furnish(house)
-    return folder
+        _models()[kind] = model
+    return _models()[kind]
 
 
 async def _furnish(house: House) -> None:

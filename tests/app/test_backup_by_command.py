@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,13 +18,21 @@ from tests.app.test_imports_by_command import DIVISIONS, VILLAGE, Office
 from tests.databases import an_empty_database
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    made = Office(tmp_path)
-    assert made.run("init", "--root-key", str(tmp_path / "away" / "root.pem"))[0] == 0
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Made once for this file, and copied for each test."""
+    folder = tmp_path_factory.mktemp("office")
+    made = Office(folder)
+    assert made.run("init", "--root-key", str(folder / "away" / "root.pem"))[0] == 0
     made.table("areas", "import", str(DIVISIONS))
-    made.table("people", "import", str(write_table(tmp_path / "people.csv", Invention(7).village(VILLAGE, people=20))))
-    return made
+    made.table("people", "import", str(write_table(folder / "people.csv", Invention(7).village(VILLAGE, people=20))))
+    return folder
+
+
+@pytest.fixture
+def office(furnished: Path, tmp_path: Path) -> Office:
+    shutil.copytree(furnished, tmp_path, dirs_exist_ok=True)
+    return Office(tmp_path)
 
 
 @contextmanager

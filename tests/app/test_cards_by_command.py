@@ -21,13 +21,21 @@ from tests.waiting import until
 PEOPLE = 40
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    made = Office(tmp_path, MASHANG_OFFICE_NAME="莲都区应急管理局", MASHANG_OFFICE_PHONE="0578-2012345")
-    assert made.run("init", "--root-key", str(tmp_path / "away" / "root.pem"))[0] == 0
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Made once for this file, and copied for each test."""
+    folder = tmp_path_factory.mktemp("office")
+    made = Office(folder, MASHANG_OFFICE_NAME="莲都区应急管理局", MASHANG_OFFICE_PHONE="0578-2012345")
+    assert made.run("init", "--root-key", str(folder / "away" / "root.pem"))[0] == 0
     made.table("areas", "import", str(DIVISIONS))
-    made.table("people", "import", str(write_table(tmp_path / "people.csv", Invention(3).village(VILLAGE, people=PEOPLE))))
-    return made
+    made.table("people", "import", str(write_table(folder / "people.csv", Invention(3).village(VILLAGE, people=PEOPLE))))
+    return folder
+
+
+@pytest.fixture
+def office(furnished: Path, tmp_path: Path) -> Office:
+    shutil.copytree(furnished, tmp_path, dirs_exist_ok=True)
+    return Office(tmp_path, MASHANG_OFFICE_NAME="莲都区应急管理局", MASHANG_OFFICE_PHONE="0578-2012345")
 
 
 def test_cards_are_printed_in_either_language(office: Office) -> None:

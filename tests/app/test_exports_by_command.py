@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -15,14 +16,22 @@ from tests.app.test_imports_by_command import DIVISIONS, VILLAGE, Office
 NEEDS_AN_ORDER = {SheetKind.BOARD}
 
 
-@pytest.fixture
-def office(tmp_path: Path) -> Office:
-    made = Office(tmp_path)
-    assert made.run("init", "--root-key", str(tmp_path / "away" / "root.pem"))[0] == 0
+@pytest.fixture(scope="module")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Made once for this file, and copied for each test."""
+    folder = tmp_path_factory.mktemp("office")
+    made = Office(folder)
+    assert made.run("init", "--root-key", str(folder / "away" / "root.pem"))[0] == 0
     made.table("areas", "import", str(DIVISIONS))
-    made.table("people", "import", str(write_table(tmp_path / "people.csv", Invention(3).village(VILLAGE, people=40))))
-    made.table("shelters", "import", str(write_table(tmp_path / "halls.csv", [Hall(name="文化礼堂", area_code=VILLAGE, keeper_phone="19900000001")])))
-    return made
+    made.table("people", "import", str(write_table(folder / "people.csv", Invention(3).village(VILLAGE, people=40))))
+    made.table("shelters", "import", str(write_table(folder / "halls.csv", [Hall(name="文化礼堂", area_code=VILLAGE, keeper_phone="19900000001")])))
+    return folder
+
+
+@pytest.fixture
+def office(furnished: Path, tmp_path: Path) -> Office:
+    shutil.copytree(furnished, tmp_path, dirs_exist_ok=True)
+    return Office(tmp_path)
 
 
 @pytest.mark.parametrize("kind", sorted(set(SheetKind) - NEEDS_AN_ORDER))

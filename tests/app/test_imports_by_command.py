@@ -1,6 +1,7 @@
 """An office is set up at the command line: init, then lists, each twice, each with and without a BOM."""
 
 import json
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -40,11 +41,19 @@ class Office:
         return answer
 
 
+@pytest.fixture(scope="module")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Made once for this file, and copied for each test."""
+    folder = tmp_path_factory.mktemp("office")
+    made = Office(folder)
+    assert made.run("init", "--root-key", str(folder / "away" / "root.pem"))[0] == 0
+    return folder
+
+
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
-    made = Office(tmp_path)
-    assert made.run("init", "--root-key", str(tmp_path / "away" / "root.pem"))[0] == 0
-    return made
+def office(founded: Path, tmp_path: Path) -> Office:
+    shutil.copytree(founded, tmp_path, dirs_exist_ok=True)
+    return Office(tmp_path)
 
 
 @pytest.fixture

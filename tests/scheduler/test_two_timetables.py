@@ -10,7 +10,7 @@ from domain.schedules import Repeat, Schedule
 from scheduler.jobs import jobs
 from tests import cast
 from tests.announcing import drafted
-from tests.databases import an_empty_database
+from tests.databases import a_place_for_one
 from tests.houses import a_house, a_town
 
 DAILY = Schedule(Repeat.DAILY, clock=time(11, 0))
@@ -20,7 +20,7 @@ DAYS = 2
 
 async def test_every_job_of_two_timetables_at_the_same_instant_for_days_does_each_thing_once(tmp_path: Path) -> None:
     async with (
-        an_empty_database("postgres", tmp_path) as url, a_town(tmp_path, database_url=url) as town,
+        a_place_for_one("postgres", tmp_path) as url, a_town(tmp_path, database_url=url) as town,
         a_house(tmp_path, clock=town.clock, database_url=url) as other,
     ):  # fmt: skip
         await town.linked(cast.LIN)

@@ -11,7 +11,7 @@ from domain.codes import Holder
 from services.actors import Actor
 from services.cards import Leaf
 from tests import cast
-from tests.databases import an_empty_database
+from tests.databases import a_place_for_one
 from tests.houses import HALL, Town, a_town
 
 VILLAGE = Wanted(CardKind.CARD, cast.VILLAGE.code)
@@ -21,7 +21,7 @@ HOMES = Wanted(CardKind.CARD, cast.COUNTY.code, household=True)
 @pytest.fixture(params=["sqlite", "postgres"])
 async def town(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Town]:
     """The cast and neighbours in two villages, on either database."""
-    async with an_empty_database(request.param, tmp_path) as url, a_town(tmp_path / "house", database_url=url) as town:
+    async with a_place_for_one(request.param, tmp_path) as url, a_town(tmp_path / "house", database_url=url) as town:
         rows = [
             (line, {"name": f"林{'春夏秋'[line % 3]}生", "area_code": (cast.VILLAGE, cast.NEXT_VILLAGE)[line % 2].code, "household": str(line // 5)})
             for line in range(20)

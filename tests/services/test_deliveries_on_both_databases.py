@@ -11,14 +11,14 @@ from domain.deliveries import DeliveryState
 from domain.visits import Outcome
 from services.deliveries import Sent
 from tests import cast
-from tests.databases import an_empty_database
+from tests.databases import a_place_for_one
 from tests.houses import Town, a_town
 from tests.services.test_deliveries_in_any_order import AGAIN, CANCEL, CHATS, CLAIM, EXPIRE, RESTART, SETTLE, WAIT, played, warned
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 async def town(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Town]:
-    async with an_empty_database(request.param, tmp_path) as url, a_town(tmp_path, database_url=url) as town:
+    async with a_place_for_one(request.param, tmp_path) as url, a_town(tmp_path, database_url=url) as town:
         yield town
 
 

@@ -12,7 +12,7 @@ from services.actors import Actor
 from services.office import CONSENT_VERSION
 from services.people import Registration
 from tests import cast
-from tests.databases import an_empty_database
+from tests.databases import a_place_for_one
 from tests.fakes.clock import FakeClock
 from tests.houses import BOT, Town, a_house, a_town
 
@@ -22,7 +22,7 @@ HERSELF = Registration(CONSENT_VERSION, "zh_CN", "孙建国", "13705780099", "")
 
 @pytest.fixture(params=["sqlite", "postgres"])
 async def town(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Town]:
-    async with an_empty_database(request.param, tmp_path) as url, a_town(tmp_path, database_url=url) as town:
+    async with a_place_for_one(request.param, tmp_path) as url, a_town(tmp_path, database_url=url) as town:
         yield town
 
 

@@ -15,7 +15,7 @@ from services.actors import Actor
 from services.audit import Trail
 from services.gates import Gates, Passing
 from tests import cast
-from tests.databases import an_empty_database
+from tests.databases import a_place_for_one
 from tests.gatehouse import EXPIRED, FIRM, MANAGER, NO_PHONE, QUARRY, TRAINED, UNTRAINED, YARD, Gatehouse, a_gatehouse, worker_row
 from tests.houses import Town, a_town
 
@@ -247,7 +247,7 @@ async def test_in_a_drill_office_everything_at_the_gate_is_drill(gate: Gatehouse
 
 @pytest.mark.parametrize("database", ["sqlite", "postgres"])
 async def test_a_day_at_two_gates_is_the_same_on_both_databases(database: str, tmp_path: Path) -> None:
-    async with an_empty_database(database, tmp_path) as url, a_town(tmp_path, database_url=url) as town:
+    async with a_place_for_one(database, tmp_path) as url, a_town(tmp_path, database_url=url) as town:
         gate = await a_gatehouse(town)
         worker, presence = await gate.worker(TRAINED), town.house.services.presence
         await gate.attempt(worker, "1")

@@ -11,7 +11,7 @@ from domain.glass import OPENS, GlassOpenAlready, GlassOver, GlassTooOften, Minu
 from services.actors import Actor
 from storage.glass import glass
 from tests import cast
-from tests.databases import an_empty_database
+from tests.databases import a_place_for_one
 from tests.houses import Town, a_town
 
 WHY = "邻县值班员联系不上，需代为登记"
@@ -20,7 +20,7 @@ NEVER = (May.APPROVE_ORDER, May.APPROVE_NOTICE, May.LIFT, May.CLOSE, May.GRANT, 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 async def town(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Town]:
-    async with an_empty_database(request.param, tmp_path) as url, a_town(tmp_path, database_url=url) as town:
+    async with a_place_for_one(request.param, tmp_path) as url, a_town(tmp_path, database_url=url) as town:
         yield town
 
 

@@ -21,7 +21,7 @@ from services.audit import Trail
 from services.lists import Lists
 from services.office import CODE_LASTS
 from tests import cast
-from tests.databases import an_empty_database
+from tests.databases import a_place_for_one
 from tests.houses import Town, a_house, a_town
 
 HOSTS = ("HTTPS://LS.EXAMPLE.ORG",)
@@ -29,7 +29,7 @@ HOSTS = ("HTTPS://LS.EXAMPLE.ORG",)
 
 @pytest.fixture(params=["sqlite", "postgres"])
 async def town(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Town]:
-    async with an_empty_database(request.param, tmp_path) as url, a_town(tmp_path, database_url=url) as town:
+    async with a_place_for_one(request.param, tmp_path) as url, a_town(tmp_path, database_url=url) as town:
         yield town
 
 

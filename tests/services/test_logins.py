@@ -13,14 +13,14 @@ from domain.people import NotRegistered
 from domain.sessions import Factor, NoSession, RolesGone, SessionUnknown
 from services.actors import Actor
 from tests import cast
-from tests.databases import an_empty_database
+from tests.databases import a_place_for_one
 from tests.houses import BOT, Town, a_town
 from tests.signing import Apps
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 async def town(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Town]:
-    async with an_empty_database(request.param, tmp_path) as url, a_town(tmp_path, database_url=url) as town:
+    async with a_place_for_one(request.param, tmp_path) as url, a_town(tmp_path, database_url=url) as town:
         yield town
 
 

@@ -18,7 +18,7 @@ from storage.engine import open_databases
 from storage.work import SqlWorks
 from tests import cast
 from tests.announcing import a_group, approved, delivered, drafted, to_group
-from tests.databases import an_empty_database
+from tests.databases import a_place_for_one
 from tests.houses import Town, a_town
 
 DAILY = Schedule(Repeat.DAILY, clock=time(11, 0))
@@ -28,7 +28,7 @@ DAILY = Schedule(Repeat.DAILY, clock=time(11, 0))
 @pytest.fixture(params=["sqlite", "postgres"])
 async def both(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Town]:
     """On SQLite and on PostgreSQL, where what is tested is how rows are taken."""
-    async with an_empty_database(request.param, tmp_path) as url, a_town(tmp_path, database_url=url) as town:
+    async with a_place_for_one(request.param, tmp_path) as url, a_town(tmp_path, database_url=url) as town:
         yield town
 
 

@@ -6,14 +6,14 @@ import pytest
 
 from tests import cast
 from tests.announcing import drafted
-from tests.databases import an_empty_database
+from tests.databases import a_place_for_one
 from tests.houses import a_town
 from tests.services.test_reports import a_report
 
 
 @pytest.mark.parametrize("database", ["sqlite", "postgres"])
 async def test_on_the_same_day_a_year_later_reports_notices_and_orders_still_get_a_number(database: str, tmp_path: Path) -> None:
-    async with an_empty_database(database, tmp_path) as url, a_town(tmp_path, database_url=url) as town:
+    async with a_place_for_one(database, tmp_path) as url, a_town(tmp_path, database_url=url) as town:
         lin = await town.linked(cast.LIN)
         said = []
         for year in range(2):

@@ -13,14 +13,14 @@ from domain.scans import Outcome, Purpose, Reason, Via
 from services.actors import Actor
 from services.scans import Asked, Newcomer
 from tests import cast
-from tests.databases import an_empty_database
+from tests.databases import a_place_for_one
 from tests.houses import Town, a_town, hall_row
 from tests.services.test_large_orders import board, evacuations, issued
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 async def town(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Town]:
-    async with an_empty_database(request.param, tmp_path) as url, a_town(tmp_path, database_url=url) as town:
+    async with a_place_for_one(request.param, tmp_path) as url, a_town(tmp_path, database_url=url) as town:
         yield town
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from domain.reports import ReportDeed, ReportKind, ReportState
 from tests import cast
-from tests.databases import an_empty_database
+from tests.databases import a_place_for_one
 from tests.field import a_photo
 from tests.houses import Town, a_town
 from tests.services.test_reports import GUEST, a_draft, a_report, deeds
@@ -15,7 +15,7 @@ from tests.services.test_reports import GUEST, a_draft, a_report, deeds
 
 @pytest.fixture(params=["sqlite", "postgres"])
 async def town(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Town]:
-    async with an_empty_database(request.param, tmp_path) as url, a_town(tmp_path, database_url=url) as town:
+    async with a_place_for_one(request.param, tmp_path) as url, a_town(tmp_path, database_url=url) as town:
         yield town
 
 

@@ -17,7 +17,7 @@ from services.gates import Passing
 from services.uploads import Sent
 from tests import cast
 from tests.announcing import delivered, drafted
-from tests.databases import an_empty_database
+from tests.databases import a_place_for_one
 from tests.gatehouse import a_gatehouse
 from tests.houses import a_house, a_town
 from tests.phones import a_phone
@@ -27,7 +27,7 @@ from tests.services.test_scans import card, kept, not_yet_safe
 
 async def test_two_approvals_two_desk_steps_and_two_scans_at_the_same_instant_happen_once(tmp_path: Path) -> None:
     async with (
-        an_empty_database("postgres", tmp_path) as url, a_town(tmp_path, database_url=url) as town,
+        a_place_for_one("postgres", tmp_path) as url, a_town(tmp_path, database_url=url) as town,
         a_house(tmp_path, clock=town.clock, database_url=url) as other,
     ):  # fmt: skip
         house, operator = town.house, Actor.operator()
@@ -70,7 +70,7 @@ async def test_two_approvals_two_desk_steps_and_two_scans_at_the_same_instant_ha
 async def test_the_same_batch_that_reaches_two_processes_at_once_is_stored_once(tmp_path: Path) -> None:
     """A phone whose answer is late sends again, and the other process takes it."""
     async with (
-        an_empty_database("postgres", tmp_path) as url, a_town(tmp_path, database_url=url) as town,
+        a_place_for_one("postgres", tmp_path) as url, a_town(tmp_path, database_url=url) as town,
         a_house(tmp_path, clock=town.clock, database_url=url) as other,
     ):  # fmt: skip
         order = await town.order()

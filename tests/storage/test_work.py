@@ -26,6 +26,7 @@ from storage.updates import SqlUpdates
 from storage.work import SqlWorks
 from storage.writer import GroupCommits
 from tests import cast
+from tests.databases import migrated
 from tests.fakes.clock import FakeClock
 
 BOT = 7000000001
@@ -71,7 +72,7 @@ class Store:
 
 @pytest.fixture
 async def store(database_url: str, databases: Databases) -> AsyncIterator[Store]:
-    await upgrade(database_url)
+    await migrated(database_url)
     nursery = Nursery()
     made = Store(databases, nursery=nursery)
     yield made

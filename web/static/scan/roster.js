@@ -61,6 +61,7 @@ export class Roster {
       await this.keep({ order: told.order, made: told.made, households: told.households });
     } catch (refused) {
       if (!(refused instanceof Refused) || !TAKEN_AWAY.includes(refused.code)) throw refused;
+      this.grant = null;
       await this.wipe();
     }
   }

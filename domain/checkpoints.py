@@ -15,6 +15,9 @@
 | a short code that was typed: nothing was signed | check | name_not_checked |
 | every other pass, vehicle or team | go | ok |
 
+A good pass that goes in although it is inside by the log is amber (inside): one of the two may be a copy. That is the log's word, not the code's, so it
+stands beside this table: a guard in chat is asked by the house, a scanner asks by what it holds itself and is told the rest with the answer.
+
 The first line that applies is the answer. What the register knows to be dead is red before a doubt is amber. An area has to do with a checkpoint
 when one lies in the other: a pass for a village goes through the checkpoint of its township, a pass for the county through every one in it.
 A scanner without network cannot know what the register learned since its last list; it asks its lists instead, and its word stands in the log.

@@ -91,6 +91,7 @@ class Reason(StrEnum):
     KEY_CONFLICT = "key_conflict"
     ALREADY_GIVEN = "already_given"
     UNDONE = "undone"
+    INSIDE = "inside"
 
 
 REASONS: dict[Reason, str] = {
@@ -118,6 +119,7 @@ REASONS: dict[Reason, str] = {
     Reason.HOUSEHOLD: N_("A household's card. Who of the household is here?"),
     Reason.NO_ORDER: N_("There is no order in force here, so nobody needs to be counted."),
     Reason.SHELTER_FULL: N_("{shelter} is full: all {places} places are taken."),
+    Reason.INSIDE: N_("It went in at {time} already and has not come out. Is this a copy? Look at the number plate or the name."),
     Reason.SHELTER_CLOSED: N_("{shelter} is closed."),
     Reason.OUT_OF_AREA: N_("This pass is for another area."),
     Reason.RESIDENT: N_("A resident’s code, not a pass. Ask who they are and where they go."),

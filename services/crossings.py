@@ -8,13 +8,14 @@ from uuid import UUID
 from domain.access import May
 from domain.checkpoints import DATED, DOUBTS, Checkpoint, CheckpointClosed, CheckpointUnknown, CodeSeen, judge
 from domain.codes import Holder, IssuedCode
-from domain.passes import Pass
+from domain.passes import Crossing, Pass, inside
 from domain.scans import REPEAT_WITHIN, Outcome, Purpose, Reason, Scan, Via, Way
 from services.actors import Actor
 from services.audit import Trail
 from services.codes import Press, Seen, found_code
 from services.evacuations import BOARD
 from services.office import Office
+from services.passes import INSIDE_SINCE
 from services.ports import Clock, Ids, Wakeups, Work, Works
 
 
@@ -36,7 +37,9 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class CheckpointVerdict:
-    """What the guard is told. `held` is the pass behind the code; `first_at` when the same was recorded a moment ago."""
+    """What the guard is told. `held` is the pass behind the code; `first_at` when the same was recorded a moment ago, or when the pass that goes in
+    went in already.
+    """
 
     scan: UUID
     outcome: Outcome
@@ -110,6 +113,10 @@ class Crossings:
         before = await work.scans.last_of_code(code.cti, purpose=Purpose.CHECKPOINT) if code is not None and outcome is Outcome.ACCEPTED else None
         if before is not None and (before.place, before.way) == (place.id, shown.way) and now - before.at_effective < REPEAT_WITHIN:
             outcome, reason, fields = Outcome.REPEAT, Reason.ALREADY_HERE, fields | {"at": before.at_effective.isoformat()}
+        elif outcome is not Outcome.REFUSED and shown.way is Way.IN and (came := await _came_in(work, held, drill=drill, now=now)) is not None:
+            fields |= {"at": came.at.isoformat()}
+            if reason is Reason.OK:
+                outcome, reason = (Outcome.ACCEPTED if shown.confirmed else Outcome.CHECK), Reason.INSIDE
         return Scan(
             self._ids.new(), key, shown.body_hash, code.kind.value if code is not None else (seen.kind or ""), None, code.cti if code is not None else seen.cti,
             seen.short, hashlib.sha256(shown.text.encode()).digest(), place.id, Purpose.CHECKPOINT, shown.via, by.person, None, now, now, outcome, reason,
@@ -122,6 +129,14 @@ class Crossings:
         return CheckpointVerdict(
             scan.id, scan.outcome, scan.reason, place, scan.way or Way.IN, scan.at_effective, scan.drill, scan.kind, held, first
         )
+
+
+async def _came_in(work: Work, held: Pass | None, *, drill: bool, now: datetime) -> Crossing | None:
+    """The crossing by which this pass is inside already; None when it is not."""
+    if held is None:
+        return None
+    crossings = await work.passes.crossings_of([held.id], since=now - INSIDE_SINCE)
+    return inside(one for one in crossings if one.drill is drill).get(held.id)
 
 
 async def _pass_of(work: Work, code: IssuedCode | None) -> Pass | None:

@@ -38,6 +38,7 @@ WHY: Mapping[Reason, str] = {
     Reason.OUT_OF_AREA: REASONS[Reason.OUT_OF_AREA],
     Reason.RESIDENT: REASONS[Reason.RESIDENT],
     Reason.WRONG_KIND: N_("This is not a pass."),
+    Reason.INSIDE: REASONS[Reason.INSIDE],
 }
 """Why, at a checkpoint; what is not here is said as everywhere."""
 PASS = N_("{kind}: <b>{who}</b> · {team}")
@@ -54,6 +55,8 @@ def card(verdict: CheckpointVerdict, catalogue: Catalogue, surface: Surface) -> 
     lines = [f"{mark} <b>{catalogue.say(said)}</b>", why(verdict, catalogue, formats)]
     if verdict.outcome is Outcome.ACCEPTED and verdict.reason is not Reason.OK:
         lines.append(catalogue.say(CHECKED))
+    if verdict.first_at is not None and verdict.reason not in (Reason.ALREADY_HERE, Reason.INSIDE):
+        lines.append(catalogue.say(REASONS[Reason.INSIDE], time=formats.time(verdict.first_at)))
     held = verdict.held
     if held is not None:
         who = holder(held, catalogue, surface)

@@ -40,6 +40,22 @@ async def test_a_short_code_is_amber_until_the_guard_has_looked(stage: Stage, re
     assert await outcomes(relief) == [(Outcome.CHECK, Way.IN), (Outcome.ACCEPTED, Way.IN)]
 
 
+async def test_a_second_car_with_the_same_pass_is_looked_at_first(stage: Stage, relief: Relief) -> None:
+    guard = await stage.phone_of(GUARD)
+    card = await relief.card(await relief.granted())
+    await relief.shows(card.text)
+    relief.later(minutes=10)
+    await guard.says("/checkpoint")
+    await guard.hears(ROAD)
+    await guard.says(card.text)
+    doubt = await guard.hears("还没有出来")
+    assert words(doubt).startswith("🟡") and PLATE in words(doubt)
+    await guard.taps(doubt, stage.say(keyboards.NOT_THROUGH))
+    await guard.hears(stage.say(views.TURNED_BACK))
+    assert await outcomes(relief) == [(Outcome.ACCEPTED, Way.IN), (Outcome.CHECK, Way.IN)]
+    assert len(await relief.inside()) == 1
+
+
 async def test_whoever_is_turned_back_is_not_counted(stage: Stage, relief: Relief) -> None:
     guard = await stage.phone_of(GUARD)
     person = await stage.town.house.services.codes.of_person((await stage.town.person(cast.YE[0])).id, by=await stage.town.actor(cast.WARDEN))

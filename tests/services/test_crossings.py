@@ -74,6 +74,23 @@ async def test_the_same_within_a_minute_is_recorded_already_and_not_twice(relief
     assert (await relief.shows(card.text, Way.OUT)).outcome is Outcome.ACCEPTED, "the other way is another crossing"
 
 
+async def test_a_pass_that_goes_in_again_without_going_out_is_amber_until_the_guard_has_looked(relief: Relief) -> None:
+    card = await relief.card(held := await relief.granted())
+    first = await relief.shows(card.text)
+    relief.later(minutes=10)
+    copy = await relief.shows(card.text)
+    assert (copy.outcome, copy.reason, copy.first_at, copy.held) == (Outcome.CHECK, Reason.INSIDE, first.at, held)
+    relief.later(minutes=1)
+    typed = await relief.shows(card.short, via=Via.TYPED)
+    assert (typed.outcome, typed.reason, typed.first_at) == (Outcome.CHECK, Reason.NAME_NOT_CHECKED, first.at)
+    looked = await relief.shows(card.text, confirmed=True)
+    assert (looked.outcome, looked.reason) == (Outcome.ACCEPTED, Reason.INSIDE)
+    relief.later(minutes=10)
+    await relief.shows(card.text, Way.OUT)
+    relief.later(minutes=10)
+    assert (await relief.shows(card.text)).reason is Reason.OK, "it was out in between"
+
+
 async def test_the_same_update_twice_is_one_crossing_and_another_text_under_its_key_counts_nothing(relief: Relief) -> None:
     card = await relief.card(await relief.granted())
     first = await relief.shows(card.text, key="k")

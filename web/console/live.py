@@ -95,7 +95,7 @@ async def _beat(request: web.Request, teller: Teller) -> Event:
 
 async def close(app: web.Application) -> None:
     """For `on_shutdown`: an open board must not keep the house from closing."""
-    app[STREAMS].end()
+    await app[STREAMS].end()
 
 
 def routes() -> Sequence[Route]:

@@ -3,7 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from uuid import UUID
 
 from domain.errors import TooOften
@@ -12,6 +12,7 @@ from domain.text import N_
 MOST = 500
 MOST_EACH = 8
 HEARTBEAT = 15.0
+PATIENCE = 5.0
 
 
 class TooManyStreams(TooOften):
@@ -28,6 +29,7 @@ class Streams:
         self._most_each = most_each
         self._open: Counter[UUID] = Counter()
         self._tasks: set[asyncio.Task[object]] = set()
+        self._over = asyncio.Event()
 
     @contextmanager
     def one(self, person: UUID) -> Iterator[None]:
@@ -38,17 +40,26 @@ class Streams:
         self._open[person] += 1
         if task is not None:
             self._tasks.add(task)
+            self._over.clear()
         try:
             yield
         finally:
             self._open[person] -= 1
             if task is not None:
                 self._tasks.discard(task)
+            if not self._tasks:
+                self._over.set()
 
     def count(self) -> int:
         return self._open.total()
 
-    def end(self) -> None:
-        """End every stream now; browsers come back by themselves when the house is open again."""
+    async def end(self) -> None:
+        """End every stream now; browsers come back by themselves when the house is open again.
+
+        Returns when none reads any more (or after PATIENCE): the database is closed next, and who is in the middle of a reading then would wait for ever.
+        """
         for task in tuple(self._tasks):
             task.cancel()
+        if self._tasks:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._over.wait(), PATIENCE)

@@ -86,13 +86,13 @@ async def killed(office: Office, command: list[str], *, when: Path) -> None:
 
 
 def test_a_print_that_was_killed_goes_on(office: Office) -> None:
-    """By signal 9, as soon as the first part is whole: nothing is printed twice, nothing is left out."""
+    """By signal 9, as soon as the second part is whole: nothing is printed twice, nothing is left out."""
     command = ["-m", "app", "cards", "print", "--area", VILLAGE, "--kind", "card", "--blank", "3400", "--pdf", "out.pdf", "--json"]
-    asyncio.run(killed(office, command, when=office.folder / "out-001.pdf"))
+    asyncio.run(killed(office, command, when=office.folder / "out-002.pdf"))
     environment = settings(office) | {"PYTHONPATH": str(ROOT)}
     done = subprocess.run([sys.executable, *command], cwd=office.folder, env=environment, capture_output=True, text=True, check=True)
     answer = json.loads(done.stdout)
-    assert (answer["cards"], answer["resumed"] in (1000, 2000, 3000)) == (3400, True), answer
+    assert (answer["cards"], answer["resumed"] in (1000, 2000, 3000, 3400)) == (3400, True), answer
     read = Counter(text for name in answer["files"] for page in pages(office.folder / name, each=40) for text in codes_quickly(page))
     assert set(read.values()) == {1}
     shorts = [line for name in answer["files"] for line in words(office.folder / name).split() if len(line) == 14 and line.count("-") == 2]

@@ -60,16 +60,19 @@ export class Status {
     }
     const state = this.online === null ? "trying" : this.online ? "online" : "offline";
     const old = (list) => (list === null ? say("missing") : age(Math.max(0, list.age(clock.right()))));
-    const first = el("div", { class: "row" },
-      el("span", { id: "line", class: `chip ${state}`, "data-state": state }, say(state)), queue,
-      button(say("menu"), () => this.app.show(menuScreen), { id: "menu", class: "bar-button" }));
+    const line = el("span", { id: "line", class: `chip ${state}`, "data-state": state }, say(state));
     const second = el("div", { class: "row small", id: "ages" },
       this.app.drill ? el("span", { class: "drill-word" }, say("drill")) : null,
       el("span", {}, say("age_of_trust", { age: old(lists.trust) })), el("span", {}, say("age_of_revoked", { age: old(lists.revoked) })),
       el("span", { id: "version" }, OFFICE.version.slice(0, 6)));
-    const focused = document.activeElement && document.activeElement.id === "menu";
-    bar.replaceChildren(first, second);
-    if (focused) document.getElementById("menu").focus();
+    // The button stays where it is: a finger may be on it.
+    const menu = document.getElementById("menu");
+    if (menu === null) {
+      bar.replaceChildren(el("div", { class: "row" }, line, queue, button(say("menu"), () => this.app.show(menuScreen), { id: "menu", class: "bar-button" })), second);
+      return;
+    }
+    if (menu.textContent !== say("menu")) menu.textContent = say("menu");
+    for (const [id, node] of [["line", line], ["queue", queue], ["ages", second]]) document.getElementById(id).replaceWith(node);
   }
 
   notes({ oldest, refused }) {

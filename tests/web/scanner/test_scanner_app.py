@@ -268,6 +268,19 @@ async def test_the_camera_sees_a_card(office: Office, chromium_path: str, tmp_pa
         assert scan.via is Via.CAMERA
 
 
+async def test_the_menu_stays_under_the_finger_while_the_bar_is_drawn_anew(office: Office, browser: "Browser") -> None:
+    town = office.town
+    card = await a_code(town, cast.GRANNY_HU[0])
+    async with phone(town, browser, base(office)) as held:
+        await held.enrol()
+        await held.context.set_offline(True)
+        await held.page.evaluate("document.getElementById('menu').touched = true")
+        await held.choose(Purpose.SHELTER_IN)
+        await held.green(card.text)
+        await held.waits(1)
+        assert await held.page.evaluate("document.getElementById('menu').touched")
+
+
 async def test_a_spent_ticket_enrols_nobody(office: Office, browser: "Browser") -> None:
     town = office.town
     ticket = await a_ticket(town, purposes=SHELTER)

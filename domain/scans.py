@@ -119,13 +119,13 @@ REASONS: dict[Reason, str] = {
     Reason.HOUSEHOLD: N_("A household's card. Who of the household is here?"),
     Reason.NO_ORDER: N_("There is no order in force here, so nobody needs to be counted."),
     Reason.SHELTER_FULL: N_("{shelter} is full: all {places} places are taken."),
-    Reason.INSIDE: N_("It went in at {time} already and has not come out. Is this a copy? Look at the number plate or the name."),
     Reason.SHELTER_CLOSED: N_("{shelter} is closed."),
     Reason.OUT_OF_AREA: N_("This pass is for another area."),
     Reason.RESIDENT: N_("A resident’s code, not a pass. Ask who they are and where they go."),
     Reason.KEY_CONFLICT: N_("This scan arrived twice with different contents. Both are kept; nothing was counted twice."),
     Reason.ALREADY_GIVEN: N_("Relief goods were given to this person today already, at {time}."),
     Reason.UNDONE: N_("Taken back on the device."),
+    Reason.INSIDE: N_("It went in at {time} already and has not come out. Is this a copy? Look at the number plate or the name."),
 }
 
 CONFIRMABLE = frozenset({

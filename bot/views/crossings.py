@@ -38,7 +38,6 @@ WHY: Mapping[Reason, str] = {
     Reason.OUT_OF_AREA: REASONS[Reason.OUT_OF_AREA],
     Reason.RESIDENT: REASONS[Reason.RESIDENT],
     Reason.WRONG_KIND: N_("This is not a pass."),
-    Reason.INSIDE: REASONS[Reason.INSIDE],
 }
 """Why, at a checkpoint; what is not here is said as everywhere."""
 PASS = N_("{kind}: <b>{who}</b> · {team}")
